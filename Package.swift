@@ -1,0 +1,103 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// Every Swift target has the same settings.
+let swiftSettings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+  .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+]
+
+// CTorch alone links LibTorch. LIBTORCH=DIR names another build than the system's, CUDA builds included;
+// its libraries are given by full path, because the system's folder would be searched first.
+let libTorch = ProcessInfo.processInfo.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
+let torchCompiler: [CXXSetting] = libTorch.map { [.unsafeFlags(["-isystem", "\($0)/include"])] } ?? []
+let torchLinker: [LinkerSetting] =
+  libTorch.map { folder in
+    let libraries = ["torch", "torch_cpu", "c10"].map { "\(folder)/lib/lib\($0).so" }
+    return [.unsafeFlags(libraries + ["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"]), .linkedLibrary("m")]
+  } ?? ["torch", "torch_cpu", "c10", "m"].map { .linkedLibrary($0) }
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(room)Tests", dependencies: [.byName(name: room), "TestSupport"] + dependencies,
+    swiftSettings: swiftSettings)
+}
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+
+let package = Package(
+  name: "ecgbook",
+  products: [
+    .executable(name: "ecgbook", targets: ["ecgbook"]),
+    .library(name: "CTorch", type: .dynamic, targets: ["CTorch"]),  // opened by Torch on first use
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    // The tool
+    .executableTarget(
+      name: "ecgbook",
+      dependencies: [
+        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Book", "Cells",
+      ],
+      swiftSettings: swiftSettings),
+
+    // The report engine
+    room("Cells", ["Files", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Figures", "Book"]),
+    room("Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")]),
+    room("Figures", ["Drawing"]),
+    room("Drawing", ["CCairo", "CPango"]),
+
+    // The domain
+    room("Interpretation", ["Files", "Learning", "WFDB"]),
+    room("Learning", ["Files", "Torch", "Networks", "PTBXL", "Scoring", "WFDB"]),
+    room("Networks", ["Torch"]),
+    room("Torch", ["TorchAPI"]),
+    room("Scoring"),
+    room("Synthesis", ["Files", "PTBXL", "WFDB"]),
+    room("PTBXL", ["Files", "WFDB"]),
+    room("WFDB"),
+    room("Files", [crypto]),
+
+    // C and C++
+    .target(
+      name: "CTorch", dependencies: ["TorchAPI"],
+      cxxSettings: torchCompiler, linkerSettings: torchLinker),
+    .target(name: "TorchAPI"),
+    .systemLibrary(
+      name: "CCairo", pkgConfig: "cairo", providers: [.apt(["libcairo2-dev"]), .brew(["cairo"])]),
+    .systemLibrary(
+      name: "CPango", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"]), .brew(["pango"])]),
+    .systemLibrary(
+      name: "CMark", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]),
+    .systemLibrary(name: "CQPDF", pkgConfig: "libqpdf", providers: [.apt(["libqpdf-dev"]), .brew(["qpdf"])]),
+
+    // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("Files"),
+    tests("WFDB"),
+    tests("PTBXL"),
+    tests("Synthesis"),
+    tests("Scoring"),
+    tests("Torch"),
+    tests("Networks"),
+    tests("Learning"),
+    tests("Interpretation"),
+    tests("Drawing"),
+    tests("Figures"),
+    tests("Book"),
+    tests("Cells"),
+    tests("ecgbook"),
+  ],
+  cxxLanguageStandard: .cxx17  // Debian's LibTorch headers break under C++20
+)

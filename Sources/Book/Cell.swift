@@ -1,0 +1,141 @@
+import Drawing
+import Files
+
+/// A kind of cell. It declares typed options, the cells it needs and the files it reads; it computes values once, and
+/// presents them at each render.
+public protocol Cell: Sendable {
+  /// The word after the fence: `evaluate`.
+  static var kind: String { get }
+  /// One sentence for `ecgbook cells`.
+  static var summary: String { get }
+  /// The version of what computes it, part of the compute key: it changes whenever results could.
+  static var version: String { get }
+  /// Whether `run` is worth remembering. A cell that only shows what others computed has nothing to remember.
+  static var isCached: Bool { get }
+
+  /// Reads the options; every mistake is found here, before anything runs.
+  init(_ options: inout Options)
+
+  /// The ids of the cells whose outputs it reads: the edges of the plan.
+  var needs: [Reference] { get }
+  /// Dotted paths of the values it will have, `*` standing for any one name: an unknown `{{ }}` is found before it runs.
+  var valuePaths: [String] { get }
+  /// What it reads besides its options: the digests enter the compute key.
+  func inputs(_ context: PlanContext) async throws -> [InputDigest]
+
+  func run(_ context: RunContext) async throws -> Output
+  /// The blocks that stand at the cell's place: drawn at each render, cheap.
+  func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock]
+}
+
+extension Cell {
+  public static var isCached: Bool { true }
+  public var needs: [Reference] { [] }
+  public func inputs(_ context: PlanContext) async throws -> [InputDigest] { [] }
+  public func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [] }
+}
+
+/// The name of another cell, with the place where the report says so.
+public struct Reference: Sendable, Equatable {
+  public var id: String
+  public var range: SourceRange?
+  public init(_ id: String, range: SourceRange? = nil) { (self.id, self.range) = (id, range) }
+}
+
+/// A file or folder that a cell reads, by content.
+public struct InputDigest: Sendable, Equatable, Codable {
+  public var name: String  // as readers know it, relative: never a path of this machine
+  public var digest: Digest
+  public init(name: String, digest: Digest) { (self.name, self.digest) = (name, digest) }
+}
+
+/// What a cell computed; all of it is cached.
+public struct Output: Sendable, Equatable, Codable {
+  public var values: Value
+  public var frames: [String: Frame]
+  /// Keys of what its data and methods oblige a reader to cite.
+  public var citations: [String]
+  /// What must stand on the first page: "Synthetic data: …".
+  public var banners: [String]
+  /// What differs from run to run (seconds, machine): never in compared bytes, only in `NAME.run.json`.
+  public var volatile: Value
+
+  public init(
+    values: Value = .object([:]), frames: [String: Frame] = [:], citations: [String] = [], banners: [String] = [],
+    volatile: Value = .object([:])
+  ) {
+    (self.values, self.frames, self.citations) = (values, frames, citations)
+    (self.banners, self.volatile) = (banners, volatile)
+  }
+}
+
+/// What stands in the report at a cell's place.
+public enum CellBlock: Sendable, Equatable {
+  /// A numbered figure. `data` is what it shows, to download.
+  case figure(Scene, caption: String, data: Frame)
+  /// A numbered table. `columns` names what is printed, in order; nil prints all. `data` is downloaded whole.
+  case table(Frame, caption: String, columns: [String]? = nil)
+  /// Markdown, inline values and citations included.
+  case markdown(String)
+  /// The bibliography stands here.
+  case bibliography
+}
+
+/// Where something stands in a report; 1-based, as editors count.
+public struct SourceRange: Sendable, Equatable, Codable {
+  public var file: String
+  public var line, column: Int
+  public var length: Int
+  public init(file: String, line: Int, column: Int, length: Int = 1) {
+    (self.file, self.line, self.column, self.length) = (file, line, column, length)
+  }
+}
+
+// MARK: The surroundings of a cell
+
+/// What a cell may ask while the plan is made.
+public struct PlanContext: Sendable {
+  public var reportFolder: String  // relative paths in options start here
+  public var digests: FileDigests  // remembers a file's digest by size, time and inode
+}
+
+/// What a cell may ask while it runs.
+public struct RunContext: Sendable {
+  public var id: String
+  public var reportFolder: String
+  /// An empty folder; what the cell leaves there is cached with its output.
+  public var folder: String
+  /// A folder that outlives an interrupted run of the same compute key: the place of checkpoints.
+  public var checkpointFolder: String
+  /// Whether to go on from what `checkpointFolder` holds.
+  public var resumes: Bool
+  public var needed: [String: NeededCell]  // by id
+  /// Takes one line on how far it is.
+  public var progress: @Sendable (String) -> Void
+  public var isInterrupted: @Sendable () -> Bool
+
+  public struct NeededCell: Sendable {
+    public var output: Output
+    public var folder: String  // the files it left
+    public var key: Digest
+  }
+}
+
+/// What a cell may ask while it is drawn.
+public struct PresentContext: Sendable {
+  public var id: String
+  public var needed: [String: RunContext.NeededCell]
+  /// Every cell of the report in order: for `provenance`.
+  public var cells: [CellRecord]
+  public var parameters: [String: Value]
+  public var tools: [String: String]  // name → version of what computed
+  public var textWidth: Double  // points
+
+  public struct CellRecord: Sendable {
+    public var id, kind: String
+    public var computeKey: Digest?
+    public var needs: [String]
+    public var inputs: [InputDigest]
+    public var volatile: Value
+  }
+}

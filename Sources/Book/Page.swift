@@ -1,0 +1,136 @@
+import Drawing
+
+/// A finished document, before it is HTML or PDF: every value formatted, every figure drawn, every reference resolved.
+public struct Page: Sendable, Equatable {
+  public var title: String
+  public var authors: [String]
+  public var date: String?  // as printed; nil when nothing says one
+  public var language: String  // BCP 47: "en"
+  public var summary: [Inline]  // at most three lines
+  public var keyFigures: [KeyFigure]  // set large on the title page: the main figure of merit first
+  public var facts: [Fact]  // model, data, folds named on the title page
+  public var banners: [String]
+  public var digest: String  // short digest of the results
+  public var sourceDate: Int?  // seconds since 1970, for the PDF's creation date
+  public var blocks: [Block]
+  public var bibliography: [BibliographyEntry]
+  public var attachments: [Attachment]
+
+  public struct KeyFigure: Sendable, Equatable {
+    public var label, value: String
+    public var interval: String?
+    public init(label: String, value: String, interval: String? = nil) {
+      (self.label, self.value, self.interval) = (label, value, interval)
+    }
+  }
+  public struct Fact: Sendable, Equatable {
+    public var label, value: String
+    public init(label: String, value: String) { (self.label, self.value) = (label, value) }
+  }
+  public struct BibliographyEntry: Sendable, Equatable {
+    public var number: Int
+    public var key: String
+    public var text: [Inline]
+    public init(number: Int, key: String, text: [Inline]) { (self.number, self.key, self.text) = (number, key, text) }
+  }
+  /// A file inside the file.
+  public struct Attachment: Sendable, Equatable {
+    public var name, mediaType, description: String
+    public var content: String
+    public init(name: String, mediaType: String, description: String, content: String) {
+      (self.name, self.mediaType, self.description, self.content) = (name, mediaType, description, content)
+    }
+  }
+
+  public init(title: String) {
+    self.title = title
+    (authors, date, language, summary, keyFigures, facts) = ([], nil, "en", [], [], [])
+    (banners, digest, sourceDate, blocks, bibliography, attachments) = ([], "", nil, [], [], [])
+  }
+}
+
+public indirect enum Block: Sendable, Equatable {
+  case heading(level: Int, [Inline], anchor: String)  // level 1...4 below the document's title
+  case paragraph([Inline])
+  case list(ordered: Bool, start: Int, tight: Bool, items: [[Block]])
+  case quote([Block])
+  case code(String, language: String?)
+  case rule
+  case table(TableBlock)
+  case figure(FigureBlock)
+  case bibliography
+  /// Notes at the end of the text, in order of their numbers.
+  case footnotes([[Block]])
+  /// A warning that a reader must not miss: a bordered line.
+  case notice(String)
+}
+
+public indirect enum Inline: Sendable, Equatable {
+  case text(String)
+  case emphasis([Inline])
+  case strong([Inline])
+  case strikethrough([Inline])
+  case code(String)
+  case link([Inline], url: String)
+  case reference(String, anchor: String)  // "Figure 3", "Table 1": a link inside the document
+  case citation([(number: Int, key: String)])
+  case value(String, path: String)  // formatted; `path` says which value it is
+  case footnote(Int)
+  case lineBreak
+
+  public static func == (a: Inline, b: Inline) -> Bool {
+    switch (a, b) {
+    case (.text(let x), .text(let y)), (.code(let x), .code(let y)): x == y
+    case (.emphasis(let x), .emphasis(let y)), (.strong(let x), .strong(let y)),
+      (.strikethrough(let x), .strikethrough(let y)):
+      x == y
+    case (.link(let x, let u), .link(let y, let v)): x == y && u == v
+    case (.reference(let x, let u), .reference(let y, let v)), (.value(let x, let u), .value(let y, let v)):
+      x == y && u == v
+    case (.citation(let x), .citation(let y)): x.map(\.number) == y.map(\.number) && x.map(\.key) == y.map(\.key)
+    case (.footnote(let x), .footnote(let y)): x == y
+    case (.lineBreak, .lineBreak): true
+    default: false
+    }
+  }
+}
+
+public struct FigureBlock: Sendable, Equatable {
+  public var id: String  // "fig-roc", its anchor
+  public var number: Int
+  public var caption: [Inline]  // without "Figure 3"
+  public var scene: Scene
+  public var data: Frame
+  public init(id: String, number: Int, caption: [Inline], scene: Scene, data: Frame) {
+    (self.id, self.number, self.caption, self.scene, self.data) = (id, number, caption, scene, data)
+  }
+}
+
+public struct TableBlock: Sendable, Equatable {
+  public enum Alignment: Sendable, Equatable { case left, right, center }
+  public struct Column: Sendable, Equatable {
+    public var title: String
+    public var alignment: Alignment
+    public init(_ title: String, _ alignment: Alignment) { (self.title, self.alignment) = (title, alignment) }
+  }
+  /// One cell: the value, and its interval or reason in grey behind it.
+  public struct Cell: Sendable, Equatable {
+    public var content: [Inline]
+    public var aside: String?
+    public init(_ content: [Inline], aside: String? = nil) { (self.content, self.aside) = (content, aside) }
+  }
+  public var id: String?  // nil for a plain Markdown table, which has no number
+  public var number: Int?
+  public var caption: [Inline]
+  public var columns: [Column]
+  public var rows: [[Cell]]
+  public var notes: [String]  // printed below, the method of each column
+  public var data: Frame?  // to download as CSV
+  public init(
+    id: String? = nil, number: Int? = nil, caption: [Inline] = [], columns: [Column], rows: [[Cell]],
+    notes: [String] = [], data: Frame? = nil
+  ) {
+    (self.id, self.number, self.caption, self.columns) = (id, number, caption, columns)
+    (self.rows, self.notes, self.data) = (rows, notes, data)
+  }
+}

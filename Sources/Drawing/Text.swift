@@ -1,0 +1,38 @@
+/// Text of one font and colour within a line.
+public struct TextRun: Sendable, Equatable {
+  public var text: String
+  public var font: Font
+  public var color: Color
+  public var link: LinkTarget?
+  public var rise: Double  // points above the baseline: superscripts and note marks
+  public init(_ text: String, _ font: Font, color: Color, link: LinkTarget? = nil, rise: Double = 0) {
+    (self.text, self.font, self.color, self.link, self.rise) = (text, font, color, link, rise)
+  }
+}
+
+/// One of the three families of a report.
+public struct Font: Sendable, Hashable {
+  public enum Family: String, Sendable { case sans = "Inter", serif = "STIX", mono = "JetBrains Mono" }
+  public enum Weight: Int, Sendable { case regular = 400, medium = 500, semibold = 600, bold = 700 }
+  public var family: Family
+  public var size: Double  // points
+  public var weight: Weight
+  public var italic: Bool
+  public init(_ family: Family, _ size: Double, _ weight: Weight = .regular, italic: Bool = false) {
+    (self.family, self.size, self.weight, self.italic) = (family, size, weight, italic)
+  }
+}
+
+// Implemented in TextMeasure.swift, over Pango; safe to call from any thread:
+//
+//   extension TextRun { public var width: Double }                        // advance width in points
+//   extension Font { public var ascent, descent, capHeight: Double }      // points
+//   public struct TextLine { pieces: [(x: Double, run: TextRun)]; width: Double; isLast: Bool }
+//   public func breakLines(_ runs: [TextRun], width: Double, firstIndent: Double = 0) -> [TextLine]
+//
+// and the outputs (Output/PDF.swift, PNG.swift, SVG.swift):
+//
+//   public func png(_ scene: Scene, scale: Double) throws(DrawingError) -> Data   // white paper
+//   public func svg(_ scene: Scene, idPrefix: String) throws(DrawingError) -> String
+//   public struct PDFDocument { pages: [Scene]; title, author, subject, language: String; date: Date?; outline: [OutlineItem(level, title, destination)] }
+//   public func pdf(_ document: PDFDocument) throws(DrawingError) -> Data

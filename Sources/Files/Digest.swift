@@ -1,0 +1,53 @@
+import Crypto
+import Foundation
+
+/// SHA-256 as 64 lower-case hexadecimal digits.
+public struct Digest: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+  public let hex: String
+
+  public init(of data: some DataProtocol) {
+    var hash = SHA256()
+    hash.update(data: data)
+    self.init(hash.finalize())
+  }
+
+  public init(of text: String) { self.init(of: Array(text.utf8)) }
+
+  /// The digest of a file's content, read in pieces.
+  public init(ofFile path: String) throws(FileError) {
+    guard let stream = InputStream(fileAtPath: path), !FileManager.default.isFolder(path) else {
+      throw FileError("read", path, reason: "no such file")
+    }
+    stream.open()
+    defer { stream.close() }
+    guard stream.streamError == nil else { throw FileError("read", path, reason: "no such file, or no permission") }
+    var hash = SHA256()
+    var chunk = [UInt8](repeating: 0, count: 1 << 18)
+    while true {
+      let count = stream.read(&chunk, maxLength: chunk.count)
+      guard count >= 0 else { throw FileError("read", path, reason: "the disk or file system failed") }
+      if count == 0 { break }
+      chunk.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
+    }
+    self.init(hash.finalize())
+  }
+
+  /// The digest of digests: of a list whose order matters.
+  public init(combining digests: some Sequence<Digest>) { self.init(of: digests.map(\.hex).joined(separator: "\n")) }
+
+  private init(_ value: SHA256.Digest) {
+    let digits = Array("0123456789abcdef".utf8)
+    hex = String(decoding: value.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  public init(from decoder: any Decoder) throws { hex = try decoder.singleValueContainer().decode(String.self) }
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(hex)
+  }
+
+  /// The first digits, enough for people to tell two apart.
+  public var short: String { String(hex.prefix(12)) }
+  public var description: String { hex }
+  public static func < (a: Digest, b: Digest) -> Bool { a.hex < b.hex }
+}
