@@ -89,7 +89,7 @@ let package = Package(
     tests("PTBXL"),
     tests("Synthesis"),
     tests("Scoring"),
-    tests("Torch"),
+    tests("Torch", ["Networks"]),
     tests("Networks"),
     tests("Learning"),
     tests("Interpretation"),
