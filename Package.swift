@@ -18,8 +18,8 @@ let torchLinker: [LinkerSetting] =
     return [.unsafeFlags(libraries + ["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"]), .linkedLibrary("m")]
   } ?? ["torch", "torch_cpu", "c10", "m"].map { .linkedLibrary($0) }
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -58,7 +58,7 @@ let package = Package(
     room("Drawing", ["CCairo", "CPango"]),
 
     // The domain
-    room("Interpretation", ["Files", "Learning", "WFDB"]),
+    room("Interpretation", ["Files", "Learning", "WFDB"], resources: [.embedInCode("Resources/severity.csv")]),
     room("Learning", ["Files", "Torch", "Networks", "PTBXL", "Scoring", "WFDB"]),
     room("Networks", ["Torch"]),
     room("Torch", ["TorchAPI"]),

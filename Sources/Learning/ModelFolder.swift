@@ -1,0 +1,71 @@
+import Files
+import Foundation
+
+/// The folder `saved_models/NAME/`: what it holds stands in the architecture page. Its files are named by the label set.
+public struct ModelFolder: Sendable {
+  public let path: String
+  public init(_ path: String) { self.path = path }
+
+  /// Writes the network's own files: description, weights for ECGBook and for Python, labels, history.
+  public func write(_ trained: Trained, as description: ModelDescription) throws {
+    try FileManager.default.makeFolder(path)
+    let prefix = description.labelSet
+    try writeFile(try CanonicalJSON.data(description), to: path + "/model.json")
+    let weights = Safetensors(arrays: trained.arrays, metadata: ["format": "pt"])
+    try writeFile(try weights.data(), to: path + "/model.safetensors")
+    try writeFile(try TorchFile.data(trained.arrays), to: path + "/\(prefix)_model.pt")
+    try writeFile(LabelBinarizerFile.data(labels: description.labels), to: path + "/\(prefix)_label_binarizer.pkl")
+    let history = History(bestEpoch: trained.bestEpoch, chosenBy: "highest validation macro AUROC", epochs: trained.history)
+    try writeFile(try CanonicalJSON.data(history), to: path + "/\(prefix)_history.json")
+  }
+
+  /// What differs from run to run; no part of any digest.
+  public func write(run: RunFacts) throws { try writeFile(try CanonicalJSON.data(run), to: path + "/run.json") }
+
+  /// The digests of all files but `run.json` and the manifest itself, written last.
+  public func writeManifest(tool: String) throws {
+    var digests: [String: Digest] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: path) where !["run.json", "manifest.json"].contains(name) {
+      guard !name.hasPrefix("."), !name.hasSuffix(".tmp") else { continue }
+      digests[name] = try Digest(ofFile: path + "/" + name)
+    }
+    try writeFile(try CanonicalJSON.data(Manifest(files: digests, tool: tool)), to: path + "/manifest.json")
+  }
+
+  /// What the manifest says that the folder does not: one line per file that is missing or has another content.
+  public func differencesFromManifest() throws -> [String] {
+    let file = path + "/manifest.json"
+    let manifest: Manifest
+    do { manifest = try JSONDecoder().decode(Manifest.self, from: try readFile(file)) } catch let error as DecodingError {
+      throw ModelError(file, "not a manifest: \(error.reason)")
+    }
+    return manifest.files.sorted { $0.key < $1.key }.compactMap { name, digest in
+      guard let found = try? Digest(ofFile: path + "/" + name) else { return "\(name): missing" }
+      return found == digest ? nil : "\(name): changed; the manifest says \(digest.short)…, found \(found.short)…"
+    }
+  }
+
+  struct Manifest: Codable {
+    var files: [String: Digest]
+    var tool: String
+  }
+
+  struct History: Codable {
+    var bestEpoch: Int
+    var chosenBy: String
+    var epochs: [Epoch]
+  }
+}
+
+/// How a training went on this machine.
+public struct RunFacts: Sendable, Codable, Equatable {
+  public var seconds: Double
+  public var cpuSeconds: Double
+  public var threads: Int
+  public var finished: Date
+  public var libTorch: String
+  public init(seconds: Double, cpuSeconds: Double, threads: Int, finished: Date, libTorch: String) {
+    (self.seconds, self.cpuSeconds, self.threads) = (seconds, cpuSeconds, threads)
+    (self.finished, self.libTorch) = (finished, libTorch)
+  }
+}
