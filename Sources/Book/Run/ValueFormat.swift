@@ -1,0 +1,1 @@
+enum ValueFormat { static let names = ["default"] }
