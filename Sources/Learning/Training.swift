@@ -262,7 +262,7 @@ public func processorSeconds() -> Double {
   #if canImport(Darwin)
     getrusage(RUSAGE_SELF, &usage)
   #else
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   #endif
   return [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) * 1e-6 }.reduce(0, +)
 }
