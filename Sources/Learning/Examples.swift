@@ -21,6 +21,6 @@ public struct Examples: Sendable {
 
   /// The signal of a record, `[lead, sample]`.
   func withSignal<Result>(_ row: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
-    try signals.withRecord(rows[row], body)
+    try signals.withSamples(ofRecord: rows[row], body)
   }
 }

@@ -22,7 +22,7 @@ public struct Recording: Sendable {
       guard let lead = record.leads.first(where: { $0.name.normalizedLeadName == name.normalizedLeadName }) else {
         throw RecordingError(record.name, "has no lead \(name); it holds \(available.isEmpty ? "none" : available.joined(separator: ", "))")
       }
-      guard let factor = millivoltsPerUnit[lead.units.lowercased()] else {
+      guard let factor = millivolts(per: lead.units) else {
         throw RecordingError(record.name, "lead \(lead.name) is in '\(lead.units)'; expected mV, µV or V")
       }
       if factor != 1 { notes.append("lead \(lead.name) converted from \(lead.units) to mV") }
@@ -49,8 +49,6 @@ public struct RecordingError: Error, Equatable, CustomStringConvertible {
   init(_ record: String, _ problem: String) { (self.record, self.problem) = (record, problem) }
   public var description: String { "record \(record) \(problem)" }
 }
-
-private let millivoltsPerUnit = ["mv": 1, "uv": 1e-3, "µv": 1e-3, "μv": 1e-3, "v": 1e3]
 
 extension String {
   /// "aVR", "AVR" and "avr" are one lead.
