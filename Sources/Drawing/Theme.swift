@@ -3,6 +3,8 @@
 // colormaps with consideration for color vision deficiency", PLoS ONE 13 (2018) e0199239, for the sequential scale;
 // IEC 60601-2-25 for ECG paper.
 
+import Foundation
+
 public enum Theme {
   /// Lengths are in points; figures are named by the millimetres they are printed at.
   public static let millimetre = 72 / 25.4
@@ -48,7 +50,10 @@ public enum Theme {
     return color
   }
   /// Ink or paper, whichever is read better on the sequential scale's colour.
-  public static func text(onSequential share: Double) -> Color { share > 0.58 ? paper : ink }
+  public static func text(onSequential share: Double) -> Color {
+    let ground = sequential(share)
+    return ground.contrast(to: ink) >= ground.contrast(to: paper) ? ink : paper
+  }
 
   // MARK: Type, in points at printed size
 
@@ -87,5 +92,18 @@ public enum Theme {
     public static let fineLine = Stroke(Color(0xF3C9C9), width: 0.1 * millimetre)
     public static let boldLine = Stroke(Color(0xE39A9A), width: 0.15 * millimetre)
     public static let trace = Stroke(Color(0x111111), width: 0.25 * millimetre, roundCaps: true)
+  }
+}
+
+extension Color {
+  /// How well one colour is read on the other, 1...21. Source: WCAG 2.2, "contrast ratio".
+  public func contrast(to other: Color) -> Double {
+    let (a, b) = (luminance, other.luminance)
+    return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+  }
+
+  private var luminance: Double {
+    func linear(_ x: Double) -> Double { x <= 0.04045 ? x / 12.92 : pow((x + 0.055) / 1.055, 2.4) }
+    return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
   }
 }

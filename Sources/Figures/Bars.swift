@@ -50,8 +50,8 @@ public struct Bars: Sendable {
     }
     sheet.line(Point(rect.x, rect.y), Point(rect.x, rect.maxY), Theme.axis)
     sheet.bottomAxis(panel, ticks, title: isLogarithmic ? "\(title) (logarithmic)" : title)
-    return Scene(
-      size: Size(width, rect.maxY + Sheet.bottomAxisHeight(title: true)), elements: sheet.elements,
+    return sheet.scene(
+      width: width, height: rect.maxY + Sheet.bottomAxisHeight(title: true),
       description: "\(title) by name: " + bars.map { "\($0.name) \(integer($0.value))" }.joined(separator: ", ") + ".")
   }
 }

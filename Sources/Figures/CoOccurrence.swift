@@ -72,7 +72,7 @@ public struct CoOccurrence: Sendable {
     sheet.text(
       fitted("Of the records with the row’s label, percent that have the column’s too.", Theme.tick, width: width - 2),
       at: Point(0, noteY), color: Theme.secondary)
-    return Scene(size: Size(width, noteY + 3), elements: sheet.elements, description: description)
+    return sheet.scene(width: width, height: noteY + 3, description: description)
   }
 
   private var description: String {

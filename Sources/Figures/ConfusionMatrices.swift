@@ -19,14 +19,15 @@ public struct ConfusionMatrices: Sendable {
     guard !classes.isEmpty else { return Sheet.empty(width: width, "No class, no confusion matrix.") }
     let font = classes.count > 24 ? Theme.smallTick : Theme.tick
     let wanted = classes.count <= 6 ? max(classes.count, 4) : classes.count <= 24 ? 6 : 9
-    let columns = max(1, min(wanted, Int(width / (18 * Theme.millimetre))))
+    let most = max(1, min(wanted, Int(width / (18 * Theme.millimetre))))
+    let rows = (classes.count + most - 1) / most
+    let columns = (classes.count + rows - 1) / rows
     let rowNames = ["present", "absent"]
-    let left = Theme.axisTitle.capHeight + 5 + (rowNames.map { Figures.width($0, font) }.max() ?? 0) + 4
+    let left = Theme.axisTitle.capHeight + 8 + (rowNames.map { Figures.width($0, font) }.max() ?? 0) + 4
     let gap = columns > 6 ? 5.0 : 9.0
-    let cellWidth = ((width - left + gap) / Double(columns) - gap) / 2
-    let cellHeight = min(cellWidth, max(20, 0.72 * cellWidth))
-    let top = Theme.panelTitle.capHeight + 4
-    let rows = (classes.count + columns - 1) / columns
+    let cellWidth = min(((width - 0.5 - left + gap) / Double(columns) - gap) / 2, 19 * Theme.millimetre)
+    let cellHeight = min(cellWidth, max(20, 0.62 * cellWidth))
+    let top = Theme.panelTitle.capHeight + 4.5
     let pitchY = top + 2 * cellHeight + 7
 
     var sheet = Sheet()
@@ -60,9 +61,8 @@ public struct ConfusionMatrices: Sendable {
       "Truth", at: Point(Theme.axisTitle.capHeight + 1, gridBottom / 2), Theme.axisTitle, anchor: .middle, rotation: 90)
     let keyY = nameBottom + 7
     sheet.text("Prediction", at: Point(left, keyY + Theme.axisTitle.capHeight), Theme.axisTitle)
-    drawKey(right: width, y: keyY, on: &sheet)
-    return Scene(
-      size: Size(width, keyY + Theme.axisTitle.capHeight + 4), elements: sheet.elements, description: description)
+    drawKey(right: width - 0.5, y: keyY, on: &sheet)
+    return sheet.scene(width: width, height: keyY + Theme.axisTitle.capHeight + 4, description: description)
   }
 
   private func draw(_ matrix: Matrix, at corner: Point, cell: Size, _ font: Font, on sheet: inout Sheet) {
@@ -108,7 +108,7 @@ public struct ConfusionMatrices: Sendable {
   }
 
   private var description: String {
-    "Confusion matrices of \(count(classes.count, "class", "classes")), true against predicted. "
+    "Confusion matrices of \(counted(classes.count, "class", "classes")), true against predicted. "
       + classes.map {
         "\($0.name): \(integer($0.truePositives)) of \(integer($0.truePositives + $0.falseNegatives)) present found, "
           + "\(integer($0.falsePositives)) of \(integer($0.falsePositives + $0.trueNegatives)) absent called present"

@@ -98,7 +98,7 @@ public struct ECGPage: Sendable {
   private enum Paper {
     static let left = 10.0  // room for the calibration pulse
     static let nameStrip = 5.0
-    static let lowestRow = 20.0
+    static let lowestRow = 25.0
     static let highestRow = 45.0
     static let highestPage = 165.0
     static let headLine = 11.0
@@ -129,14 +129,15 @@ public struct ECGPage: Sendable {
     let total = Double(layout.rows.first?.count ?? 1) * perLead
     rows.append(Row(segments: [segment(rhythmLead, from: 0, seconds: total, at: 0)], height: 0, baseline: 0))
 
+    let lowest = gain < 10 ? Paper.lowestRow - 10 : Paper.lowestRow
     // Each row is as high as its traces, then the highest ones give way until the page is not too long.
     var heights = rows.map { row -> Double in
       let (low, high) = extent(row)
       let needed = Paper.nameStrip + (high - low) * gain + 3
-      return min(max((needed / 5).rounded(.up) * 5, Paper.lowestRow), Paper.highestRow)
+      return min(max((needed / 5).rounded(.up) * 5, lowest), Paper.highestRow)
     }
     let limit = Paper.highestPage * (layout == .sixByTwo ? 1.25 : 1)
-    while heights.reduce(0, +) > limit, let highest = heights.max(), highest > Paper.lowestRow,
+    while heights.reduce(0, +) > limit, let highest = heights.max(), highest > lowest,
       let index = heights.firstIndex(of: highest)
     {
       heights[index] -= 5
@@ -166,8 +167,7 @@ public struct ECGPage: Sendable {
       return Segment(lead: name, samples: [], isPresent: false, start: x, seconds: seconds)
     }
     let first = min(Int((start * samplingRate).rounded()), lead.millivolts.count)
-    // One sample more than the time holds joins the segment's last point to the boundary.
-    let end = min(Int(((start + seconds) * samplingRate).rounded()) + 1, lead.millivolts.count)
+    let end = min(Int(((start + seconds) * samplingRate).rounded()), lead.millivolts.count)
     let samples = lead.millivolts[first..<max(first, end)]
     return Segment(
       lead: name, samples: samples, isPresent: samples.contains(where: \.isFinite), start: x, seconds: seconds)
@@ -215,7 +215,6 @@ public struct ECGPage: Sendable {
       let nameX = x + (index == 0 ? 0.6 : 1.4) * mm
       if index > 0 {
         sheet.line(Point(x, top + 1 * mm), Point(x, limits.top), boundary)
-        sheet.line(Point(x, limits.bottom - 2 * mm), Point(x, limits.bottom), boundary)
       }
       sheet.text(segment.lead, at: Point(nameX, top + 3.9 * mm), Font(.sans, 9, .semibold))
       guard segment.isPresent else {

@@ -10,16 +10,16 @@ public struct Histogram: Sendable {
   public var start, binWidth: Double
   public var groups: [Group]  // at most six
   public var title, unit: String  // of the value: "Age", "years"
-  public var counted: String  // what is counted: "records"
+  public var noun: String  // what is noun: "records"
 
-  public init(start: Double, binWidth: Double, groups: [Group], title: String, unit: String, counted: String = "records") {
+  public init(start: Double, binWidth: Double, groups: [Group], title: String, unit: String, noun: String = "records") {
     (self.start, self.binWidth, self.groups) = (start, binWidth, groups)
-    (self.title, self.unit, self.counted) = (title, unit, counted)
+    (self.title, self.unit, self.noun) = (title, unit, noun)
   }
 
   public func scene(width: Double) -> Scene {
     let bins = groups.map(\.counts.count).max() ?? 0
-    guard bins > 0, binWidth > 0 else { return Sheet.empty(width: width, "Nothing was counted.") }
+    guard bins > 0, binWidth > 0 else { return Sheet.empty(width: width, "Nothing was noun.") }
     let height = min(0.48 * width, 52 * Theme.millimetre)
     let highest = Double(groups.flatMap(\.counts).max() ?? 1)
     let yProbe = Scale.covering([0, highest], about: 4, includingZero: true, start: 1, end: 0)
@@ -52,13 +52,12 @@ public struct Histogram: Sendable {
       sheet.text(text, at: Point(keyX + 18, y + 0.5))
       keyX += 18 + Figures.width(text) + 14
     }
-    sheet.text(counted, at: Point(0, top - 8), Theme.axisTitle, color: Theme.secondary)
+    sheet.text(noun, at: Point(0, top - 8), Theme.axisTitle, color: Theme.secondary)
     sheet.leftAxis(panel, ticks)
     let xTicks = panel.x.ticks(about: width > 300 ? 10 : 5)
     sheet.bottomAxis(panel, xTicks, title: unit.isEmpty ? title : "\(title) (\(unit))")
-    return Scene(
-      size: Size(width, rect.maxY + Sheet.bottomAxisHeight(title: true)), elements: sheet.elements,
-      description: description)
+    return sheet.scene(
+      width: width, height: rect.maxY + Sheet.bottomAxisHeight(title: true), description: description)
   }
 
   private func outline(_ group: Group, _ panel: Panel) -> [Point] {
@@ -72,10 +71,10 @@ public struct Histogram: Sendable {
   }
 
   private var description: String {
-    var text = "\(title) of \(counted)\(unit.isEmpty ? "" : " in \(unit)"), in bins of \(significant(binWidth, digits: 3)). "
+    var text = "\(title) of \(noun)\(unit.isEmpty ? "" : " in \(unit)"), in bins of \(significant(binWidth, digits: 3)). "
     text += groups.map { group in
       let total = group.counts.reduce(0, &+)
-      var part = "\(group.name): \(integer(total)) \(counted)"
+      var part = "\(group.name): \(integer(total)) \(noun)"
       if let peak = group.counts.max(), peak > 0, let bin = group.counts.firstIndex(of: peak) {
         let (from, to) = (start + Double(bin) * binWidth, start + Double(bin + 1) * binWidth)
         part += ", most (\(integer(peak))) from \(significant(from, digits: 3)) to \(significant(to, digits: 3))"

@@ -43,9 +43,7 @@ public struct LabelCounts: Sendable {
         draw(label, columns, x: x, y: headY + 5 + Double(row) * rowHeight, height: rowHeight, on: &sheet)
       }
     }
-    return Scene(
-      size: Size(width, headY + 5 + Double(perBlock) * rowHeight + 2), elements: sheet.elements,
-      description: description)
+    return sheet.scene(width: width, height: headY + 5 + Double(perBlock) * rowHeight + 2, description: description)
   }
 
   /// Where the columns of one block begin, from its left edge.
@@ -146,7 +144,7 @@ public struct LabelCounts: Sendable {
   }
 
   private var description: String {
-    "Records with each of \(count(labels.count, "label")) among \(count(records, "record")), by fold. "
+    "Records with each of \(counted(labels.count, "label")) among \(counted(records, "record")), by fold. "
       + labels.map { "\($0.name): \(integer($0.total)), per fold \(LabelCounts.range($0))" }.joined(separator: "; ") + "."
   }
 }

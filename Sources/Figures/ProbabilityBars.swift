@@ -35,9 +35,11 @@ public struct ProbabilityBars: Sendable {
     let hasRisk = ranked.contains { $0.risk != nil }
     let nameWidth = ranked.map { Figures.width($0.name, Font(.sans, Theme.Size.label, .semibold)) }.max() ?? 0
     let meanings = ranked.map { Figures.width($0.meaning, font) }.max() ?? 0
-    let meaningWidth = min(meanings, 0.34 * width)
     let riskWidth = hasRisk ? Figures.width("medium", font) + 16 : 0
-    let valueWidth = Figures.width("0.00", font)
+    let valueWidth = Figures.width("<0.00", font)
+    // The words give way before the bars do.
+    let room = width - nameWidth - valueWidth - riskWidth - 23 - max(100, 0.3 * width)
+    let meaningWidth = room < 40 ? 0 : min(meanings, room)
     let left = nameWidth + (meaningWidth > 0 ? 6 + meaningWidth : 0) + 7 + valueWidth + 6
     let rect = Rect(left, Theme.tick.capHeight + 8, width - left - riskWidth - 4, rowHeight * Double(ranked.count))
     let panel = Panel(
@@ -45,8 +47,7 @@ public struct ProbabilityBars: Sendable {
 
     var sheet = Sheet()
     let headY = Theme.tick.capHeight
-    sheet.text("probability", at: Point(rect.x, headY), color: Theme.secondary)
-    if ranked.contains(where: { $0.threshold != nil }) { drawThresholdKey(right: rect.maxX, y: headY, on: &sheet) }
+    if ranked.contains(where: { $0.threshold != nil }) { drawThresholdKey(x: rect.x, y: headY, on: &sheet) }
     if hasRisk { sheet.text("risk", at: Point(rect.maxX + 13, headY), color: Theme.secondary) }
     for tick in [0.25, 0.5, 0.75, 1] {
       sheet.line(Point(panel.x(tick), rect.y), Point(panel.x(tick), rect.maxY), Theme.grid)
@@ -55,11 +56,12 @@ public struct ProbabilityBars: Sendable {
       let middle = rect.y + (Double(row) + 0.5) * rowHeight
       draw(bar, panel, middle: middle, nameWidth: nameWidth, meaningWidth: meaningWidth, on: &sheet)
     }
-    sheet.bottomAxis(panel, [(0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1, "1")])
+    let ticks: Sheet.Ticks = [(0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1, "1")]
+    sheet.bottomAxis(
+      panel, rect.width > 110 ? ticks : ticks.filter { $0.label.count < 4 }, title: "Probability")
     sheet.line(Point(rect.x, rect.y), Point(rect.x, rect.maxY), Theme.axis)
-    return Scene(
-      size: Size(width, rect.maxY + Sheet.bottomAxisHeight(title: false)), elements: sheet.elements,
-      description: description)
+    return sheet.scene(
+      width: width, height: rect.maxY + Sheet.bottomAxisHeight(title: true), description: description)
   }
 
   private func color(_ risk: Risk?) -> Color {
@@ -84,7 +86,7 @@ public struct ProbabilityBars: Sendable {
         color: Theme.secondary, anchor: .start)
     }
     sheet.text(
-      decimal(bar.probability, places: 2), centredAt: Point(panel.rect.x - 6, middle), font, anchor: .end)
+      probability(bar.probability), centredAt: Point(panel.rect.x - 6, middle), font, anchor: .end)
     let share = max(0, min(bar.probability, 1))
     let isAbove = bar.threshold.map { bar.probability >= $0 } ?? true
     let color = self.color(bar.risk)
@@ -111,20 +113,18 @@ public struct ProbabilityBars: Sendable {
 
   private var thresholdStroke: Stroke { Stroke(Theme.ink, width: 1) }
 
-  private func drawThresholdKey(right: Double, y: Double, on sheet: inout Sheet) {
-    let text = "class threshold"
-    let textWidth = Figures.width(text)
-    sheet.line(Point(right - textWidth - 5, y + 1), Point(right - textWidth - 5, y - 6), thresholdStroke)
-    sheet.text(text, at: Point(right, y), color: Theme.secondary, anchor: .end)
+  private func drawThresholdKey(x: Double, y: Double, on sheet: inout Sheet) {
+    sheet.line(Point(x + 0.5, y + 1), Point(x + 0.5, y - 6), thresholdStroke)
+    sheet.text("class threshold", at: Point(x + 5, y), color: Theme.secondary)
   }
 
   private var description: String {
     let ranked = self.ranked
-    var text = "Probabilities of \(count(ranked.count, "class", "classes")), highest first"
+    var text = "Probabilities of \(counted(ranked.count, "class", "classes")), highest first"
     if ranked.count < bars.count { text += ", of \(integer(bars.count))" }
     return text + ": "
       + ranked.map { bar in
-        var part = "\(bar.name) \(decimal(bar.probability, places: 2))"
+        var part = "\(bar.name) \(probability(bar.probability))"
         if let threshold = bar.threshold {
           part += bar.probability >= threshold ? ", at or above its threshold" : ", below its threshold"
           part += " of \(decimal(threshold, places: 2))"

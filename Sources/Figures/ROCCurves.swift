@@ -50,7 +50,7 @@ public struct ROCCurves: Sendable {
     sheet.text(
       "True positive rate (sensitivity)", at: Point(Theme.axisTitle.capHeight + 1, (layout.top + layout.bottom - 20) / 2),
       Theme.axisTitle, anchor: .middle, rotation: 90)
-    return Scene(size: Size(width, layout.bottom), elements: sheet.elements, description: description)
+    return sheet.scene(width: width, height: layout.bottom, description: description)
   }
 
   /// The overview takes `span` × `span` cells at the top left; the classes flow around it.
@@ -61,14 +61,14 @@ public struct ROCCurves: Sendable {
     init(classes: Int, width: Double) {
       let widest = width / Theme.millimetre
       let wanted = classes <= 6 ? 5 : classes <= 24 ? 6 : classes <= 48 ? 8 : 9
-      let columns = max(3, min(wanted, Int(widest / 18.3)))
+      let columns = classes <= 6 && widest < 110 ? 3 : max(3, min(wanted, Int(widest / 18.3)))
       let span = columns >= 8 ? 3 : 2
       self.columns = columns
       self.span = span
       left = Theme.axisTitle.capHeight + 6 + Sheet.leftAxisWidth([(0, "0.5")])
       top = Theme.panelTitle.capHeight + 7
       // The second block of columns has tick labels of its own, left of it.
-      let between = 6.5
+      let between = columns >= 8 ? 8.0 : 11.0
       let labelRoom = Sheet.leftAxisWidth([(0, "0.5")]) - between + 3
       pitchX = (width - left - 2 - labelRoom + between) / Double(columns)
       side = pitchX - between
@@ -131,13 +131,15 @@ public struct ROCCurves: Sendable {
     sheet.line(panel.point(0, 0), panel.point(1, 1), chance)
     sheet.leftAxis(panel, halves, labels: yLabels, font: Theme.smallTick)
     sheet.bottomAxis(panel, halves, labels: xLabels, font: Theme.smallTick)
-    sheet.polyline(line(curve, in: panel), Stroke(color, width: Theme.Line.data, roundCaps: true))
-    for (index, text) in notes(curve, width: rect.width).reversed().enumerated() {
+    let notes = self.notes(curve, width: rect.width)
+    for (index, text) in notes.enumerated() {
       let font = Theme.smallTick
+      let point = Point(rect.maxX - 1, rect.maxY - 3.5 - Double(notes.count - 1 - index) * (font.size + 1.6))
+      sheet.halo(text, at: point, font, anchor: .end)
       sheet.text(
-        text, at: Point(rect.maxX - 1, rect.maxY - 3 - Double(index) * (font.size + 1.6)), font,
-        color: index == notes(curve, width: rect.width).count - 1 ? Theme.ink : Theme.secondary, anchor: .end)
+        text, at: point, font, color: index == 0 && curve.auc != nil ? Theme.ink : Theme.secondary, anchor: .end)
     }
+    sheet.polyline(line(curve, in: panel), Stroke(color, width: Theme.Line.data, roundCaps: true))
   }
 
   /// The AUC, its interval and the positives, as far as the panel has room: the first line matters most.
@@ -191,24 +193,24 @@ public struct ROCCurves: Sendable {
     let font = Theme.tick
     let step = font.size + 2.5
     let aucWidth = Figures.width("0.000", font)
-    // The chance line must not cross the names: the key begins right of it.
     let top = rect.maxY - 5 - Double(named.count - 1) * step
     let nameX = max(
-      rect.x + rect.width * (1 - (top - step - rect.y) / rect.height) + 6,
-      rect.maxX - 3 - aucWidth - 4 - (named.map { Figures.width($0.curve.name, font) }.max() ?? 0) - 18)
+      rect.x + 4, rect.maxX - 3 - aucWidth - 6 - (named.map { Figures.width($0.curve.name, font) }.max() ?? 0) - 18)
     for (index, entry) in named.enumerated() {
       let y = top + Double(index) * step
       sheet.line(
         Point(nameX, y - font.capHeight / 2), Point(nameX + 14, y - font.capHeight / 2), entry.stroke)
       let room = rect.maxX - 3 - aucWidth - 4 - nameX - 18
-      sheet.text(fitted(entry.curve.name, font, width: room), at: Point(nameX + 18, y), font)
+      let name = fitted(entry.curve.name, font, width: room)
+      sheet.halo(name, at: Point(nameX + 18, y), font)
+      sheet.text(name, at: Point(nameX + 18, y), font)
       sheet.text(
         entry.curve.auc.map { decimal($0, places: 3) } ?? "", at: Point(rect.maxX - 3, y), font, anchor: .end)
     }
   }
 
   private var description: String {
-    var text = "ROC curves of \(count(classes.count, "class", "classes")) on \(count(records, "record")). "
+    var text = "ROC curves of \(counted(classes.count, "class", "classes")) on \(counted(records, "record")). "
     if let macro, let auc = macro.auc {
       text += "Macro-averaged AUC \(decimal(auc, places: 3))"
       text += macro.interval.map { " (\(interval($0.lowerBound, $0.upperBound, places: 3)))" } ?? ""

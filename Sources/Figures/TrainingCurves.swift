@@ -52,7 +52,7 @@ public struct TrainingCurves: Sendable {
     }
     let gap = 11.0
     let right = Figures.width("0") / 2 + 1
-    let rowHeight = top + panelHeight + below + 5
+    let rowHeight = top + panelHeight + (isWide ? below : 6)
     let columnWidth =
       isWide
       ? (width - tickRooms.reduce(0, +) - nameRoom - gap * Double(charts.count - 1) - right) / Double(charts.count)
@@ -68,22 +68,26 @@ public struct TrainingCurves: Sendable {
       draw(chart, in: rect, on: &sheet, epochTitle: isWide || index == charts.count - 1)
       x += columnWidth + gap + (index == 0 ? nameRoom : 0)
     }
-    var height = isWide ? rowHeight : Double(charts.count) * rowHeight
+    var height = isWide ? rowHeight : Double(charts.count) * rowHeight - 6 + below
     if let note {
       height += 4
       let y = height + Theme.tick.capHeight
       sheet.line(Point(1, y - 2.5), Point(15, y - 2.5), bestStroke)
-      sheet.dot(Point(8, y - 2.5), fill: Theme.accent)
+      drawBest(Point(8, y - 2.5), on: &sheet)
       let lines = breakLines([TextRun(note, Theme.tick, color: Theme.ink)], width: width - 20)
       for (index, line) in lines.enumerated() {
         sheet.text(line.text, at: Point(19, y + Double(index) * 9.5))
       }
       height = y + Double(max(lines.count - 1, 0)) * 9.5 + 3
     }
-    return Scene(size: Size(width, height), elements: sheet.elements, description: description)
+    return sheet.scene(width: width, height: height, description: description)
   }
 
   private var bestStroke: Stroke { Stroke(Theme.accent, width: 0.5, dash: [2, 1.5]) }
+
+  private func drawBest(_ point: Point, on sheet: inout Sheet) {
+    sheet.dot(point, radius: 2, fill: Theme.paper, stroke: Stroke(Theme.accent, width: 1))
+  }
 
   private var bestEpoch: Epoch? { epochs.first { $0.number == best } }
 
@@ -138,7 +142,7 @@ public struct TrainingCurves: Sendable {
       sheet.line(Point(x, rect.maxY), Point(x, rect.y), bestStroke)
     }
     sheet.leftAxis(panel, ticks)
-    sheet.bottomAxis(panel, epochTicks(panel.x), title: epochTitle ? "Epoch" : "")
+    sheet.bottomAxis(panel, epochTicks(panel.x), title: epochTitle ? "Epoch" : "", labels: epochTitle)
     var ends: [(name: String, color: Color, y: Double)] = []
     for series in chart.series {
       for points in panel.lines(numbers, series.values) {
@@ -151,7 +155,7 @@ public struct TrainingCurves: Sendable {
       if let best = bestEpoch, let index = epochs.firstIndex(where: { $0.number == best.number }),
         series.values[index].isFinite, chart.title != "Learning rate"
       {
-        sheet.dot(panel.point(Double(best.number), series.values[index]), fill: Theme.accent)
+        drawBest(panel.point(Double(best.number), series.values[index]), on: &sheet)
       }
     }
     let places = spread(ends.map(\.y), gap: 9, from: rect.y + 3, to: rect.maxY - 3)
@@ -160,21 +164,19 @@ public struct TrainingCurves: Sendable {
     }
   }
 
-  /// Whole epochs only, the first and last among them where they stand apart.
+  /// Whole epochs only.
   private func epochTicks(_ scale: Scale) -> Sheet.Ticks {
     let numbers = epochs.map(\.number)
     guard let first = numbers.min(), let last = numbers.max() else { return [] }
     guard last - first > 5 else { return (first...last).map { (Double($0), integer($0)) } }
     let step = max(1, Int(roundStep(Double(last - first), 5).rounded(.up)))
-    var ticks = [first] + stride(from: (first / step + 1) * step, through: last, by: step)
-    if ticks.count > 1, ticks[1] - ticks[0] < (step + 1) / 2 { ticks.remove(at: 1) }
-    if let end = ticks.last, end != last, last - end >= (step + 1) / 2 { ticks.append(last) }
+    let ticks = Array(stride(from: (first + step - 1) / step * step, through: last, by: step))
     return ticks.map { (Double($0), integer($0)) }
   }
 
   private var description: String {
     guard let first = epochs.first, let last = epochs.last else { return "" }
-    var text = "Training over \(count(epochs.count, "epoch")). "
+    var text = "Training over \(counted(epochs.count, "epoch")). "
     text += "The training loss went from \(decimal(first.trainLoss, places: 3)) to \(decimal(last.trainLoss, places: 3))"
     if let a = first.validationLoss, let b = last.validationLoss {
       text += ", the validation loss from \(decimal(a, places: 3)) to \(decimal(b, places: 3))"

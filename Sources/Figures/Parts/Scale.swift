@@ -50,6 +50,7 @@ struct Scale {
     let places = decimalPlaces(of: step)
     return stride(from: first, through: last, by: 1).map { index in
       let value = index * step
+      if index == 0 { return (0, "0") }
       if places == 0, let whole = Int(exactly: value.rounded()) { return (value, integer(whole)) }
       return (value, decimal(value, places: places))
     }

@@ -21,6 +21,13 @@ struct Sheet {
     self.text(text, at: Point(point.x, point.y + font.capHeight / 2), font, color: color, anchor: anchor)
   }
 
+  /// White paper behind text that stands before lines.
+  mutating func halo(_ text: String, at point: Point, _ font: Font, anchor: Anchor = .start) {
+    let width = Figures.width(text, font)
+    let left = point.x - (anchor == .end ? width : anchor == .middle ? width / 2 : 0)
+    rectangle(Rect(left - 1, point.y - font.capHeight - 1, width + 2, font.capHeight + 2.5), fill: Theme.paper)
+  }
+
   mutating func line(_ a: Point, _ b: Point, _ stroke: Stroke) {
     elements.append(.path(.line(a, b), stroke: stroke))
   }
@@ -38,11 +45,18 @@ struct Sheet {
     elements.append(.path(.circle(center: point, radius: radius), fill: fill, stroke: stroke))
   }
 
+  /// The finished figure. A point is left above and below, since round letters reach a little beyond capitals.
+  func scene(width: Double, height: Double, description: String) -> Scene {
+    Scene(
+      size: Size(width, height + 2), elements: [.group(elements, transform: Transform(y: 1))],
+      description: description)
+  }
+
   /// What stands in place of a figure that has nothing to show.
   static func empty(width: Double, _ reason: String) -> Scene {
     var sheet = Sheet()
     sheet.text(fitted(reason, Theme.tick, width: width - 8), at: Point(4, 16), color: Theme.secondary)
-    return Scene(size: Size(width, 24), elements: sheet.elements, description: reason)
+    return sheet.scene(width: width, height: 24, description: reason)
   }
 }
 
