@@ -1,1 +1,0 @@
-public func svg(_ scene: Scene, idPrefix: String) throws(DrawingError) -> String { "" }
