@@ -22,17 +22,3 @@ public struct Font: Sendable, Hashable {
     (self.family, self.size, self.weight, self.italic) = (family, size, weight, italic)
   }
 }
-
-// Implemented in TextMeasure.swift, over Pango; safe to call from any thread:
-//
-//   extension TextRun { public var width: Double }                        // advance width in points
-//   extension Font { public var ascent, descent, capHeight: Double }      // points
-//   public struct TextLine { pieces: [(x: Double, run: TextRun)]; width: Double; isLast: Bool }
-//   public func breakLines(_ runs: [TextRun], width: Double, firstIndent: Double = 0) -> [TextLine]
-//
-// and the outputs (Output/PDF.swift, PNG.swift, SVG.swift):
-//
-//   public func png(_ scene: Scene, scale: Double) throws(DrawingError) -> Data   // white paper
-//   public func svg(_ scene: Scene, idPrefix: String) throws(DrawingError) -> String
-//   public struct PDFDocument { pages: [Scene]; title, author, subject, language: String; date: Date?; outline: [OutlineItem(level, title, destination)] }
-//   public func pdf(_ document: PDFDocument) throws(DrawingError) -> Data

@@ -1,0 +1,1 @@
+public func svg(_ scene: Scene, idPrefix: String) throws(DrawingError) -> String { "" }
