@@ -99,7 +99,8 @@ struct EvaluateCell: Cell {
     ]
 
     let frames = [
-      "classes": classFrame(evaluation), "roc": rocFrame(predictions), "confusion": confusionFrame(evaluation),
+      "classes": classFrame(evaluation), "averages": averageFrame(evaluation), "roc": rocFrame(predictions),
+      "confusion": confusionFrame(evaluation),
     ]
     let folder = context.folder + "/" + Self.modelFolder
     try FileManager.default.copyItem(atPath: trained.folder + "/" + TrainCell.modelFolder, toPath: folder)
@@ -144,16 +145,39 @@ struct EvaluateCell: Cell {
     ])
   }
 
-  /// Points of the ROC curve of every label that has one; corners of the curve only.
+  private func averageFrame(_ evaluation: Evaluation) -> Frame {
+    let n = evaluation.records
+    let defined = evaluation.macro.defined[.auroc] ?? 0
+    func column(_ name: String, _ title: String, _ macro: Scoring.Statistic, _ micro: Scoring.Statistic) -> Frame.Column {
+      .init(name, title: title, format: "3", [Value(macro, n: n), Value(micro, n: n)])
+    }
+    return Frame([
+      .init("label", title: "Average", [.text("macro"), .text("micro")]),
+      .init("labels", title: "Labels", format: "integer", note: "Labels in which AUROC is defined.", [.integer(defined), .integer(evaluation.perClass.count)]),
+      .init("records", title: "Records", format: "integer", [.integer(n), .integer(n)]),
+      column("auroc", "AUROC", evaluation.macro.auroc, evaluation.micro.auroc),
+      column("ap", "AP", evaluation.macro.ap, evaluation.micro.ap), column("f1", "F1", evaluation.macro.f1, evaluation.micro.f1),
+    ])
+  }
+
+  /// Points of the ROC curve of every label that has one, and of their vertical mean, "macro".
   private func rocFrame(_ predictions: Predictions) -> Frame {
     var (names, fpr, tpr): ([Value], [Value], [Value]) = ([], [], [])
+    func add(_ name: String, _ x: [Double], _ y: [Double]) {
+      names += x.map { _ in .text(name) }
+      fpr += x.map { .number($0) }
+      tpr += y.map { .number($0) }
+    }
+    var curves: [ROCCurve] = []
     for (j, name) in predictions.names.enumerated() {
       guard let curve = try? rocCurve(predictions.scores[j], predictions.labels[j]) else { continue }
-      for point in curve.points.thinned(to: 400) {
-        names.append(.text(name))
-        fpr.append(.number(point.falsePositiveRate))
-        tpr.append(.number(point.truePositiveRate))
-      }
+      curves.append(curve)
+      let kept = thinnedIndices(curve.points.count, to: 400).map { curve.points[$0] }
+      add(name, kept.map(\.falsePositiveRate), kept.map(\.truePositiveRate))
+    }
+    if !curves.isEmpty {
+      let grid = (0...200).map { Double($0) / 200 }
+      add("macro", grid, grid.map { x in curves.map { $0.truePositiveRate(at: x) }.reduce(0, +) / Double(curves.count) })
     }
     return Frame([
       .init("label", title: "Label", names), .init("fpr", title: "False positive rate", format: "4", fpr),
@@ -190,16 +214,31 @@ struct EvaluateCell: Cell {
     }
     try writeFile(
       classificationReport(predictions, thresholds: description.thresholds), to: prefix + "_classification_report.txt")
-    let figures: [(String, FigureKind, Frame?, [Frame])] = [
-      ("training_curves", .trainingCurves, history, []),
-      ("roc_curves", .roc, frames["roc"], [frames["classes"]].compactMap { $0 }),
-      ("confusion_matrices", .confusion, frames["confusion"], []),
+    let figures: [(String, FigureKind, Frame?)] = [
+      ("training_curves", .trainingCurves, history), ("roc_curves", .roc, frames["roc"]),
+      ("confusion_matrices", .confusion, frames["confusion"]),
     ]
-    for (name, kind, frame, others) in figures {
+    for (name, kind, frame) in figures {
       guard let frame else { continue }
-      let scene = try kind.scene(frame, others, FigureStyle())
+      let scene = try kind.scene(frame, frames, FigureStyle())
       try writeFile(try png(scene, scale: 3), to: "\(prefix)_\(name).png")
     }
     try ModelFolder(folder).writeManifest(tool: "ecgbook \(toolVersion)")
+  }
+}
+
+/// About `limit` of `count` indices, evenly, the first and the last among them.
+func thinnedIndices(_ count: Int, to limit: Int) -> [Int] {
+  guard count > limit, limit > 1 else { return Array(0..<count) }
+  return (0..<limit).map { $0 * (count - 1) / (limit - 1) }
+}
+
+extension ROCCurve {
+  /// The true positive rate at a false positive rate, between two points in proportion; the upper end of a jump.
+  func truePositiveRate(at x: Double) -> Double {
+    guard let next = points.firstIndex(where: { $0.falsePositiveRate > x }), next > 0 else { return 1 }
+    let (a, b) = (points[next - 1], points[next])
+    let share = (x - a.falsePositiveRate) / (b.falsePositiveRate - a.falsePositiveRate)
+    return a.truePositiveRate + (b.truePositiveRate - a.truePositiveRate) * share
   }
 }

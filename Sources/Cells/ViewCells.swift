@@ -16,13 +16,16 @@ struct FigureCell: Cell {
   let caption: String
   let style: FigureStyle
 
+  /// A page of its own, landscape: what an ECG at 25 mm/s needs.
+  private static let pageWidth = 260.0
+
   init(_ options: inout Options) {
     source = options.takeReference("of")
     figure = options.takeChoice("draw", default: .roc, enters: .render)
     frame = options.takeIfPresent("frame", enters: .render)
     caption = options.takeCaption()
     var style = FigureStyle()
-    style.width = Double(options.takeChoice("width", default: "166", of: ["85", "120", "166"], enters: .render)) ?? 166
+    style.width = Double(options.takeChoice("width", default: "166", of: ["85", "120", "166", "page"], enters: .render)) ?? Self.pageWidth
     style.title = options.takeIfPresent("title", enters: .render)
     self.style = style
     if !options.isPresent("draw") { options.fail("draw", "a figure needs 'draw'", help: "one of " + FigureKind.allCases.map(\.rawValue).joined(separator: ", ")) }
@@ -36,7 +39,7 @@ struct FigureCell: Cell {
     let output = try context.cell(source).output
     let name = frame ?? figure.frame
     let frame = try output.frame(name, of: source.id)
-    let others = figure.alsoReads.compactMap { output.frames[$0] }
+    let others = output.frames.filter { figure.alsoReads.contains($0.key) }
     return [.figure(try figure.scene(frame, others, style), caption: caption, data: frame)]
   }
 }

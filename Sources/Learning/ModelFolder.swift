@@ -45,6 +45,27 @@ public struct ModelFolder: Sendable {
     }
   }
 
+  /// Brings the folder to `target`, in one step; what was there before is replaced. A target that holds the same files
+  /// already is left alone.
+  public func copy(to target: String) throws {
+    let files = FileManager.default
+    let old = ModelFolder(target)
+    if let mine = try? readFile(path + "/manifest.json"), let theirs = try? readFile(target + "/manifest.json"),
+      mine == theirs, (try? old.differencesFromManifest().isEmpty) ?? false
+    {
+      return
+    }
+    let parent = (target as NSString).deletingLastPathComponent
+    let aside = "\(target).\(UUID().uuidString).tmp"
+    try files.makeFolder(parent)
+    defer { try? files.removeItem(atPath: aside) }
+    do {
+      try files.copyItem(atPath: path, toPath: aside)
+      if files.fileExists(atPath: target) { try files.removeItem(atPath: target) }
+      try files.moveItem(atPath: aside, toPath: target)
+    } catch { throw FileError("write", target, reason: error.localizedDescription) }
+  }
+
   struct Manifest: Codable {
     var files: [String: Digest]
     var tool: String

@@ -50,7 +50,7 @@ public struct RenderResult: Sendable {
 }
 
 /// The engine's two entries: check a report, render it.
-public enum Book {
+public enum Engine {
   /// Everything that is wrong with a report, in its order; nothing runs, no data is read.
   public static func check(
     _ path: String, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:]
@@ -100,6 +100,11 @@ public enum Book {
       cells: execution.timings)
     files.append(("\(base).run.json", try CanonicalJSON.data(run)))
     try write(files)
+    for index in plan.order {
+      let cell = plan.cells[index]
+      guard let left = execution.cells[cell.id] else { continue }
+      try cell.cell.publish(left.output, PublishContext(folder: left.folder, projectFolder: options.projectFolder))
+    }
     return RenderResult(
       page: page, results: results, run: run, explanations: execution.explanations, files: files.map(\.path))
   }
