@@ -9,6 +9,8 @@ struct Activation {
   /// The integral over QRS, in mV·ms: what Wilson's ventricular gradient weighs against the T wave.
   var area: HeartVector { lobes.reduce(.zero) { $0 + $1.area } }
 
+  init(duration: Double, lobes: [Lobe]) { (self.duration, self.lobes) = (duration, lobes) }
+
   /// Lobes at fractions of the duration: peak, before, after, then x (left), y (feet), z (back) in millivolts.
   init(_ duration: Double, _ fractions: [(Double, Double, Double, HeartVector)]) {
     self.duration = duration
@@ -22,7 +24,7 @@ struct Activation {
       duration,
       [
         (0.17, 0.17, 0.20, HeartVector(-0.13, 0.00, -0.27)),
-        (0.35, 0.23, 0.23, HeartVector(0.32, 0.26, -0.26)),
+        (0.35, 0.23, 0.23, HeartVector(0.32, 0.26, -0.22)),
         (0.49, 0.25, 0.25, HeartVector(0.90, 0.84, 0.20)),
         (0.63, 0.25, 0.29, HeartVector(0.20, 0.20, 0.72)),
         (0.83, 0.17, 0.17, HeartVector(-0.18, -0.12, 0.10)),
@@ -35,25 +37,24 @@ struct Activation {
     Activation(
       duration,
       [
-        (0.14, 0.14, 0.18, HeartVector(0.20, 0.10, -0.24 * anterior)),
-        (0.33, 0.30, 0.30, HeartVector(0.80, 0.52, 0.78)),
-        (0.61, 0.32, 0.34, HeartVector(0.86, 0.36, 1.02)),
+        (0.14, 0.14, 0.20, HeartVector(0.20, 0.10, -0.22 * anterior)),
+        (0.33, 0.29, 0.28, HeartVector(0.84, 0.54, 0.80)),
+        (0.63, 0.29, 0.31, HeartVector(0.88, 0.36, 1.00)),
         (0.82, 0.18, 0.18, HeartVector(0.10, -0.05, 0.10)),
       ])
   }
 
-  /// The left ventricle as always, in `left` milliseconds; then, alone and slow, the right one: to the right and forwards
-  /// (R' in V1, wide S in I and V6). `size` scales that late force.
-  static func rightBundleBranchBlock(duration: Double, left: Double, size: Double) -> Activation {
-    var result = normal(duration: left)
-    result.lobes.removeLast()  // the base is hidden in the late force
-    let rest = duration - 0.52 * left
-    result.lobes += [
-      Lobe(duration - 0.60 * rest, 0.40 * rest, 0.50 * rest, HeartVector(-0.52, 0.02, -0.62) * size),
-      Lobe(duration - 0.34 * rest, 0.34 * rest, 0.34 * rest, HeartVector(-0.30, -0.06, -0.32) * size),
-    ]
-    result.duration = duration
-    return result
+  /// The left ventricle as `left` has it; then, alone and slow, the right one: to the right and forwards (R' in V1, wide S in
+  /// I and V6). `size` scales that late force.
+  static func rightBundleBranchBlock(duration: Double, left: Activation, size: Double) -> Activation {
+    let start = 0.52 * left.duration
+    let rest = duration - start
+    return Activation(
+      duration: duration,
+      lobes: left.lobes.dropLast() + [  // the base is hidden in the late force
+        Lobe(start + 0.40 * rest, 0.40 * rest, 0.50 * rest, HeartVector(-0.52, 0.02, -0.62) * size),
+        Lobe(start + 0.66 * rest, 0.34 * rest, 0.34 * rest, HeartVector(-0.30, -0.06, -0.32) * size),
+      ])
   }
 
   /// The lower fascicle first, to the feet and right (q in aVL, r in III), then the upper wall late and unopposed: left and up.
@@ -64,8 +65,8 @@ struct Activation {
       [
         (0.17, 0.17, 0.20, HeartVector(-0.12, 0.24, -0.26)),
         (0.35, 0.22, 0.22, HeartVector(0.55, 0.00, -0.30)),
-        (0.52, 0.24, 0.24, HeartVector(0.72, -0.78 * up, 0.22)),
-        (0.68, 0.24, 0.24, HeartVector(0.14, -0.72 * up, 0.55)),
+        (0.52, 0.24, 0.24, HeartVector(0.72, -0.72 * up, 0.22)),
+        (0.68, 0.24, 0.24, HeartVector(0.14, -0.60 * up, 0.55)),
         (0.84, 0.16, 0.16, HeartVector(-0.14, -0.20, 0.20)),
       ])
   }
@@ -84,12 +85,12 @@ struct Activation {
       ])
   }
 
-  /// Slow in the muscle itself: the normal order, widened, slurred and with a notch of its own in each heart.
-  static func intraventricularDelay(duration: Double, notch: HeartVector) -> Activation {
-    var result = normal(duration: duration)
-    result.lobes[2].vector *= 0.85
-    result.lobes.append(Lobe(0.68 * duration, 0.14 * duration, 0.16 * duration, notch))
-    result.lobes.append(Lobe(0.84 * duration, 0.16 * duration, 0.16 * duration, HeartVector(0.14, 0.10, 0.10)))
+  /// Slow in the muscle itself: the order of `usual`, widened, slurred and with a notch of its own in each heart.
+  static func intraventricularDelay(of usual: Activation, duration: Double, notch: HeartVector) -> Activation {
+    var result = usual.stretched(to: duration)
+    for i in result.lobes.indices { result.lobes[i].vector *= 0.88 }
+    result.lobes.append(Lobe(0.68 * duration, 0.15 * duration, 0.17 * duration, notch))
+    result.lobes.append(Lobe(0.83 * duration, 0.17 * duration, 0.17 * duration, HeartVector(0.16, 0.12, 0.14)))
     return result
   }
 
@@ -99,9 +100,8 @@ struct Activation {
     result.lobes = normal.lobes.map {
       Lobe($0.peak + lead, $0.before, $0.after, $0.vector * ($0.peak < 0.3 * normal.duration ? 0.3 : 0.85))
     }
-    result.lobes += [
-      Lobe(0.85 * lead, 0.85 * lead, 0.9 * lead, delta), Lobe(1.45 * lead, 0.8 * lead, lead, delta * 0.8),
-    ]
+    // One slow rise to the height of the QRS, no shelf.
+    result.lobes.append(Lobe(1.3 * lead, 1.3 * lead, 1.1 * lead, delta))
     result.duration = normal.duration + lead
     return result
   }
@@ -112,9 +112,8 @@ struct Activation {
       duration,
       [
         (0.15, 0.15, 0.18, HeartVector(0.18, -0.25, 0.12)),
-        (0.38, 0.28, 0.28, HeartVector(0.55, -0.85, 0.85)),
-        (0.62, 0.26, 0.26, HeartVector(0.50, -0.80, 1.00)),
-        (0.84, 0.16, 0.16, HeartVector(0.18, -0.25, 0.35)),
+        (0.36, 0.32, 0.30, HeartVector(0.55, -0.70, 0.75)),
+        (0.58, 0.34, 0.36, HeartVector(0.45, -0.70, 0.85)),
       ])
   }
 
@@ -148,8 +147,12 @@ struct Activation {
   /// An infarct: the wall towards `wall` (length 1) gives no force for the first `width` milliseconds, so the opposite wall's
   /// is unopposed (Q), and its part of the later force is smaller (R).
   ///
-  /// - Parameter depth: how far the early force points away from the wall, in millivolts.
-  mutating func lose(wall: HeartVector, depth: Double, width: Double, rest: Double) {
+  /// - Parameters:
+  ///   - wall: the direction of the lost wall, of length 1.
+  ///   - depth: how far the early force points away from the wall, in millivolts.
+  ///   - later: how far the force in the middle of QRS does.
+  ///   - rest: the share of the wall's later force that is left.
+  mutating func lose(wall: HeartVector, depth: Double, later: Double, width: Double, rest: Double) {
     for i in lobes.indices {
       let towards = max(0, lobes[i].vector.dot(wall))
       // All of the wall's force that would peak within the Q, a part of what comes later.
@@ -157,6 +160,11 @@ struct Activation {
       lobes[i].vector -= wall * (towards * lost)
     }
     lobes.append(Lobe(0.5 * width, 0.5 * width, 0.75 * width, wall * -depth))
+    if later > 0 { lobes.append(Lobe(0.5 * duration, 0.32 * duration, 0.34 * duration, wall * -later)) }
+  }
+
+  func stretched(to other: Double) -> Activation {
+    Activation(duration: other, lobes: lobes.map { $0.stretched(other / duration) })
   }
 
   mutating func turn(frontal: Double, horizontal: Double) {

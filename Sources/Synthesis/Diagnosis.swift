@@ -1,10 +1,11 @@
-/// What a synthetic ECG can show; each is named by its SCP-ECG statement.
+/// What a synthetic ECG can show; each is named by its SCP-ECG statement. The order of declaration is the order in which a
+/// heart shows them: a fascicle's block before the branch's, which goes on from it.
 public enum Diagnosis: String, CaseIterable, Sendable, Codable {
   case norm = "NORM"
   // Infarction, by site
   case imi = "IMI", asmi = "ASMI", ilmi = "ILMI", ami = "AMI", almi = "ALMI", lmi = "LMI"
   // Conduction
-  case clbbb = "CLBBB", crbbb = "CRBBB", irbbb = "IRBBB", lafb = "LAFB", lpfb = "LPFB", ivcd = "IVCD"
+  case lafb = "LAFB", lpfb = "LPFB", clbbb = "CLBBB", crbbb = "CRBBB", irbbb = "IRBBB", ivcd = "IVCD"
   case avb1 = "1AVB", avb2 = "2AVB", avb3 = "3AVB", wpw = "WPW"
   // Chambers
   case lvh = "LVH", rvh = "RVH", lae = "LAO/LAE", rae = "RAO/RAE", lvolt = "LVOLT"

@@ -1,3 +1,5 @@
+import PTBXL
+
 /// One patient's heart: the waves of a beat, before any rhythm. Milliseconds and millivolts.
 struct Heart {
   var atrium: [Lobe]  // P, from its onset
@@ -16,7 +18,7 @@ struct Heart {
   var pDuration: Double { atrium.map(\.end).max() ?? 0 }
 
   /// A heart within normal limits, as sex and age let expect it.
-  init(sex: Sex, age: Double, _ random: inout Randomness) {
+  init(sex: ECGRecord.Sex, age: Double, _ random: inout Randomness) {
     let old = min(max((age - 20) / 60, 0), 1)
     size = random.normal(sex == .male ? 1.08 : 0.95, 0.13) * (1.12 - 0.2 * old)
     axis = random.normal(6 - 17 * old, 10)  // the axis moves to the left with age
@@ -42,14 +44,9 @@ struct Heart {
 
   /// Shows the diagnoses, in the order in which the heart works: atrium, node, branches, muscle, recovery.
   /// - Parameter severity: 0 just fulfils the criterion, 1 is a textbook's example.
-  mutating func show(_ diagnoses: [(Diagnosis, severity: Double)], sex: Sex, _ random: inout Randomness) {
+  mutating func show(_ diagnoses: [(Diagnosis, severity: Double)], sex: ECGRecord.Sex, _ random: inout Randomness) {
     let normal = activation
     for (diagnosis, severity) in diagnoses { conduct(diagnosis, severity, &random) }
-    if diagnoses.contains(where: { [.crbbb, .irbbb].contains($0.0) }),
-      let fascicle = diagnoses.first(where: { [.lafb, .lpfb].contains($0.0) })
-    {
-      combineBifascicular(fascicle.0, fascicle.severity)
-    }
     if !diagnoses.contains(where: { [.lafb, .lpfb, .rvh, .pace].contains($0.0) }) {
       activation.turn(frontal: axis, horizontal: rotation)
     } else {
@@ -60,20 +57,24 @@ struct Heart {
     activation.scale(size)
     reference.scale(size)
     for (diagnosis, severity) in diagnoses { grow(diagnosis, severity, &random) }
-    (t, st) = secondaryRecovery(after: activation, instead: reference)
+    let strain = diagnoses.first { [.lvh, .rvh].contains($0.0) }.map { along(0.7, 1.6, $0.severity) }
+    (t, st) = secondaryRecovery(after: activation, instead: reference, weight: strain)
     for (diagnosis, severity) in diagnoses { scar(diagnosis, severity, &random) }
     for (diagnosis, severity) in diagnoses { recover(diagnosis, severity, sex: sex, &random) }
   }
 
   /// T and ST when the ventricles depolarize in another way than `reference`: Wilson's ventricular gradient, the sum of the
   /// areas of QRS and T, stays about the same, so T turns away from where QRS grew (Wilson et al., Am. Heart J. 10 (1934), 46).
-  func secondaryRecovery(after other: Activation, instead reference: Activation) -> (t: HeartVector, st: HeartVector) {
-    // A wave that only takes another way, in normal time, changes recovery less than one that creeps through muscle.
-    let slowness = min(max((other.duration - 96) / 30, 0.25), 1)
-    let area = (other.area - reference.area) * (0.95 * slowness)
+  /// - Parameter weight: how much recovery follows; without one, as much as the QRS is slow: a wave that only takes another
+  ///   way, in normal time, changes T less than one that creeps through muscle.
+  func secondaryRecovery(
+    after other: Activation, instead reference: Activation, weight: Double? = nil
+  ) -> (t: HeartVector, st: HeartVector) {
+    let share = weight ?? 0.95 * min(max((other.duration - 96) / 30, 0.25), 1)
+    let area = (other.area - reference.area) * share
     let unit = (160.0 + 90) * 16 / 35  // a T wave's area for a peak of 1 mV
     var change = area / -unit
-    let limit = 0.75
+    let limit = weight == nil ? 0.5 : 0.36  // millivolts
     if change.length > limit { change *= limit / change.length }
     return (t + change, st + change * 0.28)
   }
@@ -85,23 +86,25 @@ struct Heart {
     case .lae:
       let width = along(1.10, 1.28, s)
       atrium = [
-        Lobe(36, 36, 38, 0.030, 0.080, -0.045).stretched(width),
-        Lobe(78, 40, 42, HeartVector(0.070, 0.075, 0.085 + 0.075 * s)).stretched(width),
+        Lobe(36, 36, 38, 0.040, 0.098, -0.05).stretched(width),
+        Lobe(78, 40, 42, HeartVector(0.085, 0.095, 0.085 + 0.075 * s)).stretched(width),
       ]
       pr = max(pr, 165 + random.normal(0, 8))
     case .rae:
       atrium[0].vector = HeartVector(0.03, 0.19 + 0.09 * s, -0.09)
-    case .avb1: pr = along(208, 330, s)
+    case .avb1: pr = max(pr, along(208, 330, s))
     case .clbbb: activation = .leftBundleBranchBlock(duration: along(126, 164, s), anterior: random.uniform(0...1.3))
-    case .crbbb:
-      activation = .rightBundleBranchBlock(duration: along(124, 158, s), left: activation.duration, size: along(0.8, 1.25, s))
-    case .irbbb:
-      activation = .rightBundleBranchBlock(duration: along(103, 117, s), left: activation.duration * 0.92, size: along(0.55, 0.9, s))
     case .lafb: activation = .leftAnteriorFascicularBlock(duration: along(94, 114, s), severity: s)
     case .lpfb: activation = .leftPosteriorFascicularBlock(duration: along(94, 114, s), severity: s)
+    case .crbbb:
+      let left = activation.stretched(to: min(activation.duration, 98))
+      activation = .rightBundleBranchBlock(duration: along(124, 158, s), left: left, size: along(0.8, 1.25, s))
+    case .irbbb:
+      let left = activation.stretched(to: min(activation.duration, 86))
+      activation = .rightBundleBranchBlock(duration: along(103, 117, s), left: left, size: along(0.55, 0.9, s))
     case .ivcd:
-      let notch = HeartVector(random.normal(0.1, 0.25), random.normal(0.1, 0.25), random.normal(0.25, 0.2))
-      activation = .intraventricularDelay(duration: along(114, 142, s), notch: notch)
+      let notch = HeartVector(random.normal(0.1, 0.3), random.normal(0.1, 0.3), random.normal(0.25, 0.25))
+      activation = .intraventricularDelay(of: activation, duration: along(114, 142, s), notch: notch)
     case .wpw:
       delta = along(34, 52, s)
       // A left pathway is positive in V1 (type A), a right one negative (type B).
@@ -114,31 +117,19 @@ struct Heart {
     }
   }
 
-  /// Right bundle branch block and a fascicular block: the left ventricle's part by the fascicle, the right one's after it.
-  private mutating func combineBifascicular(_ fascicle: Diagnosis, _ severity: Double) {
-    let late = Array(activation.lobes.suffix(2))
-    let wasRight = activation.lobes.count == 6
-    guard !wasRight else { return }
-    let duration = activation.duration
-    var left: Activation =
-      fascicle == .lafb
-      ? .leftAnteriorFascicularBlock(duration: 96, severity: severity)
-      : .leftPosteriorFascicularBlock(duration: 96, severity: severity)
-    left.lobes.removeLast()
-    activation = left
-    activation.lobes += late
-    activation.duration = max(duration, late.map(\.end).max() ?? duration)
-  }
-
   // MARK: - Muscle
 
   private mutating func grow(_ diagnosis: Diagnosis, _ s: Double, _ random: inout Randomness) {
     switch diagnosis {
     case .lvh:
-      let target = along(3.6, 5.6, s)  // S in V1 + R in V5, millivolts
+      let target = along(3.6, 5.0, s)  // S in V1 + R in V5, millivolts
       let found = activation.sokolowLyon
-      activation.scale(min(max(target / max(found, 0.5), 1), 2.6))
-      activation.turn(frontal: -6, horizontal: 5)
+      let factor = min(max(target / max(found, 0.5), 1), 2.6)
+      // The mass grows to the left and back more than to the feet.
+      for i in activation.lobes.indices {
+        let share = i == 0 ? 0.3 : 1  // the septum's force grows less
+        activation.lobes[i].vector *= 1 + share * (factor - 1) * HeartVector(1, 0.6, 1)
+      }
       activation.lobes = activation.lobes.map { $0.stretched(1 + 0.08 * s) }
       activation.duration *= 1 + 0.08 * s
     case .lvolt: activation.scale(along(0.42, 0.26, s))
@@ -148,24 +139,24 @@ struct Heart {
 
   private mutating func scar(_ diagnosis: Diagnosis, _ s: Double, _ random: inout Randomness) {
     let wall: HeartVector
-    var (depth, kept) = (along(0.16, 0.42, s), along(0.75, 0.35, s))
+    var (depth, later, rest) = (along(0.17, 0.42, s), 0.0, along(0.75, 0.35, s))
     switch diagnosis {
     case .imi: wall = HeartVector(0.05, 1, 0.05)
     case .ilmi: wall = HeartVector(0.66, 0.75, 0.05)
     case .lmi: wall = HeartVector(0.95, -0.22, 0.20)
     case .almi:
-      wall = HeartVector(0.90, -0.12, -0.42)
-      kept *= 0.8
+      wall = HeartVector(0.90, -0.10, -0.42)
+      (depth, later, rest) = (depth + 0.05, along(0, 0.2, s), rest * 0.75)
     case .ami:
-      wall = HeartVector(0.52, 0.02, -0.85)
-      (depth, kept) = (depth + 0.12, kept * 0.75)
+      wall = HeartVector(0.42, 0.02, -0.90)
+      (depth, later, rest) = (depth + 0.12, along(0.34, 0.55, s), rest * 0.7)
     case .asmi:
-      wall = HeartVector(0.16, 0.05, -0.98)
-      depth += 0.05
+      wall = HeartVector(0.08, 0.02, -1)
+      (depth, later) = (depth + 0.05, along(0.28, 0.46, s))
     default: return
     }
     let unit = wall / wall.length
-    activation.lose(wall: unit, depth: depth * size, width: along(38, 52, s), rest: kept)
+    activation.lose(wall: unit, depth: depth * size, later: later * size, width: along(38, 52, s), rest: rest)
     // The wall recovers last, or not: T points away from it, the more the fresher the scar.
     let freshness = random.uniform(0.5...1)
     let towards = max(0.1, t.dot(unit))
@@ -175,7 +166,7 @@ struct Heart {
 
   // MARK: - Recovery
 
-  private mutating func recover(_ diagnosis: Diagnosis, _ s: Double, sex: Sex, _ random: inout Randomness) {
+  private mutating func recover(_ diagnosis: Diagnosis, _ s: Double, sex: ECGRecord.Sex, _ random: inout Randomness) {
     switch diagnosis {
     case .isc:
       st += HeartVector(-0.10, -0.06, 0.05) * along(0.6, 1.7, s)
@@ -200,9 +191,6 @@ struct Heart {
     }
   }
 }
-
-/// As the tables write it: 0 is male, 1 female.
-public enum Sex: Int, Sendable, Codable { case male = 0, female = 1 }
 
 extension Activation {
   /// S in V1 + R in V5, in millivolts, on Dower's torso.

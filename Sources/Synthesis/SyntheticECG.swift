@@ -3,17 +3,14 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import PTBXL
+import WFDB
 
 /// A made ECG of twelve leads: ten seconds at 500 Hz, in millivolts, with what is true of it.
 ///
 ///     let ecg = SyntheticECG(.clbbb, seed: 1)
 ///     ecg.leads[6].name  // "V1"
 public struct SyntheticECG: Sendable {
-  public struct Lead: Sendable, Equatable {
-    public let name: String
-    public let samples: [Double]  // millivolts
-  }
-
   /// One beat as the model made it, in milliseconds from the record's start: the truth that a measurement can be held to.
   public struct Beat: Sendable, Equatable {
     public enum Origin: String, Sendable { case conducted, ventricular, escape, paced }
@@ -25,6 +22,7 @@ public struct SyntheticECG: Sendable {
   /// What the trace shows, and how plainly: 0 just fulfils the criterion, 1 is a textbook's example.
   public let diagnoses: [Diagnosis]
   public let samplingRate = 500.0
+  /// In PTB-XL's order: I, II, III, AVR, AVL, AVF, V1 … V6.
   public let leads: [Lead]
   public let beats: [Beat]  // those whose QRS lies inside the record
 
@@ -32,7 +30,7 @@ public struct SyntheticECG: Sendable {
   ///   - seconds: 10, as PTB-XL's records.
   ///   - seed: chooses patient, rhythm and noise; the same seed gives the same samples.
   public init(
-    _ diagnoses: Diagnosis..., severity: Double = 0.6, sex: Sex = .male, age: Double = 55,
+    _ diagnoses: Diagnosis..., severity: Double = 0.6, sex: ECGRecord.Sex = .male, age: Double = 55,
     disturbance: Disturbance = .none, seconds: Double = 10, seed: UInt64
   ) {
     self.init(
@@ -44,7 +42,7 @@ public struct SyntheticECG: Sendable {
   ///   - patientSeed: chooses heart and torso, which stay the same in all records of a patient.
   ///   - recordSeed: chooses rhythm and disturbances.
   init(
-    _ shown: [(Diagnosis, severity: Double)], sex: Sex, age: Double, disturbance: Disturbance, seconds: Double = 10,
+    _ shown: [(Diagnosis, severity: Double)], sex: ECGRecord.Sex, age: Double, disturbance: Disturbance, seconds: Double = 10,
     patientSeed: UInt64, recordSeed: UInt64
   ) {
     var patient = Randomness(seed: patientSeed, stream: 1)
@@ -70,7 +68,18 @@ public struct SyntheticECG: Sendable {
     var eight = torso.project(loop)
     disturbance.disturb(&eight, breathing: breathing, &noise)
     diagnoses = shown.map(\.0)
-    leads = zip(Leads.names, Leads.twelve(from: eight)).map(Lead.init)
+    leads = Self.leads(eight)
+  }
+
+  /// The leads as a data set stores them: rounded to the microvolt, III of the rounded I and II.
+  func stored(at rate: Rate) -> [Lead] {
+    let independent = [0, 1, 6, 7, 8, 9, 10, 11].map { leads[$0].samples }
+    let sampled = rate == .hz500 ? independent : independent.map(Decimation.decimate)
+    return Self.leads(sampled.map { $0.map { ($0 * 1000).rounded() / 1000 } })
+  }
+
+  private static func leads(_ eight: [[Double]]) -> [Lead] {
+    zip(ECGRecord.leadNames, Torso.twelve(from: eight)).map { Lead(name: $0, units: "mV", samples: $1) }
   }
 
   /// The declared order, so that the order of the arguments changes nothing.
@@ -121,7 +130,8 @@ private struct BeatModel {
     ectopicVentricle = ventricle(
       .ectopic(duration: random.uniform(132...162), direction: direction, size: reference.size * random.uniform(1.0...1.35)))
     escapeVentricle = ventricle(
-      .rightBundleBranchBlock(duration: random.uniform(128...150), left: 96, size: reference.size))
+      .rightBundleBranchBlock(
+        duration: random.uniform(128...150), left: .normal(duration: 96), size: reference.size))
     ectopicAtrium = heart.atrium.map {
       Lobe($0.peak * 0.85, $0.before * 0.85, $0.after * 0.85, HeartVector($0.vector.x * 0.5, $0.vector.y * 0.35, $0.vector.z - 0.06))
     }

@@ -27,14 +27,9 @@ struct Torso {
   func project(_ loop: Loop) -> [[Double]] {
     rows.map { row in loop.samples.map { $0.dot(row) } }
   }
-}
 
-/// The twelve leads in PTB-XL's order.
-public enum Leads {
-  public static let names = ["I", "II", "III", "AVR", "AVL", "AVF", "V1", "V2", "V3", "V4", "V5", "V6"]
-
-  /// I, II, V1 … V6 and the four limb leads that follow from I and II: Einthoven's III = II - I, and Goldberger's
-  /// aVR = -(I + II)/2, aVL = I - II/2, aVF = II - I/2.
+  /// I, II, III, aVR, aVL, aVF, V1 … V6 from I, II, V1 … V6: Einthoven's III = II - I, and Goldberger's aVR = -(I + II)/2,
+  /// aVL = I - II/2, aVF = II - I/2.
   static func twelve(from eight: [[Double]]) -> [[Double]] {
     let (I, II) = (eight[0], eight[1])
     let derived = [
