@@ -94,3 +94,19 @@ struct HeaderFile {
     return folder + name
   }
 }
+
+extension Record {
+  /// The files that a record consists of: its header, then the signal files that it names, each once.
+  /// Whether the signal files exist is not asked.
+  /// - Parameter path: as for ``init(path:)``.
+  /// - Throws: ``RecordError`` when the header cannot be read.
+  public static func files(path: String) throws(RecordError) -> [String] {
+    let file = try HeaderFile(path)
+    var paths = [file.path]
+    for signal in file.header.signals {
+      let path = try file.sibling(signal.fileName, line: signal.line)
+      if !paths.contains(path) { paths.append(path) }
+    }
+    return paths
+  }
+}

@@ -124,8 +124,12 @@ struct DigitalSignal {
     precondition(samples.count == frames * frameSize && place + signal.samplesPerFrame <= frameSize)
   }
 
-  /// Writes the physical value of each frame: the mean of its samples, NaN where one is missing. A skewed signal is
-  /// moved forward, and its last frames, which lie beyond the file's end, are missing.
+  /// Writes the physical value of each frame; NaN where it is missing. A skewed signal is moved forward, and its last
+  /// frames, which lie beyond the file's end, are missing.
+  ///
+  /// Several samples a frame become their mean as a whole number of ADC units, as in wfdb-python's
+  /// `rdrecord(smooth_frames=True)`. A frame of which some samples are missing, not all, gets their mean with the
+  /// missing ones at their digital value, as there; ``warnings()`` tells.
   /// - Precondition: `output` has one element per frame.
   /// - Returns: how many are missing.
   @inline(__always)
@@ -146,21 +150,33 @@ struct DigitalSignal {
     let present = max(0, frames - signal.skew)
     for frame in 0..<present {
       let first = (frame + signal.skew) * frameSize + place
-      var (sum, isMissing) = (0.0, false)
-      for position in first..<first + signal.samplesPerFrame {
-        isMissing = isMissing || samples[position] == missing
-        sum += Double(samples[position])
-      }
-      output[frame] = isMissing ? .nan : Output((sum / Double(signal.samplesPerFrame) - baseline) / gain)
-      missingCount += isMissing ? 1 : 0
+      var sum = 0
+      for position in first..<first + signal.samplesPerFrame { sum += Int(samples[position]) }
+      let digital = sum / signal.samplesPerFrame  // toward zero
+      output[frame] = digital == missing ? .nan : Output((Double(digital) - baseline) / gain)
+      missingCount += digital == missing ? 1 : 0
     }
     for frame in present..<frames { output[frame] = .nan }
     return missingCount + frames - present
   }
 
-  /// What the file holds against what the header says of it: the first value, and the sum of all, modulo 2¹⁶.
+  /// What the file holds against what the header says of it: the first value, and the sum of all, modulo 2¹⁶; and
+  /// frames that are missing in part.
   func warnings() -> [RecordWarning] {
     var warnings: [RecordWarning] = []
+    if signal.samplesPerFrame > 1 {
+      let partly = (0..<frames).count { frame in
+        let first = frame * frameSize + place
+        let absent = (first..<first + signal.samplesPerFrame).count { samples[$0] == missing }
+        return absent > 0 && absent < signal.samplesPerFrame
+      }
+      if partly > 0 {
+        warnings.append(
+          RecordWarning(
+            line: signal.line,
+            reason: "signal \(signal.name): \(partly) frames hold missing samples beside others; their mean is false"))
+      }
+    }
     if let expected = signal.initialValue, frames > 0, samples[place] != expected {
       warnings.append(
         RecordWarning(
