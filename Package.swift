@@ -47,12 +47,19 @@ let package = Package(
     .executableTarget(
       name: "ecgbook",
       dependencies: [
-        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Book", "Cells",
+        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Drawing", "Book",
+        "Cells",
       ],
       swiftSettings: swiftSettings),
 
     // The report engine
-    room("Cells", ["Files", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Figures", "Book"]),
+    room(
+      "Cells",
+      [
+        "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing",
+        "Figures", "Book",
+      ],
+      resources: [.embedInCode("Resources/library.json")]),
     room("Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")]),
     room("Figures", ["Drawing"]),
     room("Drawing", ["CCairo", "CPango"]),

@@ -156,7 +156,7 @@ struct DatasetCell: Cell {
     }
     return Output(
       values: .object(values), frames: frames,
-      citations: data.isSynthetic ? ["mcsharry2003"] : ["wagner2022", "wagner2020", "goldberger2000"],
+      citations: data.isSynthetic ? ["mcsharry2003"] : database.citations.map { $0.libraryKey(database.version) },
       banners: data.isSynthetic
         ? ["Synthetic data: PTB-XL was not found, so all records were computed. No number here says anything of patients."] : [])
   }

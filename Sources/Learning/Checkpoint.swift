@@ -29,15 +29,15 @@ struct Checkpoint {
     }
     let moments = optimizer.state.map { NamedArray(name: $0.name, shape: $0.tensor.shape, values: $0.tensor.values) }
     let arrays = prefixed("weights/", network.arrays()) + prefixed("best/", best) + prefixed("moments/", moments)
-    let file = Safetensors(arrays: arrays, metadata: ["state": try CanonicalJSON.text(state, pretty: false)])
-    try writeFile(try file.data(), to: path)
+    let file = Safetensors(arrays, metadata: ["state": try CanonicalJSON.text(state, pretty: false)])
+    try writeFile(try file.encoded(), to: path)
   }
 
   /// The checkpoint of the same options on as many records; nil when there is none.
   /// - Throws: ``ModelError`` when it belongs to other options, or is damaged.
   func read(matching expected: State) throws -> Found? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let file = try Safetensors(reading: path)
+    let file = try Safetensors(file: path)
     guard let text = file.metadata["state"], let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8)) else {
       throw ModelError(path, "not a checkpoint of a training; remove it to begin anew")
     }

@@ -61,7 +61,7 @@ public final class Model {
   public init(folder: String, device: Device = .cpu) throws {
     let description = try ModelDescription(folder: folder)
     let path = folder + "/model.safetensors"
-    let stored = try Safetensors(reading: path)
+    let stored = try Safetensors(file: path)
     (self.description, self.device) = (description, device)
     network = try withTorch {
       let network = description.architecture.network(

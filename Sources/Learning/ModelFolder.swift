@@ -11,10 +11,10 @@ public struct ModelFolder: Sendable {
     try FileManager.default.makeFolder(path)
     let prefix = description.labelSet
     try writeFile(try CanonicalJSON.data(description), to: path + "/model.json")
-    let weights = Safetensors(arrays: trained.arrays, metadata: ["format": "pt"])
-    try writeFile(try weights.data(), to: path + "/model.safetensors")
-    try writeFile(try TorchFile.data(trained.arrays), to: path + "/\(prefix)_model.pt")
-    try writeFile(LabelBinarizerFile.data(labels: description.labels), to: path + "/\(prefix)_label_binarizer.pkl")
+    let weights = Safetensors(trained.arrays, metadata: ["format": "pt"])
+    try writeFile(try weights.encoded(), to: path + "/model.safetensors")
+    try writeFile(try torchFile(trained.arrays), to: path + "/\(prefix)_model.pt")
+    try writeFile(labelBinarizerFile(description.labels), to: path + "/\(prefix)_label_binarizer.pkl")
     let history = History(bestEpoch: trained.bestEpoch, chosenBy: "highest validation macro AUROC", epochs: trained.history)
     try writeFile(try CanonicalJSON.data(history), to: path + "/\(prefix)_history.json")
   }

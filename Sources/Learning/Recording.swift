@@ -33,7 +33,7 @@ public struct Recording: Sendable {
       leads.append(lead.samples.map { Float($0 * factor) })
     }
     if originalRate != samplingRate {
-      leads = leads.map { resample($0, from: record.samplingFrequency, to: samplingRate) }
+      leads = try leads.map { try resample($0, from: record.samplingFrequency, to: samplingRate) }
       notes.append("resampled from \(record.samplingFrequency.plainText) to \(samplingRate.plainText) Hz")
     }
     let order = record.leads.map(\.name.normalizedLeadName).filter { names.map(\.normalizedLeadName).contains($0) }

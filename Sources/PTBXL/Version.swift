@@ -10,6 +10,8 @@ public struct Version: Sendable, Equatable, Codable {
   static let synthetic = Version(number: nil, evidence: "a synthetic data set, no release of PTB-XL")
 
   private static let numbers = ["1.0.1", "1.0.2", "1.0.3"]
+  /// Every release that this room reads, and one for data whose release nothing tells.
+  public static let releases = numbers.map { Version(number: $0, evidence: "asked for") } + [Version(number: nil, evidence: "unknown")]
   /// Records in each release, as its page on PhysioNet says.
   private static let recordCounts = [21_837: "1.0.1", 21_801: "1.0.2", 21_799: "1.0.3"]
 
