@@ -44,19 +44,20 @@ public struct DigestMemory: Sendable, Codable, Equatable {
 extension Database {
   /// The digest of both tables and of every byte of the records' header and signal files, in the order given.
   ///
-  /// It is the same in whichever folder the data set lies, and changes with any byte. With a `memory`, files that it
-  /// knows as unchanged are not read again; without one, all are.
+  /// It is the same in whichever folder the data set lies, and changes with any byte. Files that `memory` knows as
+  /// unchanged are not read again.
+  /// - Returns: the digest, and a memory that knows all that was read now.
   /// - Throws: ``RecordError`` or ``FileError`` of the first record whose files cannot be read.
   public func contentDigest(
-    _ records: [ECGRecord], rate: Rate, memory: inout DigestMemory
-  ) async throws -> Digest {
+    _ records: [ECGRecord], rate: Rate, remembering memory: DigestMemory
+  ) async throws -> (digest: Digest, memory: DigestMemory) {
     struct Part: Sendable {
       var first: Int
       var digests: [Digest] = []
       var learned: [String: Digest] = [:]
       var failure: (any Error)?
     }
-    let (step, known) = (64, memory)
+    let step = 64
     let parts = await withTaskGroup(of: Part.self) { group in
       for first in stride(from: 0, to: records.count, by: step) {
         group.addTask {
@@ -66,7 +67,7 @@ extension Database {
               var digests = [Digest(of: record.fileName(rate))]
               for file in try Record.files(path: path(record, rate)) {
                 let state = DigestMemory.state(of: file)
-                if let state, let digest = known[state.text] {
+                if let state, let digest = memory[state.text] {
                   digests.append(digest)
                 } else {
                   let digest = Digest(of: try readFile(file))
@@ -88,13 +89,14 @@ extension Database {
       return parts.sorted { $0.first < $1.first }
     }
     if let failure = parts.lazy.compactMap(\.failure).first { throw failure }
-    for (state, digest) in parts.lazy.flatMap(\.learned) { memory[state] = digest }
-    return Digest(combining: tableDigests + [Digest(of: "\(rate)")] + parts.flatMap(\.digests))
+    var learned = memory
+    for (state, digest) in parts.lazy.flatMap(\.learned) { learned[state] = digest }
+    let digest = Digest(combining: tableDigests + [Digest(of: "\(rate)")] + parts.flatMap(\.digests))
+    return (digest, learned)
   }
 
   /// The same, reading every file.
   public func contentDigest(_ records: [ECGRecord], rate: Rate) async throws -> Digest {
-    var memory = DigestMemory()
-    return try await contentDigest(records, rate: rate, memory: &memory)
+    try await contentDigest(records, rate: rate, remembering: DigestMemory()).digest
   }
 }

@@ -15,7 +15,7 @@ public struct Version: Sendable, Equatable, Codable {
   /// Records in each release, as its page on PhysioNet says.
   private static let recordCounts = [21_837: "1.0.1", 21_801: "1.0.2", 21_799: "1.0.3"]
 
-  init(number: String?, evidence: String) { (self.number, self.evidence) = (number, evidence) }
+  public init(number: String?, evidence: String) { (self.number, self.evidence) = (number, evidence) }
 
   /// Looks at the number of records; in a part of the data set, at the folder's name, then at ages over 89.
   init(of records: [ECGRecord], in folder: String) {

@@ -7,7 +7,8 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
     case outsideFolder(line: Int, name: String)
     /// Signals of one file that disagree: about their format, or about where it begins.
     case conflict(line: Int, field: String, found: String, expected: String)
-    case tooShort(expected: Int, found: Int, samples: Int)
+    /// Bytes; `expected` is nil when Int cannot count them.
+    case tooShort(expected: Int?, found: Int, samples: Int)
     case noSamples
     case segment(line: Int, problem: String)
     case lead(name: String, problem: String)
@@ -30,7 +31,8 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
     case .conflict(let line, let field, let found, let expected):
       "\(path): line \(line): the \(field) is \(found); the signals before it in the same file have \(expected)"
     case .tooShort(let expected, let found, let samples):
-      "\(path): \(found) bytes; the header's \(samples) samples a signal need \(expected)"
+      "\(path): \(found) bytes; the header's \(samples) samples a signal need "
+        + (expected.map(String.init) ?? "more bytes than Int can count")
     case .noSamples: "\(path): the header gives no number of samples, and no signal file tells it"
     case .segment(let line, let problem): "\(path): line \(line): \(problem)"
     case .lead(let name, let problem): "\(path): lead \(name): \(problem)"

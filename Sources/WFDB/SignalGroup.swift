@@ -94,7 +94,7 @@ struct SignalDecoder {
     guard let end = group.byteCount(frames: frames), end <= file.size else {
       throw RecordError(
         file.path,
-        .tooShort(expected: group.byteCount(frames: frames) ?? .max, found: file.size, samples: frames))
+        .tooShort(expected: group.byteCount(frames: frames), found: file.size, samples: frames))
     }
     let (byteCount, sampleCount) = (end - group.byteOffset, frames * group.frameSize)  // both fit: see byteCount
     try file.read(byteCount, from: group.byteOffset, into: &bytes)
@@ -174,7 +174,7 @@ struct DigitalSignal {
         warnings.append(
           RecordWarning(
             line: signal.line,
-            reason: "signal \(signal.name): \(partly) frames hold missing samples beside others; their mean is false"))
+            reason: "signal \(signal.name): in \(partly) of \(frames) frames some samples are missing; their mean is false"))
       }
     }
     if let expected = signal.initialValue, frames > 0, samples[place] != expected {
