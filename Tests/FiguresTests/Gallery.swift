@@ -1,7 +1,7 @@
 import Drawing
 import Figures
 import Foundation
-import TestSupport
+import Testing
 
 /// Every figure, with few and many labels, at every width it is printed at: what the rules of the page are tested on.
 struct Example: Sendable, CustomTestStringConvertible {
