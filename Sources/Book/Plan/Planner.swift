@@ -63,11 +63,26 @@ struct Planner {
         continue
       }
       switch declaration.read(Setting(.scalar(text, isQuoted: false), at: place)) {
+      case .success(.text(let path)) where declaration.kind == .path: values[name] = .text(fromReport(path))
       case .success(let value): values[name] = value
       case .failure(let problem): diagnose(.parameterValue, place, "'\(name)' \(problem.summary)", problem.help)
       }
     }
     return values
+  }
+
+  /// A path of the command line starts at the current folder, one in the report at the report's: the same place, seen
+  /// from there.
+  private func fromReport(_ path: String) -> String {
+    guard !(path as NSString).isAbsolutePath else { return path }
+    var target = URL(filePath: path).standardizedFileURL.pathComponents[...]
+    var folder = URL(filePath: report.folder).standardizedFileURL.pathComponents[...]
+    while let first = target.first, first == folder.first {
+      target.removeFirst()
+      folder.removeFirst()
+    }
+    let components = folder.filter { $0 != "/" }.map { _ in ".." } + target
+    return components.isEmpty ? "." : components.joined(separator: "/")
   }
 
   // MARK: Cells

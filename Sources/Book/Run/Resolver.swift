@@ -369,19 +369,3 @@ struct Resolver {
     return attachments
   }
 }
-
-extension [Inline] {
-  /// The words alone.
-  public var plainText: String {
-    map { inline in
-      switch inline {
-      case .text(let text), .code(let text), .value(let text, _), .reference(let text, _): text
-      case .emphasis(let inlines), .strong(let inlines), .strikethrough(let inlines), .link(let inlines, _):
-        inlines.plainText
-      case .citation(let citations): "[" + citations.map { String($0.number) }.joined(separator: ", ") + "]"
-      case .footnote: ""
-      case .lineBreak: " "
-      }
-    }.joined()
-  }
-}

@@ -13,7 +13,8 @@ extension BibliographyItem {
     if let place { end(place) }
     var numbers = year.map(String.init) ?? ""
     if volume != nil || issue != nil || page != nil {
-      numbers += (numbers.isEmpty ? "" : ";") + (volume ?? "") + (issue.map { "(\($0))" } ?? "")
+      let place = (volume ?? "") + (issue.map { "(\($0))" } ?? "")
+      numbers += (numbers.isEmpty || place.isEmpty ? "" : ";") + place
       if let page { numbers += ":" + page.split(separator: "-", omittingEmptySubsequences: true).joined(separator: "\u{2013}") }
     }
     end(numbers)
