@@ -138,6 +138,9 @@ private func cut(_ word: Word, _ runs: [TextRun], _ engine: TextEngine, width: D
 
 /// The ranges of words, line by line, whose squared slack is least in sum.
 private func bestBreaks(_ words: [Word], width: Double, firstIndent: Double) -> [Range<Int>] {
+  // Plain arrays: the loop below looks at each word as often as words stand in a line.
+  let widths = words.map(\.width)
+  let spaces = words.map { $0.space?.width ?? 0 }
   var cost = [0.0] + [Double](repeating: .infinity, count: words.count)  // of the best lines before word i
   var start = [Int](repeating: 0, count: words.count + 1)
   for end in 1...words.count {
@@ -145,7 +148,7 @@ private func bestBreaks(_ words: [Word], width: Double, firstIndent: Double) -> 
     var begin = end
     while begin > 0 {
       begin -= 1
-      lineWidth += words[begin].width + (begin == end - 1 ? 0 : words[begin].space?.width ?? 0)
+      lineWidth += widths[begin] + (begin == end - 1 ? 0 : spaces[begin])
       let available = begin == 0 ? width - firstIndent : width
       // Pango's rounding may add a few 1/1024 points to a line that fits exactly.
       if lineWidth > available + 0.01, begin < end - 1 { break }

@@ -36,6 +36,13 @@ public func percent(_ share: Double, places: Int) -> String {
   return digits.rounded(toExponent: -max(places, 0)).text(places: max(places, 0), minus: "\u{2212}") + "%"
 }
 
+/// A probability with two places; one that is not 0 or 1 never reads as if it were: "<0.01", ">0.99".
+public func probability(_ p: Double) -> String {
+  if p > 0, p < 0.005 { return "<0.01" }
+  if p < 1, p >= 0.995 { return ">0.99" }
+  return decimal(p, places: 2)
+}
+
 /// An interval: "0.921–0.934"; with a negative bound "−0.5 to 0.3", where a dash could be read as a sign.
 public func interval(_ lower: Double, _ upper: Double, places: Int) -> String {
   let (low, high) = (decimal(lower, places: places), decimal(upper, places: places))
@@ -45,8 +52,8 @@ public func interval(_ lower: Double, _ upper: Double, places: Int) -> String {
 /// A number and its unit, never parted by a line's end: "25 mm/s".
 public func quantity(_ number: String, _ unit: String) -> String { "\(number)\u{00A0}\(unit)" }
 
-/// With the plain word for one: `count(1, "record")` is "1 record", `count(2, "class", "classes")` "2 classes".
-public func count(_ n: Int, _ one: String, _ many: String? = nil) -> String {
+/// With the plain word for one: `counted(1, "record")` is "1 record", `counted(2, "class", "classes")` "2 classes".
+public func counted(_ n: Int, _ one: String, _ many: String? = nil) -> String {
   "\(integer(n))\u{00A0}\(n == 1 ? one : many ?? one + "s")"
 }
 

@@ -10,6 +10,8 @@ struct Manuscript {
   let files: [Page.Attachment]
   /// Those among them that stand beside their figure or table.
   let dataFileNames: [String]
+  /// How many notes stand at the end.
+  let noteTotal: Int
   private let anchors: Anchors
   private let citationCounts: [String: Int]  // by key
   private let noteCounts: [Int: Int]  // by number
@@ -29,6 +31,7 @@ struct Manuscript {
     var noteCounts: [Int: Int] = [:]
     var files = page.attachments
     var dataFileNames: [String] = []
+    var noteTotal = 0
 
     func read(_ inlines: [Inline]) {
       for inline in inlines {
@@ -56,7 +59,9 @@ struct Manuscript {
         case .paragraph(let text): read(text)
         case .list(_, _, _, let items): items.forEach(read)
         case .quote(let inner): read(inner)
-        case .footnotes(let notes): notes.forEach(read)
+        case .footnotes(let notes):
+          noteTotal = max(noteTotal, notes.count)
+          notes.forEach(read)
         case .figure(let figure):
           _ = anchors.claim(figure.id)
           read(figure.caption)
@@ -80,6 +85,7 @@ struct Manuscript {
     }
     (self.anchors, self.headings, self.citationCounts) = (anchors, headings, citationCounts)
     (self.noteCounts, self.files, self.dataFileNames) = (noteCounts, files, dataFileNames)
+    self.noteTotal = noteTotal
   }
 
   // MARK: Places
@@ -90,7 +96,8 @@ struct Manuscript {
   func entryPlace(_ key: String) -> String? { anchors["ref-" + key] }
   /// The `n`-th citation of a source, from 1.
   func citationPlace(_ key: String, _ n: Int) -> String { "cite-\(Anchors.slug(key))-\(n)" }
-  func notePlace(_ number: Int) -> String { "note-\(number)" }
+  /// A note at the end; nil when there is none of that number.
+  func notePlace(_ number: Int) -> String? { number >= 1 && number <= noteTotal ? "note-\(number)" : nil }
   /// The `n`-th mark of a note, from 1.
   func noteMarkPlace(_ number: Int, _ n: Int) -> String { "noteref-\(number)-\(n)" }
 

@@ -1,4 +1,5 @@
 import Drawing
+import Files
 
 extension HTMLWriter {
   /// The blocks of the page, every heading opening a section that holds what follows it.
@@ -96,10 +97,7 @@ extension HTMLWriter {
     // On screen two pixels for a point, up to the page's width; in print the true size.
     let size = "--w:\(cssNumber(width));--ratio:\(cssNumber(width))/\(cssNumber(height))"
     let isWide = width > Paper.blockWidth + 0.5
-    var text = element(
-      "div",
-      ["class": "plate", "style": size, "role": "img", "aria-label": figure.scene.description, "tabindex": "0"],
-      picture)
+    var text = element("div", ["class": "plate", "style": size, "tabindex": "0"], picture)
     text += "\n" + element("figcaption", [:], caption("Figure \(figure.number).", figure.caption)) + "\n"
     text += dataDetails(figure)
     return element("figure", ["id": place, "class": isWide ? "wide" : nil], "\n" + text) + "\n"

@@ -38,7 +38,8 @@ extension HTMLWriter {
       let count = (noteMarks[number] ?? 0) + 1
       noteMarks[number] = count
       let id = manuscript.noteMarkPlace(number, count)
-      let mark = element("a", ["id": id, "href": "#" + manuscript.notePlace(number), "role": "doc-noteref"], "\(number)")
+      guard let place = manuscript.notePlace(number) else { return element("sup", ["id": id], "\(number)") }
+      let mark = element("a", ["id": id, "href": "#" + place, "role": "doc-noteref"], "\(number)")
       return element("sup", ["class": "note"], mark)
     }
   }
