@@ -94,7 +94,7 @@ import Testing
 
   @Test func showsTheLineWithACaret() throws {
     let path = "r.md"
-    let report = Report(parsing: document("```{number #a}\nvalue: 1\n\tscal: 2\n```\n\nIt is {{ a.valu | 3 }}.\n"), path: path)
+    let report = Report(parsing: document("```{number #a}\nvalue: 1\nscal: 2\n```\n\nIt is {{ a.valu | 3 }}.\n"), path: path)
     var planner = Planner(report: report, registry: toys)
     _ = planner.plan(library: [], overrides: [:])
     let last = try #require(planner.diagnostics.inOrder(of: report.source).last)

@@ -51,14 +51,14 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
 extension [Diagnostic] {
   /// In the order of the report, each once, with the line each stands on.
   func inOrder(of source: SourceText) -> [Diagnostic] {
-    var result: [Diagnostic] = []
+    var result: [Diagnostic] = [], seen: Set<String> = []
     let sorted = enumerated().sorted { a, b in
       (a.element.range.line, a.element.range.column, a.offset) < (b.element.range.line, b.element.range.column, b.offset)
     }
     for (_, diagnostic) in sorted {
       var diagnostic = diagnostic
       if diagnostic.range.file == source.file { diagnostic.line = source.line(diagnostic.range.line) }
-      if !result.contains(diagnostic) { result.append(diagnostic) }
+      if seen.insert(diagnostic.heading).inserted { result.append(diagnostic) }
     }
     return result
   }

@@ -9,6 +9,8 @@ public struct FrontMatter: Sendable, Equatable {
   public var keyFigures: [KeyFigure] = []
   public var facts: [Fact] = []
   public var parameters: [ParameterDeclaration] = []
+  /// The names of all parameters, those included whose declaration has a mistake.
+  public var parameterNames: [String] = []
   /// CSL-JSON files, relative to the report.
   public var bibliography: [(path: String, range: SourceRange)] = []
   /// Where the front matter begins.
@@ -46,7 +48,9 @@ public struct FrontMatter: Sendable, Equatable {
       case "summary": summary = reader.spans(entry)
       case "key-figures": keyFigures = reader.keyFigures(entry)
       case "facts": facts = reader.facts(entry)
-      case "parameters": parameters = reader.parameters(entry)
+      case "parameters":
+        parameters = reader.parameters(entry)
+        parameterNames = (entry.value.entries ?? []).map(\.key)
       case "bibliography": bibliography = reader.paths(entry)
       default:
         reader.diagnose(

@@ -54,6 +54,8 @@ struct MarkedText {
   ) -> String.UnicodeScalarView {
     var result = String.UnicodeScalarView()
     var i = 0
+    // What was not found once is not on the rest of the line: searching again would take time without bound.
+    var hasValueEnd = true, hasCitationEnd = true
     func string(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(line[range])) }
     func range(_ scalars: Range<Int>) -> SourceRange {
       source.range(line: number, column: scalars.lowerBound + 1, length: max(scalars.count, 1))
@@ -88,15 +90,18 @@ struct MarkedText {
         result.append(contentsOf: line[i...(i + 1)])
         i += 2
       } else if hasPrefix("{{") {
-        var end = i + 2
+        var end = hasValueEnd ? i + 2 : line.count
         while end < line.count, !(line[end] == "}" && end + 1 < line.count && line[end + 1] == "}") { end += 1 }
-        if end < line.count {
+        hasValueEnd = end < line.count
+        if hasValueEnd {
           add(Self.value(line, i..<(end + 2), range), i..<(end + 2))
         } else {
           add(.broken(.unclosedValue, "'{{' without '}}' on its line", help: ["write '{{ id.path | format }}' on one line"]), i..<(i + 2))
         }
       } else if hasPrefix("[@") {
-        if let end = index(of: "]", from: i) {
+        let end = hasCitationEnd ? index(of: "]", from: i) : nil
+        hasCitationEnd = end != nil
+        if let end {
           add(Self.citation(line, i..<(end + 1), range), i..<(end + 1))
         } else {
           add(.broken(.unclosedCitation, "'[@' without ']' on its line", help: ["write '[@key]' or '[@key; @key2]' on one line"]), i..<(i + 2))

@@ -24,6 +24,8 @@ public struct Options: Sendable {
 
   private let entries: [Setting.Entry]
   private let parameters: [String: Value]
+  /// Names that are no mistake although they have no value, because their declaration has one of its own.
+  private let isUnreadable: @Sendable (String) -> Bool
   private var taken: [String] = []
 
   private(set) var diagnostics: [Diagnostic] = []
@@ -35,8 +37,12 @@ public struct Options: Sendable {
   /// Captions and other Markdown, to check what is written inside.
   private(set) var markdown: [Setting] = []
 
-  init(kind: String, id: String, at range: SourceRange, _ mapping: Setting, parameters: [String: Value]) {
-    (self.kind, self.id, self.range, self.parameters) = (kind, id, range, parameters)
+  init(
+    kind: String, id: String, at range: SourceRange, _ mapping: Setting, parameters: [String: Value],
+    isUnreadable: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
+    (self.kind, self.id, self.range) = (kind, id, range)
+    (self.parameters, self.isUnreadable) = (parameters, isUnreadable)
     entries = mapping.entries ?? []
   }
 
@@ -171,13 +177,15 @@ public struct Options: Sendable {
 
   /// The caption, Markdown with inline values; every figure and table has one.
   public mutating func takeCaption() -> String {
-    if setting("caption")?.text?.allSatisfy(\.isWhitespace) ?? true, !hasDiagnostic("caption") {
-      diagnostics.append(
-        Diagnostic(
-          .missingCaption, at: setting("caption")?.range ?? range, "'\(id)' has no caption",
-          help: ["add 'caption: what is to be seen'"]))
-    }
-    return takeMarkdown("caption")
+    let setting = setting("caption")
+    let isMissing = setting.map { $0.isNull || $0.text?.allSatisfy(\.isWhitespace) ?? false } ?? true
+    guard isMissing else { return takeMarkdown("caption") }
+    taken.append("caption")
+    diagnostics.append(
+      Diagnostic(
+        .missingCaption, at: setting?.range ?? range, "'\(id)' has no caption",
+        help: ["add 'caption: what is to be seen'"]))
+    return ""
   }
 
   /// Markdown with inline values, references and citations, to be given back by `present`.
@@ -195,11 +203,6 @@ public struct Options: Sendable {
 
   private mutating func diagnose(_ fault: Fault, _ name: String, _ summary: String, help: [String] = []) {
     diagnostics.append(Diagnostic(fault, at: setting(name)?.range ?? range, summary, help: help))
-  }
-
-  private func hasDiagnostic(_ name: String) -> Bool {
-    guard let setting = setting(name) else { return false }
-    return diagnostics.contains { $0.range == setting.range }
   }
 
   private mutating func require(_ name: String, _ expectation: String) {
@@ -265,7 +268,7 @@ public struct Options: Sendable {
         let diagnostic = Diagnostic(
           .unknownParameter, at: setting.range, "unknown parameter '\(text)'",
           help: didYouMean(name, among: parameters.keys, plural: "parameters"))
-        if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
+        if !isUnreadable(name), !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
         return nil
       }
       return Setting(.scalar(scalar, isQuoted: false), at: setting.range)

@@ -84,7 +84,7 @@ public final class FileDigests: Sendable {
   ) throws(FileError) -> Digest {
     let before = try fingerprint(paths)
     if let entry = state.withLock({ $0.entries[key] }), entry.fingerprint == before.digest { return entry.digest }
-    let now = Int64(Date().timeIntervalSince1970)
+    let now = Date().timeIntervalSince1970
     let digest = try read()
     let after = try fingerprint(paths)
     state.withLock { state in
@@ -100,8 +100,8 @@ public final class FileDigests: Sendable {
   }
 
   /// What would differ if a file had been written to, and the newest time in it, in seconds since 1970.
-  private func fingerprint(_ paths: [String]) throws(FileError) -> (digest: Digest, newest: Int64) {
-    var text = "", newest: Int64 = .min
+  private func fingerprint(_ paths: [String]) throws(FileError) -> (digest: Digest, newest: Double) {
+    var text = "", newest = -Double.infinity
     for path in paths {
       var status = stat()
       guard stat(path, &status) == 0 else { throw FileError(errnoOf: "read", path) }
@@ -114,7 +114,7 @@ public final class FileDigests: Sendable {
       #else
         let (modified, changed) = (status.st_mtim, status.st_ctim)
       #endif
-      newest = max(newest, Int64(modified.tv_sec), Int64(changed.tv_sec))
+      for time in [modified, changed] { newest = max(newest, Double(time.tv_sec) + Double(time.tv_nsec) / 1e9) }
       text += "\(status.st_size) \(modified.tv_sec).\(modified.tv_nsec) \(changed.tv_sec).\(changed.tv_nsec) \(status.st_ino)\n"
     }
     return (Digest(of: text), newest)

@@ -17,6 +17,8 @@ struct Planner {
 
   mutating func plan(library: [BibliographyItem], overrides: [String: String]) -> Plan {
     let parameters = parameters(overrides)
+    let names = Set(report.frontMatter.parameterNames), isReadable = report.isFrontMatterReadable
+    let isUnreadable: @Sendable (String) -> Bool = { !isReadable || names.contains($0) }
     let sources = uniqueCells()
     var (cells, markdown, references): ([Plan.PlannedCell], [(Setting, String)], [Needed]) = ([], [], [])
     for source in sources {
@@ -28,7 +30,7 @@ struct Planner {
       }
       checkPrefix(source, type.shows)
       guard let mapping = source.options else { continue }
-      var options = Options(kind: source.kind, id: source.id, at: source.range, mapping, parameters: parameters)
+      var options = Options(kind: source.kind, id: source.id, at: source.range, mapping, parameters: parameters, isUnreadable: isUnreadable)
       let cell = type.init(&options)
       diagnostics += options.mistakes
       markdown += options.markdown.map { ($0, source.id) }
@@ -57,7 +59,7 @@ struct Planner {
     for (name, text) in overrides.sorted(by: { $0.key < $1.key }) {
       let place = SourceRange(file: "-P \(name)=\(text)", line: 0, column: 0)
       guard let declaration = declarations.first(where: { $0.name == name }) else {
-        if report.isFrontMatterReadable {
+        if report.isFrontMatterReadable, !report.frontMatter.parameterNames.contains(name) {
           diagnose(.unknownParameter, place, "unknown parameter '\(name)'", didYouMean(name, among: declarations.map(\.name), plural: "parameters"))
         }
         continue
@@ -207,7 +209,7 @@ struct Planner {
   ) {
     var check = ProseCheck(
       paths: Dictionary(cells.map { ($0.id, $0.cell.valuePaths) }, uniquingKeysWith: { first, _ in first }),
-      ids: sources.map(\.id), parameters: report.isFrontMatterReadable ? parameters.keys.sorted() : nil,
+      ids: sources.map(\.id), parameters: report.isFrontMatterReadable ? report.frontMatter.parameterNames : nil,
       keys: report.frontMatter.bibliography.isEmpty || !diagnostics.contains { $0.fault == .bibliographyFile }
         ? Set(bibliography.keys) : nil)
     let frontMatter = report.frontMatter

@@ -10,7 +10,7 @@ public struct PageWriters: Sendable {
   public init(html: (@Sendable (Page) throws -> Data)?, pdf: (@Sendable (Page) throws -> Data)?) {
     (self.html, self.pdf) = (html, pdf)
   }
-  public static let standard = PageWriters(html: { Data(try html($0).utf8) }, pdf: { try pdf($0) })
+  public static let standard = PageWriters(html: { Data(try Book.html($0).utf8) }, pdf: { try Book.pdf($0) })
 }
 
 public struct RenderOptions: Sendable {

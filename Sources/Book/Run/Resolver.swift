@@ -42,7 +42,7 @@ struct Resolver {
     page.sourceDate = sourceDate ?? date?.secondsSince1970
     page.date = (sourceDate.map { CivilDate(secondsSince1970: $0) } ?? date)?.words
     page.summary = inlines(frontMatter.summary)
-    page.keyFigures = frontMatter.keyFigures.map(keyFigure)
+    page.keyFigures = frontMatter.keyFigures.map { keyFigure($0) }
     page.facts = frontMatter.facts.map { Page.Fact(label: $0.label, value: plain($0.value)) }
     for cell in plan.cells {
       for banner in execution.cells[cell.id]?.output.banners ?? [] where !page.banners.contains(banner) {
