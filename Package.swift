@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "ecgbook",
       dependencies: [
-        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Drawing", "Book",
+        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing", "Book",
         "Cells",
       ],
       swiftSettings: swiftSettings),

@@ -1,4 +1,5 @@
 import Book
+import Drawing
 import Files
 import Foundation
 import Learning

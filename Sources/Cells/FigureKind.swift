@@ -61,11 +61,11 @@ enum FigureKind: String, CaseIterable, Sendable {
     let (auroc, rate) = (frame.doubles("validation_auroc"), frame.doubles("rate"))
     let epochs = frame.integers("epoch").enumerated().map { i, number in
       TrainingCurves.Epoch(
-        number: number, trainLoss: losses[at: i] ?? .nan, validationLoss: validation[at: i], validationAUC: auroc[at: i],
-        learningRate: rate[at: i])
+        number: number, trainLoss: (losses[at: i] ?? nil) ?? .nan, validationLoss: validation[at: i] ?? nil,
+        validationAUC: auroc[at: i] ?? nil, learningRate: rate[at: i] ?? nil)
     }
-    let best = epochs.filter { $0.validationAUC != nil }.max { ($0.validationAUC ?? 0) < ($1.validationAUC ?? 0) }
-    return TrainingCurves(epochs: epochs, best: best?.number)
+    let highest = epochs.compactMap(\.validationAUC).max()
+    return TrainingCurves(epochs: epochs, best: epochs.first { $0.validationAUC == highest }?.number)
   }
 
   private func roc(_ frame: Frame, _ others: [String: Frame]) -> ROCCurves {

@@ -56,22 +56,12 @@ struct TrainCell: Cell {
       isInterrupted: context.isInterrupted
     ).run(resumes: context.resumes)
 
-    let thresholds = training.classes.indices.map { index in
-      try? f1Threshold(trained.validationProbabilities.map { $0[index] }, validation.column(index)).threshold
-    }
-    let best = trained.history[trained.bestEpoch - 1].validationMacroAUROC ?? 0
     let description = ModelDescription(
-      name: name, architecture: options.architecture, parameterCount: trained.parameterCount,
-      labelSet: dataset.labelSet.rawValue, labels: training.classes, leads: ECGRecord.leadNames,
-      samplingRate: Double(dataset.rate.rawValue), standardization: trained.standardization, windows: trained.windows,
-      thresholds: thresholds, thresholdRule: thresholdRule,
-      training: .init(
-        folds: dataset.folds.description, records: training.count, patients: Set(training.records.map(\.patientID)).count,
-        validationRecords: validation.count, epochs: options.epochs, bestEpoch: trained.bestEpoch,
-        validationMacroAUROC: best, batch: options.batch, maximumRate: options.maximumRate, decay: options.decay,
-        seed: options.seed, threads: options.threads),
+      name: name, labelSet: dataset.labelSet, rate: Double(dataset.rate.rawValue), folds: dataset.folds, options: options,
+      trained: trained, training: training, validation: validation,
       data: .init(name: dataset.name, isSynthetic: dataset.isSynthetic, digest: dataset.digest),
-      parent: nil, tool: "ecgbook \(toolVersion)")
+      tool: "ecgbook \(toolVersion)")
+    let best = trained.bestAUROC
     let folder = ModelFolder(context.folder + "/" + Self.modelFolder)
     try folder.write(trained, as: description)
 
@@ -108,7 +98,6 @@ struct TrainCell: Cell {
 
   /// Where the network's files lie in the cell's folder.
   static let modelFolder = "model"
-  private let thresholdRule = "highest F1 on the validation folds; the highest such threshold where several tie"
 }
 
 extension TrainingProgress {

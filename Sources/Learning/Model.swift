@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Networks
 import PTBXL
+import Scoring
 import Torch
 
 /// What `model.json` says of a network: all that is needed to use it, and where it comes from.
@@ -43,6 +44,39 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     public var name: String  // "PTB-XL 1.0.3"
     public var isSynthetic: Bool
     public var digest: Digest
+    public init(name: String, isSynthetic: Bool, digest: Digest) {
+      (self.name, self.isSynthetic, self.digest) = (name, isSynthetic, digest)
+    }
+  }
+}
+
+extension ModelDescription {
+  /// Describes what a training made. The leads are PTB-XL's, the thresholds those of highest F1 on the validation records.
+  public init(
+    name: String, labelSet: LabelSet, rate: Double, folds: Folds, options: TrainingOptions, trained: Trained,
+    training: Examples, validation: Examples, data: DataSource, tool: String
+  ) {
+    self.name = name
+    architecture = options.architecture
+    parameterCount = trained.parameterCount
+    self.labelSet = labelSet.rawValue
+    labels = training.classes
+    leads = ECGRecord.leadNames
+    samplingRate = rate
+    standardization = trained.standardization
+    windows = trained.windows
+    thresholds = training.classes.indices.map { index in
+      try? f1Threshold(trained.validationProbabilities.map { $0[index] }, validation.column(index)).threshold
+    }
+    thresholdRule = "highest F1 on the validation folds; the highest such threshold where several tie"
+    self.training = Training(
+      folds: folds.description, records: training.count, patients: Set(training.records.map(\.patientID)).count,
+      validationRecords: validation.count, epochs: options.epochs, bestEpoch: trained.bestEpoch,
+      validationMacroAUROC: trained.bestAUROC, batch: options.batch, maximumRate: options.maximumRate,
+      decay: options.decay, seed: options.seed, threads: options.threads)
+    self.data = data
+    parent = nil
+    self.tool = tool
   }
 }
 

@@ -76,6 +76,7 @@ public struct Trained: Sendable {
   public var windows: Windows
   public var history: [Epoch]
   public var bestEpoch: Int
+  public var bestAUROC: Double  // macro, on the validation records
   public var parameterCount: Int
   public var validationProbabilities: [[Double]]  // [record][class], of the best epoch
   public var seconds, cpuSeconds: Double  // of this process; volatile
@@ -199,7 +200,7 @@ public struct Trainer {
       if bestProbabilities.isEmpty { bestProbabilities = try predictor.probabilities(of: validation) }
       return Trained(
         arrays: best, standardization: standardization, windows: windows, history: state.history, bestEpoch: bestEpoch,
-        parameterCount: network.parameterCount, validationProbabilities: bestProbabilities,
+        bestAUROC: state.bestAUROC ?? 0, parameterCount: network.parameterCount, validationProbabilities: bestProbabilities,
         seconds: Date().timeIntervalSince1970 - started.wall, cpuSeconds: processorSeconds() - started.cpu)
     }
   }
