@@ -79,7 +79,10 @@ public struct Stroke: Sendable, Equatable {
 
 public struct Path: Sendable, Equatable {
   public enum Segment: Sendable, Equatable {
-    case move(Point), line(Point), curve(Point, Point, Point), close
+    case move(Point)
+    case line(Point)
+    case curve(Point, Point, Point)
+    case close
   }
   public var segments: [Segment]
   public init(_ segments: [Segment] = []) { self.segments = segments }

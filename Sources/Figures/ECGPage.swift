@@ -87,7 +87,8 @@ public struct ECGPage: Sendable {
       y += row.height * mm
     }
     sheet.text(settings, at: Point(0, y + 9), Font(.sans, 7.5))
-    let shown = "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
+    let shown =
+      "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
     sheet.text(shown, at: Point(size.width, y + 9), Font(.sans, 7.5), color: Theme.secondary, anchor: .end)
     return Scene(size: size, elements: sheet.elements, description: description)
   }
@@ -143,9 +144,16 @@ public struct ECGPage: Sendable {
       heights[index] -= 5
     }
     for index in rows.indices {
-      let (low, high) = extent(rows[index])
-      let room = heights[index] - Paper.nameStrip
-      let middle = Paper.nameStrip + room / 2 + (high + low) / 2 * gain
+      let reach = extent(rows[index])
+      let room = heights[index] - Paper.nameStrip - 3
+      // What doesn't fit is cut on the side that reaches further, so that an artefact can't push the others out.
+      let whole = room / gain
+      var (low, high) = (max(reach.low, -whole / 2), min(reach.high, whole / 2))
+      if high - low < whole {
+        high = min(reach.high, low + whole)
+        low = max(reach.low, high - whole)
+      }
+      let middle = Paper.nameStrip + 1.5 + room / 2 + gain * (high + low) / 2
       rows[index].height = heights[index]
       // On a line of the paper, where the eye reads amplitudes best.
       rows[index].baseline = min(max(middle.rounded(), Paper.nameStrip + 3), heights[index] - 3)
@@ -226,7 +234,8 @@ public struct ECGPage: Sendable {
       traces += self.traces(segment, x: x, baseline: baseline)
       marks += clipMarks(segment, x: x, baseline: baseline, limits: limits)
     }
-    let clip = Rect(left - mm, limits.top, (row.segments.reduce(0) { $0 + $1.seconds } * speed + 2) * mm,
+    let clip = Rect(
+      left - mm, limits.top, (row.segments.reduce(0) { $0 + $1.seconds } * speed + 2) * mm,
       limits.bottom - limits.top)
     sheet.elements.append(.group(traces, clip: clip))
     sheet.elements += marks
