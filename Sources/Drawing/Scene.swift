@@ -15,6 +15,7 @@ public indirect enum Element: Sendable, Equatable {
   case path(Path, fill: Color? = nil, stroke: Stroke? = nil)
   /// One line of text on its baseline. `rotation` is in degrees, counter-clockwise, around `at`.
   case text([TextRun], at: Point, anchor: Anchor = .start, rotation: Double = 0)
+  /// Elements moved together. `clip` is given in the coordinates around the group, before its transform.
   case group([Element], transform: Transform = .identity, clip: Rect? = nil)
   /// A place to click. A link to a destination leads to a place in the same document.
   case link(Rect, LinkTarget)

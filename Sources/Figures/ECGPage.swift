@@ -100,7 +100,8 @@ public struct ECGPage: Sendable {
     static let left = 10.0  // room for the calibration pulse
     static let nameStrip = 5.0
     static let lowestRow = 25.0
-    static let highestRow = 45.0
+    static let highestRow = 60.0
+    static let margin = 2.0  // of a row, above and below its traces together
     static let highestPage = 165.0
     static let headLine = 11.0
   }
@@ -114,7 +115,7 @@ public struct ECGPage: Sendable {
   }
   private struct Row {
     var segments: [Segment]
-    var height: Double  // millimetres, a multiple of 5
+    var height: Double  // whole millimetres
     /// Of the zero line, from the row's upper end.
     var baseline: Double
   }
@@ -134,29 +135,32 @@ public struct ECGPage: Sendable {
     // Each row is as high as its traces, then the highest ones give way until the page is not too long.
     var heights = rows.map { row -> Double in
       let (low, high) = extent(row)
-      let needed = Paper.nameStrip + (high - low) * gain + 3
-      return min(max((needed / 5).rounded(.up) * 5, lowest), Paper.highestRow)
+      let needed = Paper.nameStrip + (high - low) * gain + Paper.margin
+      return min(max(needed.rounded(.up), lowest), Paper.highestRow)
     }
     let limit = Paper.highestPage * (layout == .sixByTwo ? 1.25 : 1)
     while heights.reduce(0, +) > limit, let highest = heights.max(), highest > lowest,
       let index = heights.firstIndex(of: highest)
     {
-      heights[index] -= 5
+      heights[index] -= 1
     }
+    // The paper ends on a strong line.
+    let whole = (heights.reduce(0, +) / 5).rounded(.up) * 5
+    heights[heights.count - 1] += whole - heights.reduce(0, +)
     for index in rows.indices {
       let reach = extent(rows[index])
-      let room = heights[index] - Paper.nameStrip - 3
+      let room = heights[index] - Paper.nameStrip - Paper.margin
       // What doesn't fit is cut on the side that reaches further, so that an artefact can't push the others out.
-      let whole = room / gain
-      var (low, high) = (max(reach.low, -whole / 2), min(reach.high, whole / 2))
-      if high - low < whole {
-        high = min(reach.high, low + whole)
-        low = max(reach.low, high - whole)
+      let span = room / gain
+      var (low, high) = (max(reach.low, -span / 2), min(reach.high, span / 2))
+      if high - low < span {
+        high = min(reach.high, low + span)
+        low = max(reach.low, high - span)
       }
-      let middle = Paper.nameStrip + 1.5 + room / 2 + gain * (high + low) / 2
+      let middle = Paper.nameStrip + Paper.margin / 2 + room / 2 + gain * (high + low) / 2
       rows[index].height = heights[index]
       // On a line of the paper, where the eye reads amplitudes best.
-      rows[index].baseline = min(max(middle.rounded(), Paper.nameStrip + 3), heights[index] - 3)
+      rows[index].baseline = min(max(middle.rounded(), Paper.nameStrip + 1), heights[index] - 1)
     }
     return rows
   }
