@@ -65,7 +65,7 @@ struct LabelSetTests {
       let unpack = Process()
       unpack.executableURL = URL(filePath: try #require(Self.xz))
       unpack.arguments = ["-dc", SharedData.path("ptbxl100/ptbxl_database.csv.xz")]
-      FileManager.default.createFile(atPath: folder + "/ptbxl_database.csv", contents: nil)
+      try writeFile("", to: folder + "/ptbxl_database.csv")
       unpack.standardOutput = FileHandle(forWritingAtPath: folder + "/ptbxl_database.csv")
       try unpack.run()
       unpack.waitUntilExit()
