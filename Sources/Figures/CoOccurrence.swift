@@ -74,7 +74,9 @@ public struct CoOccurrence: Sendable {
     var shades: [Int: Path] = [:]
     var numbers: [(Point, String, Color)] = []
     for row in shown {
-      sheet.rectangle(rect(row, row), fill: Theme.hairline)
+      // A stroke, not a shade: in grey print a shade would read as a share.
+      let own = rect(row, row)
+      sheet.line(Point(own.x, own.y), Point(own.maxX, own.maxY), Stroke(Theme.secondary, width: 0.35))
       for column in shown where row != column && count(row, column) > 0 {
         guard let share = share(row, column), share.isFinite else { continue }
         let percent = Int((100 * max(0, min(share, 1))).rounded(.toNearestOrEven))
