@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -25,14 +26,14 @@ import Testing
       overrides[parts[0]] = parts[1]
     }
     let diagnostics = check(path, registry: toys, library: toyLibrary, overrides: overrides)
-    let found = diagnostics.map { diagnostic in
+    let found: String = diagnostics.map { (diagnostic: Diagnostic) -> String in
       let heading = diagnostic.heading
       let place = heading.hasPrefix(path) ? String(heading.dropFirst(path.count + 1)) : heading
       return ([place] + diagnostic.help.map { "  help: \($0)" }).joined(separator: "\n")
     }.joined(separator: "\n")
     if ProcessInfo.processInfo.environment["RECORD_DOCUMENTS"] != nil {  // then read every change
-      let recorded = "\(text[..<start.lowerBound])~~~expected\(lines.first ?? "")\n\(found)\n~~~\n"
-      try recorded.write(toFile: path, atomically: true, encoding: .utf8)
+      let recorded: String = "\(text[..<start.lowerBound])~~~expected\(lines.first ?? "")\n\(found)\n~~~\n"
+      try writeFile(recorded, to: path)
     }
     #expect(found == expected)
   }

@@ -269,8 +269,8 @@ extension RenderResult {
     }
   }
 
-  @Test func digestsFoldersByNamesAndContents() async throws {
-    try await withTemporaryFolder { folder in
+  @Test func digestsFoldersByNamesAndContents() throws {
+    try withTemporaryFolder { folder in
       let data = "\(folder)/data"
       try FileManager.default.makeFolder("\(data)/b")
       try writeFile("1", to: "\(data)/a")

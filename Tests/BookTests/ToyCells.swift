@@ -179,7 +179,7 @@ let toyLibrary = [
     }, year: 2020, container: "Scientific Data", volume: "7", issue: "1", page: "154", doi: "10.1038/s41597-020-0495-6"),
   BibliographyItem(
     id: "smith2020", type: "book", title: "Electrocardiography?", authors: [.init(literal: "The Society")], year: 2019,
-    publisher: "Press", page: "12-15", url: "https://example.org"),
+    page: "12-15", publisher: "Press", url: "https://example.org"),
 ]
 
 /// A report's text around a body.
