@@ -14,6 +14,8 @@ enum Library {
 
   private static func open() -> Result<UnsafePointer<torch_api>, TorchError> {
     var reasons: [String] = []
+    // A thread that waits for another gives its processor away: spinning makes a busy machine several times slower.
+    setenv("OMP_WAIT_POLICY", "passive", 0)
     for folder in folders() {
       let path = folder + "/" + fileName
       guard FileManager.default.fileExists(atPath: path) else { continue }
