@@ -22,7 +22,7 @@ public enum SynthesisError: Error, Equatable, CustomStringConvertible {
 /// `SYNTHETIC.txt` in a data set's folder. Its presence is the mark by which the tool knows that the records are computed, and
 /// says so on every page it makes of them; whoever copies such a data set copies this file with it.
 public struct SyntheticMarker: Sendable, Equatable {
-  public static let fileName = "SYNTHETIC.txt"
+  public static let fileName = Database.syntheticMarker
 
   public var seed: UInt64
   public var records: Int

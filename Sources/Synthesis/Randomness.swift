@@ -23,6 +23,9 @@ struct Randomness: RandomNumberGenerator {
     state = (next(), next(), next(), next())
   }
 
+  /// From a state of xoshiro256**, which must not be all zero.
+  init(state: (UInt64, UInt64, UInt64, UInt64)) { self.state = state }
+
   private static func mix(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

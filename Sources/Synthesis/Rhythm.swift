@@ -6,16 +6,13 @@
 
 /// When the heart's chambers fire. Milliseconds; it begins before the record and ends after it, so that waves cross its edges.
 struct Rhythm {
-  /// Where a ventricular beat comes from, and so which QRS it has.
-  enum Origin: String, Sendable { case conducted, ventricular, escape, paced }
-
   struct AtrialBeat {
     var onset: Double  // of P
     var isEctopic = false
   }
   struct VentricularBeat {
     var onset: Double  // of QRS
-    var origin = Origin.conducted
+    var origin = SyntheticECG.Beat.Origin.conducted
     var atrial: Int?  // the atrial beat that it follows
   }
   /// What the atria do when they don't beat.
@@ -187,7 +184,7 @@ struct Rhythm {
       atrial.append(AtrialBeat(onset: time))
       time += sinus.interval(at: time, &random)
     }
-    let origin: Origin = random.chance(0.6) ? .escape : .conducted
+    let origin: SyntheticECG.Beat.Origin = random.chance(0.6) ? .escape : .conducted
     time = Self.start + random.uniform(0...escape)
     while time < stop {
       ventricular.append(VentricularBeat(onset: time, origin: origin))

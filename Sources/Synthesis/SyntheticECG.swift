@@ -13,6 +13,7 @@ import WFDB
 public struct SyntheticECG: Sendable {
   /// One beat as the model made it, in milliseconds from the record's start: the truth that a measurement can be held to.
   public struct Beat: Sendable, Equatable {
+    /// Where the ventricles were excited from, and so which QRS they show.
     public enum Origin: String, Sendable { case conducted, ventricular, escape, paced }
     public let origin: Origin
     public let pOnset, pEnd: Double?  // nil where no P belongs to the beat
@@ -31,6 +32,15 @@ public struct SyntheticECG: Sendable {
   ///   - seed: chooses patient, rhythm and noise; the same seed gives the same samples.
   public init(
     _ diagnoses: Diagnosis..., severity: Double = 0.6, sex: ECGRecord.Sex = .male, age: Double = 55,
+    disturbance: Disturbance = .none, seconds: Double = 10, seed: UInt64
+  ) {
+    self.init(
+      diagnoses, severity: severity, sex: sex, age: age, disturbance: disturbance, seconds: seconds, seed: seed)
+  }
+
+  /// The same for a list of diagnoses.
+  public init(
+    _ diagnoses: [Diagnosis], severity: Double = 0.6, sex: ECGRecord.Sex = .male, age: Double = 55,
     disturbance: Disturbance = .none, seconds: Double = 10, seed: UInt64
   ) {
     self.init(
@@ -171,7 +181,7 @@ private struct BeatModel {
       let p = beat.atrial.map { rhythm.atrial[$0].onset }
       beats.append(
         SyntheticECG.Beat(
-          origin: SyntheticECG.Beat.Origin(rawValue: beat.origin.rawValue) ?? .conducted, pOnset: p,
+          origin: beat.origin, pOnset: p,
           pEnd: p.map { $0 + heart.pDuration }, qrsOnset: beat.onset, qrsEnd: beat.onset + ventricle.activation.duration,
           tEnd: beat.onset + tEnd))
     }

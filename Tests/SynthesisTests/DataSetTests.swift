@@ -47,6 +47,11 @@ import WFDB
       let table = try CSV(parsing: try readFile("\(set)/ptbxl_database.csv"))
       #expect(table.rows.count == 5 && table.columns.first == "ecg_id" && table.columns.last == "filename_hr")
       #expect(try CSV(parsing: try readFile("\(set)/scp_statements.csv")).rows.count == 71)
+      let database = try Database(folder: set)
+      #expect(database.isSynthetic && database.records.count == 5)
+      #expect(database.records == Cohort(records: 5, seed: 1).plans.map(\.record), "what is read is what was made")
+      let verification = await database.verify()
+      #expect(verification.isSound, "\(verification.text)")
     }
   }
 
@@ -54,8 +59,8 @@ import WFDB
   @Test func storesAt100HzWhatTheFilterMakesOf500() async throws {
     try await withTemporaryFolder { folder in
       try await synthesize(into: "\(folder)/set", records: 2, seed: 4)
-      let slow = try Record(reading: "\(folder)/set/records100/00000/00002_lr")
-      let fast = try Record(reading: "\(folder)/set/records500/00000/00002_hr")
+      let slow = try Record(path: "\(folder)/set/records100/00000/00002_lr")
+      let fast = try Record(path: "\(folder)/set/records500/00000/00002_hr")
       #expect(slow.warnings.isEmpty && fast.warnings.isEmpty)
       #expect(slow.samplingFrequency == 100 && fast.samplingFrequency == 500)
       #expect(slow.leads.map(\.name) == ECGRecord.leadNames)

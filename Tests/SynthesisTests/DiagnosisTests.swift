@@ -1,13 +1,14 @@
 import Foundation
 import Synthesis
 import Testing
+import WFDB
 
 /// Each diagnosis fulfils its criterion (``Diagnosis/criterion``) on the trace itself, in several hearts.
 @Suite struct DiagnosisTests {
   static let seeds = 1...6 as ClosedRange<UInt64>
 
   private func traces(_ diagnosis: Diagnosis..., severity: Double = 0.6) -> [Trace] {
-    Self.seeds.map { Trace(SyntheticECG(diagnosis.map { $0 }, severity: severity, seed: $0)) }
+    Self.seeds.map { Trace(SyntheticECG(diagnosis, severity: severity, seed: $0)) }
   }
 
   @Test(arguments: Diagnosis.allCases) func statesCriterionAndSource(diagnosis: Diagnosis) {
@@ -48,7 +49,7 @@ import Testing
   @Test func showsLeftBundleBranchBlock() {
     for trace in traces(.clbbb) {
       for lead in ["I", "V6"] {
-        #expect(trace.deflections(lead) .allSatisfy { $0 > 0 }, "no q, no S in \(lead): \(trace.deflections(lead))")
+        #expect(trace.deflections(lead).allSatisfy { $0 > 0 }, "no q, no S in \(lead): \(trace.deflections(lead))")
         #expect(trace.t(lead) < 0.05, "T discordant in \(lead)")
       }
       #expect(trace.deflections("V1").last.map { $0 < -0.8 } == true, "rS or QS in V1")

@@ -1,5 +1,6 @@
 import PTBXL
 import Testing
+import WFDB
 
 @testable import Synthesis
 
