@@ -343,7 +343,7 @@ struct Resolver {
       return Results.CellPart(
         id: cell.id, kind: cell.kind, version: keys.parts.version, computeKey: keys.compute, renderKey: keys.render,
         options: keys.parts.options, needs: cell.needs, inputs: keys.parts.inputs, values: output.values,
-        frames: output.frames, figures: shown[cell.id]?.figures ?? [], tables: shown[cell.id]?.tables ?? [],
+        figures: shown[cell.id]?.figures ?? [], tables: shown[cell.id]?.tables ?? [],
         citations: output.citations, banners: output.banners)
     }
     return Results(report: part, tools: tools, cells: cells)
