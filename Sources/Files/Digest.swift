@@ -20,7 +20,7 @@ public struct Digest: Hashable, Sendable, Codable, Comparable, CustomStringConve
     }
     stream.open()
     defer { stream.close() }
-    guard stream.streamError == nil else { throw FileError("read", path, reason: "no such file, or no permission") }
+    guard stream.streamStatus != .error else { throw FileError("read", path, reason: "no such file, or no permission") }
     var hash = SHA256()
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
