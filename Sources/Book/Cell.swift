@@ -28,6 +28,9 @@ public protocol Cell: Sendable {
   func run(_ context: RunContext) async throws -> Output
   /// The blocks that stand at the cell's place: drawn at each render, cheap.
   func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock]
+  /// Brings what the cell left to where users look for it, after the report was written. It runs at each render, so it
+  /// leaves alone what is there already.
+  func publish(_ output: Output, _ context: PublishContext) throws
 }
 
 /// What stands at a cell's place: nothing in particular, or a numbered figure (`fig-…`) or table (`tbl-…`).
@@ -39,6 +42,7 @@ extension Cell {
   public var needs: [Reference] { [] }
   public func inputs(_ context: PlanContext) async throws -> [InputDigest] { [] }
   public func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [] }
+  public func publish(_ output: Output, _ context: PublishContext) throws {}
 }
 
 /// The name of another cell, with the place where the report says so.
@@ -134,14 +138,22 @@ public struct RunContext: Sendable {
   }
 
   public struct NeededCell: Sendable {
+    public var cell: any Cell
     public var output: Output
     public var folder: String  // the files it left
     public var key: Digest
 
-    public init(output: Output, folder: String, key: Digest) {
-      (self.output, self.folder, self.key) = (output, folder, key)
+    public init(cell: any Cell, output: Output, folder: String, key: Digest) {
+      (self.cell, self.output, self.folder, self.key) = (cell, output, folder, key)
     }
   }
+}
+
+/// What a cell may ask when its report stands.
+public struct PublishContext: Sendable {
+  public var folder: String  // the files the cell left
+  public var projectFolder: String
+  public init(folder: String, projectFolder: String) { (self.folder, self.projectFolder) = (folder, projectFolder) }
 }
 
 /// What a cell may ask while it is drawn.

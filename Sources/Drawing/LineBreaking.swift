@@ -22,11 +22,11 @@ public struct TextLine: Sendable {
 ///
 /// White space collapses as in HTML: any run of spaces, tabs and line ends is one space, none at a line's ends. A
 /// no-break space holds its words together. A line may also end after a hyphen between letters, a slash, a dash that
-/// joins words, or a zero-width space; a line separator (U+2028) ends it always. Words are not hyphenated. What is wider
-/// than a line and has none of these (an address, a digest) is cut where the line is full.
+/// joins words, or a zero-width space; a line separator (U+2028) ends it always. Words are not hyphenated. What is
+/// wider than a line and has none of these (an address, a digest) is cut where the line is full.
 ///
-/// The breaks minimize the sum of squared slack, the last line's apart: Knuth & Plass, "Breaking paragraphs into lines",
-/// Software: Practice and Experience 11 (1981), with rigid spaces.
+/// The breaks minimize the sum of squared slack, the last line's apart: Knuth & Plass, "Breaking paragraphs into
+/// lines", Software: Practice and Experience 11 (1981), with rigid spaces.
 ///
 /// - Parameter firstIndent: points by which the first line begins further right (negative: further left).
 /// - Returns: no line for text that is empty or white.

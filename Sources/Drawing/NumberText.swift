@@ -1,8 +1,8 @@
 // How a number reads: in prose, in tables, on axes and in descriptions alike. No locale has a say.
 //
 // Rounding is to the nearest, ties to even, on the shortest decimal text that means the number: 0.125 → 0.12,
-// 0.135 → 0.14, whatever the binary digits behind it. Minus signs are U+2212, ranges have an en dash, thousands a narrow
-// no-break space (U+202F) from five digits on, units a no-break space (U+00A0) before them.
+// 0.135 → 0.14, whatever the binary digits behind it. Minus signs are U+2212, ranges have an en dash, thousands a
+// narrow no-break space (U+202F) from five digits on, units a no-break space (U+00A0) before them.
 
 /// A fixed number of decimal places: `decimal(0.9285, places: 3)` is "0.928".
 /// Not a number is "undefined"; the infinities are "∞" and "−∞". A value that rounds to zero has no sign.

@@ -12,8 +12,17 @@ public struct TextRun: Sendable, Equatable {
 
 /// One of the three families of a report.
 public struct Font: Sendable, Hashable {
-  public enum Family: String, Sendable { case sans = "Inter", serif = "STIX", mono = "JetBrains Mono" }
-  public enum Weight: Int, Sendable { case regular = 400, medium = 500, semibold = 600, bold = 700 }
+  public enum Family: String, Sendable {
+    case sans = "Inter"
+    case serif = "STIX"
+    case mono = "JetBrains Mono"
+  }
+  public enum Weight: Int, Sendable {
+    case regular = 400
+    case medium = 500
+    case semibold = 600
+    case bold = 700
+  }
   public var family: Family
   public var size: Double  // points
   public var weight: Weight

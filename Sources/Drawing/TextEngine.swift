@@ -1,7 +1,8 @@
 import CPango
 import Synchronization
 
-/// The one text engine of the process. Pango's objects belong to one thread at a time, so all of it stands behind a lock.
+/// The one text engine of the process. Pango's objects belong to one thread at a time, so all of it stands behind a
+/// lock.
 let textEngine = Mutex(TextEngine())
 
 /// Shapes text by Pango in the project's own fonts, and remembers how wide it is.

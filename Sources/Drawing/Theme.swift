@@ -1,10 +1,9 @@
-// The look of every figure and page, in one place: colours, type sizes, line weights. Sources: figure guides of Nature for
-// sizes and weights; Okabe & Ito, "Color Universal Design" (2008), for categories; Nuñez, Anderton & Renslow, "Optimizing
-// colormaps with consideration for color vision deficiency", PLoS ONE 13 (2018) e0199239, for the sequential scale;
-// IEC 60601-2-25 for ECG paper.
-
 import Foundation
 
+/// The look of every figure and page, in one place: colours, type sizes, line weights.
+///
+/// Sources: Nature's figure guide for sizes and weights; Okabe & Ito, "Color Universal Design" (2008), for categories;
+/// Nuñez, Anderton & Renslow, PLoS ONE 13 (2018) e0199239, for a sequential scale of even steps.
 public enum Theme {
   /// Lengths are in points; figures are named by the millimetres they are printed at.
   public static let millimetre = 72 / 25.4

@@ -87,7 +87,8 @@ public struct ECGPage: Sendable {
       y += row.height * mm
     }
     sheet.text(settings, at: Point(0, y + 9), Font(.sans, 7.5))
-    let shown = "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
+    let shown =
+      "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
     sheet.text(shown, at: Point(size.width, y + 9), Font(.sans, 7.5), color: Theme.secondary, anchor: .end)
     return Scene(size: size, elements: sheet.elements, description: description)
   }
@@ -99,7 +100,8 @@ public struct ECGPage: Sendable {
     static let left = 10.0  // room for the calibration pulse
     static let nameStrip = 5.0
     static let lowestRow = 25.0
-    static let highestRow = 45.0
+    static let highestRow = 60.0
+    static let margin = 2.0  // of a row, above and below its traces together
     static let highestPage = 165.0
     static let headLine = 11.0
   }
@@ -113,7 +115,7 @@ public struct ECGPage: Sendable {
   }
   private struct Row {
     var segments: [Segment]
-    var height: Double  // millimetres, a multiple of 5
+    var height: Double  // whole millimetres
     /// Of the zero line, from the row's upper end.
     var baseline: Double
   }
@@ -133,22 +135,32 @@ public struct ECGPage: Sendable {
     // Each row is as high as its traces, then the highest ones give way until the page is not too long.
     var heights = rows.map { row -> Double in
       let (low, high) = extent(row)
-      let needed = Paper.nameStrip + (high - low) * gain + 3
-      return min(max((needed / 5).rounded(.up) * 5, lowest), Paper.highestRow)
+      let needed = Paper.nameStrip + (high - low) * gain + Paper.margin
+      return min(max(needed.rounded(.up), lowest), Paper.highestRow)
     }
     let limit = Paper.highestPage * (layout == .sixByTwo ? 1.25 : 1)
     while heights.reduce(0, +) > limit, let highest = heights.max(), highest > lowest,
       let index = heights.firstIndex(of: highest)
     {
-      heights[index] -= 5
+      heights[index] -= 1
     }
+    // The paper ends on a strong line.
+    let whole = (heights.reduce(0, +) / 5).rounded(.up) * 5
+    heights[heights.count - 1] += whole - heights.reduce(0, +)
     for index in rows.indices {
-      let (low, high) = extent(rows[index])
-      let room = heights[index] - Paper.nameStrip
-      let middle = Paper.nameStrip + room / 2 + (high + low) / 2 * gain
+      let reach = extent(rows[index])
+      let room = heights[index] - Paper.nameStrip - Paper.margin
+      // What doesn't fit is cut on the side that reaches further, so that an artefact can't push the others out.
+      let span = room / gain
+      var (low, high) = (max(reach.low, -span / 2), min(reach.high, span / 2))
+      if high - low < span {
+        high = min(reach.high, low + span)
+        low = max(reach.low, high - span)
+      }
+      let middle = Paper.nameStrip + Paper.margin / 2 + room / 2 + gain * (high + low) / 2
       rows[index].height = heights[index]
       // On a line of the paper, where the eye reads amplitudes best.
-      rows[index].baseline = min(max(middle.rounded(), Paper.nameStrip + 3), heights[index] - 3)
+      rows[index].baseline = min(max(middle.rounded(), Paper.nameStrip + 1), heights[index] - 1)
     }
     return rows
   }
@@ -226,7 +238,8 @@ public struct ECGPage: Sendable {
       traces += self.traces(segment, x: x, baseline: baseline)
       marks += clipMarks(segment, x: x, baseline: baseline, limits: limits)
     }
-    let clip = Rect(left - mm, limits.top, (row.segments.reduce(0) { $0 + $1.seconds } * speed + 2) * mm,
+    let clip = Rect(
+      left - mm, limits.top, (row.segments.reduce(0) { $0 + $1.seconds } * speed + 2) * mm,
       limits.bottom - limits.top)
     sheet.elements.append(.group(traces, clip: clip))
     sheet.elements += marks

@@ -71,7 +71,8 @@ public struct Histogram: Sendable {
   }
 
   private var description: String {
-    var text = "\(title) of \(noun)\(unit.isEmpty ? "" : " in \(unit)"), in bins of \(significant(binWidth, digits: 3)). "
+    var text =
+      "\(title) of \(noun)\(unit.isEmpty ? "" : " in \(unit)"), in bins of \(significant(binWidth, digits: 3)). "
     text += groups.map { group in
       let total = group.counts.reduce(0, &+)
       var part = "\(group.name): \(integer(total)) \(noun)"

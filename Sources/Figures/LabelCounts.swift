@@ -140,11 +140,13 @@ public struct LabelCounts: Sendable {
         parts.append(number...number)
       }
     }
-    return parts.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound)" }.joined(separator: ", ")
+    return parts.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound)" }.joined(
+      separator: ", ")
   }
 
   private var description: String {
     "Records with each of \(counted(labels.count, "label")) among \(counted(records, "record")), by fold. "
-      + labels.map { "\($0.name): \(integer($0.total)), per fold \(LabelCounts.range($0))" }.joined(separator: "; ") + "."
+      + labels.map { "\($0.name): \(integer($0.total)), per fold \(LabelCounts.range($0))" }.joined(separator: "; ")
+      + "."
   }
 }

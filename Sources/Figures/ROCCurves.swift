@@ -48,7 +48,8 @@ public struct ROCCurves: Sendable {
       "False positive rate (1 − specificity)", at: Point((layout.left + width) / 2, titleY), Theme.axisTitle,
       anchor: .middle)
     sheet.text(
-      "True positive rate (sensitivity)", at: Point(Theme.axisTitle.capHeight + 1, (layout.top + layout.bottom - 20) / 2),
+      "True positive rate (sensitivity)",
+      at: Point(Theme.axisTitle.capHeight + 1, (layout.top + layout.bottom - 20) / 2),
       Theme.axisTitle, anchor: .middle, rotation: 90)
     return sheet.scene(width: width, height: layout.bottom, description: description)
   }
@@ -70,7 +71,7 @@ public struct ROCCurves: Sendable {
       // The second block of columns has tick labels of its own, left of it.
       let between = columns >= 8 ? 8.0 : 11.0
       let labelRoom = Sheet.leftAxisWidth([(0, "0.5")]) - between + 3
-      pitchX = (width - left - 2 - labelRoom + between) / Double(columns)
+      pitchX = (width - left - 3 - labelRoom + between) / Double(columns)
       side = pitchX - between
       pitchY = side + Theme.panelTitle.capHeight + 11
       overviewSide = Double(span) * pitchX - between
@@ -217,7 +218,8 @@ public struct ROCCurves: Sendable {
       text += ". "
     }
     text += "AUC per class: "
-    text += classes.map { "\($0.name) \($0.auc.map { decimal($0, places: 3) } ?? $0.undefined)" }.joined(separator: ", ")
+    text += classes.map { "\($0.name) \($0.auc.map { decimal($0, places: 3) } ?? $0.undefined)" }.joined(
+      separator: ", ")
     return text + "."
   }
 }

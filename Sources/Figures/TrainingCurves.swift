@@ -51,7 +51,7 @@ public struct TrainingCurves: Sendable {
       return Sheet.leftAxisWidth(scale.ticks(about: 4))
     }
     let gap = 11.0
-    let right = Figures.width("0") / 2 + 1
+    let right = Figures.width(integer(epochs.map(\.number).max() ?? 0)) / 2
     let rowHeight = top + panelHeight + (isWide ? below : 6)
     let columnWidth =
       isWide
@@ -146,7 +146,8 @@ public struct TrainingCurves: Sendable {
     var ends: [(name: String, color: Color, y: Double)] = []
     for series in chart.series {
       for points in panel.lines(numbers, series.values) {
-        sheet.polyline(points, Stroke(series.color, width: Theme.Line.data, dash: series.dash, roundCaps: series.dash.isEmpty))
+        sheet.polyline(
+          points, Stroke(series.color, width: Theme.Line.data, dash: series.dash, roundCaps: series.dash.isEmpty))
         if points.count == 1 { sheet.dot(points[0], fill: series.color) }
       }
       if let value = series.values.last(where: \.isFinite), !series.name.isEmpty {
@@ -177,7 +178,8 @@ public struct TrainingCurves: Sendable {
   private var description: String {
     guard let first = epochs.first, let last = epochs.last else { return "" }
     var text = "Training over \(counted(epochs.count, "epoch")). "
-    text += "The training loss went from \(decimal(first.trainLoss, places: 3)) to \(decimal(last.trainLoss, places: 3))"
+    text +=
+      "The training loss went from \(decimal(first.trainLoss, places: 3)) to \(decimal(last.trainLoss, places: 3))"
     if let a = first.validationLoss, let b = last.validationLoss {
       text += ", the validation loss from \(decimal(a, places: 3)) to \(decimal(b, places: 3))"
     }

@@ -1,5 +1,6 @@
 import Book
 import Drawing
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -102,9 +103,9 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     let text = try html(Sample.report())
     let ids = Set(text.matches(of: /\sid="([^"]*)"/).map { String($0.1) })
     for match in text.matches(of: /\shref="#([^"]*)"/) { #expect(ids.contains(String(match.1)), "\(match.0) leads nowhere") }
-    #expect(text.contains(#"<a id="cite-wagner2020-1" href="#ref-wagner2020""#))
+    #expect(text.contains(##"<a id="cite-wagner2020-1" href="#ref-wagner2020""##))
     #expect(text.contains("href=\"#cite-wagner2020-2\""))
-    #expect(text.contains(#"<a id="noteref-1-1" href="#note-1""#))
+    #expect(text.contains(##"<a id="noteref-1-1" href="#note-1""##))
     #expect(text.contains("href=\"#noteref-1-1\""))
     #expect(text.contains(##"<a href="#fig-roc">Figure 2</a>"##))
   }

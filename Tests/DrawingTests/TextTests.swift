@@ -10,15 +10,18 @@ private let body = Font(.serif, 10.5)
   @Test(arguments: [Font.Family.sans, .serif, .mono])
   func growsInProportionToTheSize(family: Font.Family) {
     let text = "Sinus rhythm, 63 beats"
-    let (small, large) = (TextRun(text, Font(family, 8), color: ink).width, TextRun(text, Font(family, 11), color: ink).width)
+    let (small, large) = (
+      TextRun(text, Font(family, 8), color: ink).width, TextRun(text, Font(family, 11), color: ink).width
+    )
     // Every advance is rounded to 1/1024 point, at both sizes.
     #expect(abs(large / 11 - small / 8) < Double(text.count) / 1024 / 8)
   }
 
   @Test(arguments: [Font(.sans, 7), Font(.sans, 10.5, .semibold), body, Font(.mono, 8)])
   func setsFiguresInTables(font: Font) {
-    let widths = Set((0...9).map { TextRun("\($0)\($0)\($0)\($0)", font, color: ink).width })
-    #expect(widths.count == 1)
+    let widths = (0...9).map { TextRun("\($0)", font, color: ink).width }
+    // Inter's semibold 4 is 1/900 em narrower than its sisters, in the font file itself.
+    #expect((widths.max() ?? 1) - (widths.min() ?? 0) < 0.0015 * font.size)
   }
 
   @Test func measuresOneCharacterAsInTheFontFile() {
@@ -75,7 +78,9 @@ private let body = Font(.serif, 10.5)
   private func sample(words: Int, seed: UInt64) -> [String] {
     var generator = SeededGenerator(seed: seed)
     return (0..<words).map { _ in
-      String((0..<Int.random(in: 1...11, using: &generator)).map { _ in "aeilmnorstu".randomElement(using: &generator) ?? "a" })
+      String(
+        (0..<Int.random(in: 1...11, using: &generator)).map { _ in "aeilmnorstu".randomElement(using: &generator) ?? "a"
+        })
     }
   }
 
@@ -117,17 +122,25 @@ private let body = Font(.serif, 10.5)
   @Test func findsTheLeastRaggedBreaksOfAll() {
     let words = sample(words: 11, seed: 7)
     let full = 120.0
+    // One short word alone on the last line costs as much as a fiftieth of a line squared.
+    func cost(_ widths: [Double]) -> Double {
+      raggedness(widths, full) + ((widths.last ?? 0) < 0.15 * full ? 0.02 * full * full : 0)
+    }
     var least = Double.infinity
     for breaks in 0..<(1 << (words.count - 1)) {
       var lines = [[String]]()
       for (index, word) in words.enumerated() {
-        if index == 0 || breaks & (1 << (index - 1)) != 0 { lines.append([word]) } else { lines[lines.count - 1].append(word) }
+        if index == 0 || breaks & (1 << (index - 1)) != 0 {
+          lines.append([word])
+        } else {
+          lines[lines.count - 1].append(word)
+        }
       }
       let widths = lines.map { run($0.joined(separator: " ")).width }
-      if widths.allSatisfy({ $0 <= full }), (widths.last ?? 0) > 0.15 * full { least = min(least, raggedness(widths, full)) }
+      if widths.allSatisfy({ $0 <= full }) { least = min(least, cost(widths)) }
     }
     let found = breakLines([run(words.joined(separator: " "))], width: full)
-    #expect(abs(raggedness(found.map(\.width), full) - least) < 0.5)
+    #expect(abs(cost(found.map(\.width)) - least) < 0.5)
   }
 
   @Test func collapsesWhiteSpaceAsHTMLDoes() {

@@ -12,7 +12,9 @@ struct Example: Sendable, CustomTestStringConvertible {
   static let all: [Example] = {
     var examples: [Example] = []
     for (width, points) in [("85", Theme.Width.column), ("120", Theme.Width.middle), ("166", Theme.Width.full)] {
-      func add(_ name: String, _ scene: Scene) { examples.append(Example(name: "\(name) at \(width) mm", scene: scene)) }
+      func add(_ name: String, _ scene: Scene) {
+        examples.append(Example(name: "\(name) at \(width) mm", scene: scene))
+      }
       for epochs in [1, 2, 10, 100] { add("training, \(epochs)", training(epochs).scene(width: points)) }
       for n in [1, 5, 12, 22, 44, 71] {
         add("ROC, \(n)", roc(n).scene(width: points))
@@ -75,7 +77,8 @@ struct Example: Sendable, CustomTestStringConvertible {
   static func labels(_ n: Int) -> LabelCounts {
     LabelCounts(
       folds: (1...10).map { .init($0, $0 < 9 ? .training : $0 == 9 ? .validation : .test) },
-      labels: names(n).enumerated().map { index, name in .init(name, counts: (0..<10).map { 1600 / (index + 1) + $0 }) },
+      labels: names(n).enumerated().map { index, name in .init(name, counts: (0..<10).map { 1600 / (index + 1) + $0 })
+      },
       records: 21_837)
   }
 
@@ -109,7 +112,9 @@ struct Example: Sendable, CustomTestStringConvertible {
   static let leadNames = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
 
   /// Each lead a row of narrow beats, higher from lead to lead; `change` alters them.
-  static func ecg(rate: Double = 100, seconds: Double = 10, change: (Int, inout [Float]) -> Void = { _, _ in }) -> ECGPage {
+  static func ecg(rate: Double = 100, seconds: Double = 10, change: (Int, inout [Float]) -> Void = { _, _ in })
+    -> ECGPage
+  {
     ECGPage(
       leads: leadNames.enumerated().map { index, name in
         var samples = (0..<Int(rate * seconds)).map { sample -> Float in

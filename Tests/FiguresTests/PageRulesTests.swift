@@ -20,7 +20,9 @@ import Testing
     // Traces are clipped by their group; every other path ends inside.
     let stray = reading.paths.filter { path in
       path.stroke != Theme.ECG.trace
-        && path.points.contains { $0.x < -0.01 || $0.y < -0.01 || $0.x > size.width + 0.01 || $0.y > size.height + 0.01 }
+        && path.points.contains {
+          $0.x < -0.01 || $0.y < -0.01 || $0.x > size.width + 0.01 || $0.y > size.height + 0.01
+        }
     }
     #expect(stray.isEmpty)
   }

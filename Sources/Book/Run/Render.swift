@@ -101,6 +101,11 @@ public func render(
     cells: execution.timings)
   files.append(("\(base).run.json", try CanonicalJSON.data(run)))
   try writeTogether(files)
+  for index in plan.order {
+    let cell = plan.cells[index]
+    guard let left = execution.cells[cell.id] else { continue }
+    try cell.cell.publish(left.output, PublishContext(folder: left.folder, projectFolder: options.projectFolder))
+  }
   return RenderResult(
     page: page, results: results, run: run, explanations: execution.explanations, files: files.map(\.path))
 }

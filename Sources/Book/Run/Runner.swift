@@ -71,7 +71,8 @@ struct Runner: Sendable {
         let needed = execution.cells.filter { cell.needs.contains($0.key) }
         result = try await compute(cell, keys, needed)
       }
-      execution.cells[cell.id] = RunContext.NeededCell(output: result.output, folder: result.folder, key: keys.compute)
+      execution.cells[cell.id] = RunContext.NeededCell(
+        cell: cell.cell, output: result.output, folder: result.folder, key: keys.compute)
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       progress(.finished(id: cell.id, seconds: seconds, cached: entry != nil))
       execution.timings.append(

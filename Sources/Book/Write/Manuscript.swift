@@ -6,6 +6,8 @@ struct Manuscript {
   let page: Page
   let blocks: [Block]
   let headings: [Heading]
+  /// The places of figures and of tables that have an id, in order.
+  let objectPlaces: [String]
   /// Files that the document carries: what the page attaches, and the data of every figure and table.
   let files: [Page.Attachment]
   /// Those among them that stand beside their figure or table.
@@ -27,6 +29,7 @@ struct Manuscript {
     blocks = Manuscript.withEndHeadings(page)
     var anchors = Anchors(reserved: ["results", "contents", "top"])
     var headings: [Heading] = []
+    var objectPlaces: [String] = []
     var citationCounts: [String: Int] = [:]
     var noteCounts: [Int: Int] = [:]
     var files = page.attachments
@@ -63,14 +66,14 @@ struct Manuscript {
           noteTotal = max(noteTotal, notes.count)
           notes.forEach(read)
         case .figure(let figure):
-          _ = anchors.claim(figure.id)
+          objectPlaces.append(anchors.claim(figure.id))
           read(figure.caption)
           add(figure.data, id: figure.id, caption: figure.caption)
         case .table(let table):
           read(table.caption)
           for cell in table.rows.joined() { read(cell.content) }
           if let id = table.id {
-            _ = anchors.claim(id)
+            objectPlaces.append(anchors.claim(id))
             if let data = table.data { add(data, id: id, caption: table.caption) }
           }
         case .code, .rule, .bibliography, .notice: break
@@ -83,7 +86,8 @@ struct Manuscript {
       read(entry.text)
       _ = anchors.claim("ref-" + entry.key)
     }
-    (self.anchors, self.headings, self.citationCounts) = (anchors, headings, citationCounts)
+    (self.anchors, self.headings, self.objectPlaces) = (anchors, headings, objectPlaces)
+    self.citationCounts = citationCounts
     (self.noteCounts, self.files, self.dataFileNames) = (noteCounts, files, dataFileNames)
     self.noteTotal = noteTotal
   }

@@ -133,7 +133,7 @@ private func number(_ x: Double) -> String { decimal(x, places: 3, minus: "-") }
 private func iso8601(_ seconds: Double) -> String {
   let total = Int(exactly: max(min(seconds, 253_402_300_799), 0).rounded(.down)) ?? 0
   let (days, rest) = total.quotientAndRemainder(dividingBy: 86_400)
-  // The Gregorian calendar counted from 1 March 0000, in eras of 400 years (H. Hinnant, "chrono-compatible algorithms").
+  // The Gregorian calendar counted from 1 March 0000, in eras of 400 years (H. Hinnant, "chrono").
   let shifted = days + 719_468
   let (era, dayOfEra) = shifted.quotientAndRemainder(dividingBy: 146_097)
   let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

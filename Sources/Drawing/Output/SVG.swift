@@ -258,7 +258,13 @@ private func pathData(_ path: Path, _ places: Int) -> String {
     case .line(let p):
       let (newX, newY) = (rounded(p.x, places), rounded(p.y, places))
       if newX == x, newY == y, command != UInt8(ascii: "M"), command != UInt8(ascii: "m") { continue }
-      if newY == y { write("h", newX - x) } else if newX == x { write("v", newY - y) } else { write("l", newX - x, newY - y) }
+      if newY == y {
+        write("h", newX - x)
+      } else if newX == x {
+        write("v", newY - y)
+      } else {
+        write("l", newX - x, newY - y)
+      }
       (x, y) = (newX, newY)
     case .curve(let a, let b, let p):
       let (newX, newY) = (rounded(p.x, places), rounded(p.y, places))

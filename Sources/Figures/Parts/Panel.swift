@@ -25,7 +25,9 @@ extension Sheet {
   typealias Ticks = [(value: Double, label: String)]
 
   /// The lower axis: its line, ticks outside, labels, and the title below them.
-  mutating func bottomAxis(_ panel: Panel, _ ticks: Ticks, title: String = "", labels: Bool = true, font: Font = Theme.tick) {
+  mutating func bottomAxis(
+    _ panel: Panel, _ ticks: Ticks, title: String = "", labels: Bool = true, font: Font = Theme.tick
+  ) {
     let y = panel.rect.maxY
     line(Point(panel.rect.x, y), Point(panel.rect.maxX, y), Theme.axis)
     for tick in ticks {

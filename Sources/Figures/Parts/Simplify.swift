@@ -2,8 +2,8 @@ import Drawing
 
 /// The polyline with fewer points, none of the old ones further from it than `tolerance`: corners stay.
 ///
-/// Above `limit` points the tolerance is doubled until they suffice. Source: Douglas & Peucker, Cartographica 10 (1973),
-/// 112-122.
+/// Above `limit` points the tolerance is doubled until they suffice. Source: Douglas & Peucker, Cartographica 10
+/// (1973), 112-122.
 func simplified(_ points: [Point], tolerance: Double = 0.04, limit: Int = 300) -> [Point] {
   guard points.count > 2 else { return points }
   var tolerance = tolerance

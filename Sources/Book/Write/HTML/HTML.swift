@@ -16,6 +16,7 @@ struct HTMLWriter {
   let manuscript: Manuscript
   var citations: [String: Int] = [:]  // met so far, by key
   var noteMarks: [Int: Int] = [:]  // met so far, by number
+  private var headings = 0, objects = 0  // written so far
   var page: Page { manuscript.page }
 
   init(_ manuscript: Manuscript) { self.manuscript = manuscript }
@@ -61,6 +62,17 @@ struct HTMLWriter {
     }
     if !page.digest.isEmpty { lines.append(voidElement("meta", ["name": "ecgbook-digest", "content": page.digest])) }
     return lines.joined(separator: "\n")
+  }
+
+  mutating func nextHeadingPlace() -> String? {
+    defer { headings += 1 }
+    return headings < manuscript.headings.count ? manuscript.headings[headings].place : nil
+  }
+
+  /// Of a figure, or of a table that has an id.
+  mutating func nextObjectPlace() -> String? {
+    defer { objects += 1 }
+    return objects < manuscript.objectPlaces.count ? manuscript.objectPlaces[objects] : nil
   }
 
   // MARK: The title block

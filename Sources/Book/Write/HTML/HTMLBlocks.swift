@@ -6,19 +6,17 @@ extension HTMLWriter {
   mutating func sections() throws -> String {
     var text = ""
     var open: [Int] = []  // the levels of the sections that are open
-    var heading = 0
     for block in manuscript.blocks {
       if case .heading(let level, let title, _) = block {
         while let last = open.last, last >= level {
           text += "</section>\n"
           open.removeLast()
         }
-        let place = manuscript.headings[heading].place
-        heading += 1
-        text += "<section aria-labelledby=\"\(escaped(place))\">\n" + self.heading(level, title, place)
+        let place = nextHeadingPlace() ?? ""
+        text += "<section aria-labelledby=\"\(escaped(place))\">\n" + heading(level, title, place)
         open.append(level)
       } else {
-        text += try self.block(block, &heading)
+        text += try self.block(block)
       }
     }
     return text + String(repeating: "</section>\n", count: open.count)
@@ -28,19 +26,16 @@ extension HTMLWriter {
     element("h\(min(max(level, 1), 5) + 1)", ["id": place], inline(title)) + "\n"
   }
 
-  private mutating func blocks(_ blocks: [Block], _ heading: inout Int) throws -> String {
+  private mutating func blocks(_ blocks: [Block]) throws -> String {
     var text = ""
-    for block in blocks { text += try self.block(block, &heading) }
+    for block in blocks { text += try self.block(block) }
     return text
   }
 
-  /// - Parameter heading: how many headings were written; it grows with those inside.
-  private mutating func block(_ block: Block, _ heading: inout Int) throws -> String {
+  private mutating func block(_ block: Block) throws -> String {
     switch block {
     case .heading(let level, let title, _):  // inside a list or quotation: no section of its own
-      let place = manuscript.headings[heading].place
-      heading += 1
-      return self.heading(level, title, place)
+      return heading(level, title, nextHeadingPlace() ?? "")
     case .paragraph(let text):
       return element("p", [:], inline(text)) + "\n"
     case .list(let ordered, let start, let tight, let items):
@@ -48,15 +43,15 @@ extension HTMLWriter {
       for item in items {
         // In a tight list an item's paragraph is its line.
         if tight, case .paragraph(let line)? = item.first {
-          text += "<li>" + inline(line) + (try blocks(Array(item.dropFirst()), &heading)) + "</li>\n"
+          text += "<li>" + inline(line) + (try blocks(Array(item.dropFirst()))) + "</li>\n"
         } else {
-          text += "<li>" + (try blocks(item, &heading)) + "</li>\n"
+          text += "<li>" + (try blocks(item)) + "</li>\n"
         }
       }
       let first = ordered && start != 1 ? "\(start)" : nil
       return element(ordered ? "ol" : "ul", ["start": first, "class": tight ? "tight" : nil], "\n" + text) + "\n"
     case .quote(let inner):
-      return element("blockquote", [:], "\n" + (try blocks(inner, &heading))) + "\n"
+      return element("blockquote", [:], "\n" + (try blocks(inner))) + "\n"
     case .code(let text, let language):
       let kind = language.map { "language-" + Anchors.slug($0) }
       return element("pre", ["tabindex": "0"], element("code", ["class": kind], escaped(text))) + "\n"
@@ -80,7 +75,7 @@ extension HTMLWriter {
         } else {
           last = element("p", [:], backLinks(manuscript.noteMarkPlaces(of: number)))
         }
-        items += element("li", ["id": manuscript.notePlace(number)], (try blocks(note, &heading)) + last) + "\n"
+        items += element("li", ["id": manuscript.notePlace(number)], (try blocks(note)) + last) + "\n"
       }
       return element("ol", ["class": "notes", "role": "doc-endnotes"], "\n" + items) + "\n"
     case .notice(let text):
@@ -91,7 +86,7 @@ extension HTMLWriter {
   // MARK: Figures
 
   private mutating func figure(_ figure: FigureBlock) throws -> String {
-    let place = manuscript.place(of: figure.id) ?? figure.id
+    let place = nextObjectPlace() ?? Anchors.slug(figure.id)
     let picture = try svg(figure.scene, idPrefix: place + "-")
     let (width, height) = (figure.scene.size.width, figure.scene.size.height)
     // On screen two pixels for a point, up to the page's width; in print the true size.
@@ -138,7 +133,7 @@ extension HTMLWriter {
   // MARK: Tables
 
   private mutating func table(_ table: TableBlock) -> String {
-    let place = table.id.flatMap { manuscript.place(of: $0) }
+    let place = table.id.flatMap { _ in nextObjectPlace() }
     let reading = TableReading(table)
     func side(_ column: Int) -> String? {
       switch table.columns[column].alignment {

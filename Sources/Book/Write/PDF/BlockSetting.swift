@@ -8,7 +8,7 @@ struct BlockSetter {
   var items: [FlowItem] = []
   /// The space wanted above what comes next; the largest wish counts.
   private var space = 0.0
-  private var heading = 0  // how many were set
+  private var headings = 0, objects = 0  // set so far
 
   init(_ manuscript: Manuscript, paper: Paper) {
     (self.manuscript, self.paper) = (manuscript, paper)
@@ -52,6 +52,12 @@ struct BlockSetter {
       isFirst = false
       items[i] = .strip(strip)
     }
+  }
+
+  /// Of a figure, or of a table that has an id.
+  mutating func nextObjectPlace() -> String? {
+    defer { objects += 1 }
+    return objects < manuscript.objectPlaces.count ? manuscript.objectPlaces[objects] : nil
   }
 
   // MARK: Blocks
@@ -99,8 +105,8 @@ struct BlockSetter {
 
   /// Sections begin with a rule and a line across both columns; what is below them stays in the column of the text.
   private mutating func setHeading(_ level: Int, _ title: [Inline], in column: Column) {
-    let place = manuscript.headings.indices.contains(heading) ? manuscript.headings[heading].place : nil
-    heading += 1
+    let place = headings < manuscript.headings.count ? manuscript.headings[headings].place : nil
+    headings += 1
     let isTop = level <= 1 && column.x == Paper.textX
     let (style, before, after): (TextStyle, Double, Double) =
       switch level {
@@ -229,7 +235,7 @@ struct BlockSetter {
     let x = isWide ? min(0, (sheet.contentWidth - width) / 2) : (width <= Paper.textWidth + 1 ? Paper.textX : 0)
     var picture = Strip(height: isWide ? size.height * scale : onGrid(size.height * scale))
     picture.elements = [.group(figure.scene.elements, transform: Transform(scale: scale, x: x, y: 0))]
-    if let place = manuscript.place(of: figure.id) { picture.elements.append(.destination(place, at: Point(0, -6))) }
+    if let place = nextObjectPlace() { picture.elements.append(.destination(place, at: Point(0, -6))) }
     if isWide {
       // A caption that the sheet cannot hold goes on to the next.
       picture.keepsWithNext = true

@@ -7,7 +7,11 @@ extension BlockSetter {
   /// into groups of columns. A short table stays whole and may move to the next page as figures do; a long one repeats
   /// its head.
   mutating func setTable(_ table: TableBlock, in column: Column) {
-    guard !table.columns.isEmpty else { return }
+    let place = table.id.flatMap { _ in nextObjectPlace() }
+    guard !table.columns.isEmpty else {
+      if let place { add([Strip(height: 0, elements: [.destination(place, at: Point(0, 0))])]) }
+      return
+    }
     let reading = TableReading(table)
     let isPlain = table.number == nil && table.caption.isEmpty
     let label = table.number.map { "Table \($0)" }
@@ -48,7 +52,7 @@ extension BlockSetter {
       strips += part
     }
     strips += notes(reading, table, x: x, width: max(groups[0].width, Paper.textWidth))
-    if let place = table.id.flatMap({ manuscript.place(of: $0) }) {
+    if let place {
       strips[0].elements.append(.destination(place, at: Point(0, -6)))
     }
 

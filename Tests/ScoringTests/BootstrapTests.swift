@@ -1,0 +1,183 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Scoring
+
+@Suite struct BootstrapTests {
+  @Test(arguments: 0..<20 as Range<UInt64>) func weighingRecordsEqualsRepeatingThem(seed: UInt64) throws {
+    let (scores, labels) = tiedSample(count: 40, seed: seed)
+    var generator = SeededGenerator(seed: seed)
+    let weights = scores.map { _ in UInt32.random(in: 0...3, using: &generator) }
+    let repeated = scores.indices.flatMap { [Int](repeating: $0, count: Int(weights[$0])) }
+    let weighted = try Ranking(scores, labels).auroc(weighted: weights)
+    #expect(weighted == (try? auroc(repeated.map { scores[$0] }, repeated.map { labels[$0] })))
+  }
+
+  @Test func aReplicateWithoutPositivesHasNoAUROC() throws {
+    #expect(try Ranking([1, 2, 3], [true, false, false]).auroc(weighted: [0, 2, 1]) == nil)
+    #expect(try Ranking([1, 2, 3], [true, false, false]).auroc(weighted: [3, 0, 0]) == nil)
+  }
+
+  @Test func drawsWholePatients() throws {
+    let clusters = try Clusters(patients: [7, 9, 7, 8, 9, 9], records: 6)
+    var weights = [UInt32](repeating: 0, count: 6)
+    for replicate in 0..<20 {
+      weights.withUnsafeMutableBufferPointer { clusters.draw(replicate: replicate, seed: 1, into: $0) }
+      #expect(weights[0] == weights[2])
+      #expect(weights[1] == weights[4] && weights[4] == weights[5])
+      #expect(weights[0] + weights[1] + weights[3] == 3)  // as many patients as there are
+    }
+  }
+
+  @Test func equalSettingsGiveEqualIntervals() throws {
+    let predictions = try samplePredictions(classes: 3, records: 100, seed: 1)
+    let settings = Bootstrap(replicates: 200, seed: 5)
+    let first = try aurocIntervals(predictions, settings)
+    #expect(try aurocIntervals(predictions, settings) == first)
+    #expect(try aurocIntervals(predictions, Bootstrap(replicates: 200, seed: 6)) != first)
+  }
+
+  /// Pinned, so that a change of the generator or of the draw is noticed: results are stored in reports.
+  @Test func drawsTheSameOnEveryMachine() throws {
+    let predictions = try samplePredictions(classes: 2, records: 50, seed: 3)
+    let interval = try aurocIntervals(predictions, Bootstrap(replicates: 100, seed: 1)).macro.get()
+    #expect([interval.lower, interval.upper] == [0.8034535055097192, 0.934533717598975])
+  }
+
+  @Test func eachIntervalSurroundsItsEstimateAndNarrowsWithRecords() throws {
+    var widths: [Double] = []
+    for records in [100, 1600] {
+      let predictions = try samplePredictions(classes: 2, records: records, seed: 2)
+      let estimate = try auroc(predictions.scores[0], predictions.labels[0])
+      let interval = try aurocIntervals(predictions, Bootstrap(replicates: 400)).perClass[0].get()
+      #expect(interval.lower < estimate && estimate < interval.upper)
+      #expect(interval.method == .bootstrapRecords)
+      widths.append(interval.upper - interval.lower)
+    }
+    #expect((2.8...5.6).contains(widths[0] / widths[1]))  // sixteen times the records: about a quarter of the width
+  }
+
+  @Test func repeatingEveryPatientsRecordDoesNotNarrowTheInterval() throws {
+    let once = try samplePredictions(classes: 1, records: 100, seed: 4)
+    let twice = try Predictions(names: once.names, labels: once.labels.map { $0 + $0 }, scores: once.scores.map { $0 + $0 })
+    let patients = Array(0..<100)
+    let single = try aurocIntervals(once, patients: patients).perClass[0].get()
+    let doubled = try aurocIntervals(twice, patients: patients + patients).perClass[0].get()
+    #expect((doubled.lower, doubled.upper) == (single.lower, single.upper))
+    #expect(doubled.method == .bootstrapPatients)
+    let asRecords = try aurocIntervals(twice).perClass[0].get()
+    #expect(asRecords.upper - asRecords.lower < 0.85 * (single.upper - single.lower))
+  }
+
+  @Test func saysHowOftenAClassWasLostAndWhatWasDone() throws {
+    // One positive among 40: a replicate loses it with probability (39/40)^40, about 0.36.
+    let rare = [true] + [Bool](repeating: false, count: 39)
+    let common = (0..<40).map { $0 % 2 == 0 }
+    let scores = (0..<40).map { Double($0 * 7 % 40) }
+    let predictions = try Predictions(names: ["rare", "common"], labels: [rare, common], scores: [scores, scores])
+    let skipped = try aurocIntervals(predictions, Bootstrap(replicates: 1000))
+    let rareInterval = try skipped.perClass[0].get()
+    let lost = try #require(rareInterval.lost)
+    #expect((300...420).contains(lost))
+    #expect(rareInterval.lostClass == .rejected)
+    #expect(rareInterval.replicates == 1000 - lost)
+    #expect(try skipped.perClass[1].get().lost == 0)
+    #expect(try skipped.macro.get().replicates == 1000)
+    #expect(try skipped.macro.get().lost == lost)
+    #expect(try skipped.macro.get().lostClass == .skipped)
+    let rejected = try aurocIntervals(predictions, Bootstrap(replicates: 1000, lostClass: .rejected)).macro.get()
+    #expect(rejected.replicates == 1000 - lost)
+    #expect(rejected.lostClass == .rejected)
+  }
+
+  @Test func anUndefinedClassHasNoIntervalAndDoesNotSpoilTheMacroMean() throws {
+    let labels = [[Bool](repeating: false, count: 40), (0..<40).map { $0 % 2 == 0 }]
+    let scores = (0..<40).map { Double($0 * 7 % 40) }
+    let result = try aurocIntervals(Predictions(names: ["never", "often"], labels: labels, scores: [scores, scores]))
+    #expect(result.perClass[0] == .failure(.oneClass(positives: 0, negatives: 40)))
+    #expect(try result.macro.get().lost == 0)
+    #expect(try result.macro.get().lower == result.perClass[1].get().lower)
+  }
+
+  @Test func tooFewReplicatesGiveNoInterval() throws {
+    let predictions = try samplePredictions(classes: 1, records: 30, seed: 2)
+    let result = try aurocIntervals(predictions, Bootstrap(replicates: 20))
+    #expect(result.macro == .failure(.tooFewReplicates(used: 20, of: 20)))
+  }
+
+  @Test func needsAPatientForEachRecord() throws {
+    let predictions = try samplePredictions(classes: 1, records: 30, seed: 2)
+    #expect(throws: ScoringError.shape("2 patients for 30 records; expected one for each record")) {
+      try aurocIntervals(predictions, patients: [1, 2])
+    }
+  }
+
+  /// The authors' own 100 replicates give the interval that they published.
+  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data"))
+  func reproducesThePublishedInterval() throws {
+    let predictions = try publishedPredictions()
+    let file = URL(filePath: SharedData.path("predictions/xresnet1d101_all71/bootstrap_ids.npy"))
+    let ids = try NPYArray(parsing: Data(contentsOf: file))
+    let records = predictions.recordCount
+    try #require(ids.shape == [100, records])
+    let rankings = try zip(predictions.scores, predictions.labels).map { try Ranking($0, $1) }
+    let values = aurocReplicates(rankings, count: 100) { replicate, weights in
+      weights.update(repeating: 0)
+      for id in ids.values[(replicate * records)..<((replicate + 1) * records)] { weights[Int(id)] += 1 }
+    }
+    let settings = Bootstrap(replicates: 100, level: 0.9, lostClass: .rejected)
+    let interval = try intervals(rankings, replicates: values, settings, method: .bootstrapRecords).macro.get()
+    #expect(interval.lost == 0)
+    #expect(abs(interval.lower - 0.9225217909417082) < 1e-12)
+    #expect(abs(interval.upper - 0.9343466715662667) < 1e-12)
+  }
+
+  @Test func numbersBelowABoundAreEquallyLikely() {
+    var generator = SplitMix64(seed: 1, stream: 2)
+    var counts = [Int](repeating: 0, count: 10)
+    for _ in 0..<100_000 { counts[generator.next(below: 10)] += 1 }
+    let chiSquared = counts.reduce(0.0) { $0 + pow(Double($1) - 10_000, 2) / 10_000 }
+    #expect(chiSquared < 27.9)  // 9 degrees of freedom, p = 0.001
+  }
+}
+
+extension Ranking {
+  fileprivate func auroc(weighted weights: [UInt32]) -> Double? {
+    weights.withUnsafeBufferPointer { auroc(weights: $0) }
+  }
+}
+
+@Suite struct IntervalTests {
+  /// Expected: scipy 1.17.1, `binomtest(k, n).proportion_ci(level, method="wilson")`.
+  @Test(arguments: [
+    (0, 10, 0.95, 0.0, 0.27753279986288926),
+    (10, 10, 0.95, 0.7224672001371109, 1.0),
+    (7, 20, 0.95, 0.1811918241010821, 0.5671457233147637),
+    (1, 3, 0.9, 0.07826572633372841, 0.7464661317187758),
+    (450, 1000, 0.99, 0.4099386939039589, 0.4907204225863818),
+  ]) func wilsonAgreesWithSciPy(successes: Int, trials: Int, level: Double, lower: Double, upper: Double) throws {
+    let interval = try wilsonInterval(successes, of: trials, level: level)
+    #expect(abs(interval.lower - lower) < 1e-14)
+    #expect(abs(interval.upper - upper) < 1e-14)
+  }
+
+  @Test func noTrialsHaveNoInterval() {
+    #expect(throws: ScoringError.zeroDenominator("trials")) { try wilsonInterval(0, of: 0) }
+  }
+
+  /// Expected: scipy 1.17.1, `norm.isf`.
+  @Test(arguments: [
+    (0.5, 0.0), (0.25, 0.6744897501960817), (0.05, 1.6448536269514729), (0.025, 1.9599639845400545),
+    (0.005, 2.575829303548901), (1e-6, 4.753424308822899),
+  ]) func normalQuantilesAgreeWithSciPy(tail: Double, z: Double) {
+    #expect(abs(normalQuantile(upperTail: tail) - z) < 1e-14)
+  }
+
+  @Test func quantilesInterpolateAsNumPyDoes() {
+    #expect(quantile(0.25, ofSorted: [1, 2, 4, 8]) == 1.75)
+    #expect(quantile(0, ofSorted: [1, 2]) == 1)
+    #expect(quantile(1, ofSorted: [1, 2]) == 2)
+    #expect(quantile(0.3, ofSorted: [5]) == 5)
+  }
+}
