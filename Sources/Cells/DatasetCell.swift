@@ -302,7 +302,7 @@ struct OpenedDataset: Sendable {
   }
 
   var isSynthetic: Bool { database.isSynthetic }
-  var name: String { isSynthetic ? "synthetic ECGs" : "PTB-XL \(database.version)" }
+  var name: String { isSynthetic ? "synthetic ECGs" : "PTB-XL" + (database.version.number.map { " \($0)" } ?? "") }
 
   /// Records, labels and signals of each part; the signals are loaded at once, in parallel.
   func examples(_ splits: [Part]) async throws -> [Examples] {
