@@ -41,7 +41,7 @@ struct TrainCell: Cell {
   var valuePaths: [String] {
     [
       "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "rate", "decay", "seed", "threads",
-      "window.samples", "window.seconds", "window.stride", "validation.auroc", "records", "libtorch", "minutes", "cpu",
+      "window.samples", "window.seconds", "window.stride", "validation.auroc", "records", "libtorch", "volatile.minutes", "volatile.cpu",
     ]
   }
 
