@@ -122,8 +122,9 @@ import WFDB
 
   /// A record of waves in twelve leads, as it is read from its files.
   private func wave(seconds: Int, rate: Int, reversed: Bool = false) throws -> Record {
-    let leads = ECGRecord.leadNames.enumerated().map { index, name in
-      Lead(name: name, units: "mV", samples: (0..<(seconds * rate)).map { sin(Double($0 + 13 * index) / Double(rate) * 8) })
+    let leads = ECGRecord.leadNames.enumerated().map { index, name -> Lead in
+      let samples = (0..<(seconds * rate)).map { i -> Double in sin(Double(i + 13 * index) / Double(rate) * 8) }
+      return Lead(name: name, units: "mV", samples: samples)
     }
     return try withTemporaryFolder { folder in
       try EncodedRecord(name: "wave", samplingFrequency: Double(rate), leads: reversed ? leads.reversed() : leads).write(to: folder)

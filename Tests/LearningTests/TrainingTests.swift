@@ -51,7 +51,10 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
 
 @Suite struct StandardizationTests {
   @Test func fitsEachLeadAndIgnoresMissingSamples() throws {
-    let signal = (0..<12).flatMap { lead in (0..<1000).map { i in i == 7 ? Float.nan : Float(lead) + (i % 2 == 0 ? 1 : -1) } }
+    var signal: [Float] = []
+    for lead in 0..<12 {
+      for i in 0..<1000 { signal.append(i == 7 ? .nan : Float(lead + (i % 2 == 0 ? 1 : -1))) }
+    }
     let examples = try toyExamples(signals: [signal], labels: [[true]])
     let fitted = Standardization(fittedTo: examples)
     // 500 ones at even places, 499 minus ones at odd places.
@@ -149,13 +152,18 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
 /// Two kinds of signals, slow and fast waves, one label each.
 func twoClasses(_ count: Int, seed: UInt64) throws -> Examples {
   var random = SeededGenerator(seed: seed)
-  let signals = (0..<count).map { record in
+  var signals: [[Float]] = []
+  for record in 0..<count {
     let phase = Double.random(in: 0..<6, using: &random)
-    return (0..<12).flatMap { lead in
-      (0..<1000).map { i in
-        Float(sin(Double(i) * (record % 2 == 0 ? 0.1 : 0.5) + phase + Double(lead)) + Double.random(in: -0.5...0.5, using: &random))
+    let step = record % 2 == 0 ? 0.1 : 0.5
+    var signal: [Float] = []
+    for lead in 0..<12 {
+      for i in 0..<1000 {
+        let wave = sin(Double(i) * step + phase + Double(lead))
+        signal.append(Float(wave + Double.random(in: -0.5...0.5, using: &random)))
       }
     }
+    signals.append(signal)
   }
   return try toyExamples(signals: signals, labels: (0..<count).map { [$0 % 2 == 0, $0 % 2 == 1] })
 }
