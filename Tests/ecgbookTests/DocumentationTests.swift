@@ -8,7 +8,7 @@ import Testing
 /// The article on writing reports against the code: its tables of options, values and formats, and its example.
 @Suite struct DocumentationTests {
   private static let article = "Sources/Book/Book.docc/Reports.md"
-  private static let kinds = cellKinds.map(\.kind)
+  private static let kinds = cellKinds.map { $0.kind }
 
   @Test func describesEveryKindAndNoOther() throws {
     let heads = try text(of: Self.article).matches(of: /(?m)^### `([a-z-]+)`$/).map { String($0.1) }

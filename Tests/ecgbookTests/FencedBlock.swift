@@ -34,14 +34,12 @@ struct FencedBlock: Sendable {
     var remark: String?
     for (index, line) in markdown.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let ticks = line.prefix { $0 == "`" }.count
-      if var (fence, block) = open {
+      if let (fence, block) = open {
         if ticks >= fence, line.dropFirst(ticks).allSatisfy(\.isWhitespace) {
           blocks.append(block)
           open = nil
         } else {
-          block.lines.append(Line(number: index + 1, text: String(line)))
-          fence = max(fence, 3)
-          open = (fence, block)
+          open?.block.lines.append(Line(number: index + 1, text: String(line)))
         }
       } else if ticks >= 3 {
         open = (ticks, FencedBlock(language: String(line.dropFirst(ticks)), lines: [], notRun: remark))
