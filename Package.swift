@@ -91,6 +91,9 @@ let package = Package(
 
     // Tests
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "ecgbook-bench", dependencies: [arguments, "Torch", "Networks", "Learning", "PTBXL", "Scoring"],
+      path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
     tests("Files"),
     tests("WFDB"),
     tests("PTBXL"),

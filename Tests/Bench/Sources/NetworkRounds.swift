@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import Networks
+import Torch
+
+extension Architecture: ExpressibleByArgument {}
+
+/// What both network measurements take.
+struct NetworkArguments: ParsableArguments {
+  @Option(help: "ECGConvNet or ResNet1D.") var network: Architecture
+  @Option(help: "Samples of a window.") var samples: Int
+  @Option(help: "Batches in a round.") var batches: Int
+  @Option(help: "Threads of one operation.") var threads: Int
+
+  static let batch = 128
+  static let leads = 12
+  static let classes = 5
+
+  /// The network, with the weights of ``NetworkProof``, on the threads asked for.
+  func prepared() throws -> any Layer {
+    try Torch.setThreads(threads)
+    let network = self.network.network(leads: Self.leads, classes: Self.classes, from: Initializer(seed: 1))
+    NetworkProof.setWeights(of: network)
+    return network
+  }
+
+  var inputShape: [Int] { [Self.batch, Self.leads, samples] }
+
+  /// `[batch, leads, samples]`, of about the size of standardized signals.
+  var input: [Float] { wave(inputShape.reduce(1, *), step: 0.37, shift: 0) }
+
+  /// `[batch, classes]`, every fourth label set.
+  var labels: [Float] { (0..<Self.batch * Self.classes).map { $0.isMultiple(of: 4) ? 1 : 0 } }
+}
+
+/// `sin(step · i + shift)`: numbers that the other side can compute too.
+private func wave(_ count: Int, step: Double, shift: Double) -> [Float] {
+  (0..<count).map { Float(sin(step * Double($0) + shift)) }
+}
+
+/// That both sides run the same network: equal parameters by name and shape, and equal logits from equal weights.
+struct NetworkProof: Encodable {
+  var version: String
+  var parameters: [String: [Int]]  // shapes
+  var parameterCount: Int
+  var logits: [Float]  // of the first two records, without dropout and batch statistics
+
+  init(_ network: any Layer, _ arguments: NetworkArguments) throws {
+    version = "LibTorch \(try Torch.version())"
+    let trained = network.allState().filter(\.isTrained)
+    parameters = Dictionary(trained.map { ($0.name, $0.tensor.shape) }, uniquingKeysWith: { first, _ in first })
+    parameterCount = network.parameterCount
+    let input = Array(arguments.input.prefix(2 * NetworkArguments.leads * arguments.samples))
+    logits = try withoutGradients {
+      network(Tensor(input, shape: [2, NetworkArguments.leads, arguments.samples])).values
+    }
+  }
+
+  /// The i-th value of the k-th parameter, by name: 0.05 sin(i + k), and 1 more in the factors of a normalization.
+  static func setWeights(of network: any Layer) {
+    let trained = network.allState().filter(\.isTrained).sorted { $0.name < $1.name }
+    for (k, parameter) in trained.enumerated() {
+      let shape = parameter.tensor.shape
+      let center: Float = shape.count == 1 && parameter.name.hasSuffix(".weight") ? 1 : 0
+      parameter.tensor.assign(wave(shape.reduce(1, *), step: 1, shift: Double(k)).map { center + 0.05 * $0 })
+    }
+  }
+}
+
+/// Steps as in `Trainer`: batch to tensors, network, binary cross-entropy, gradients, the loss' value, AdamW.
+struct TrainStep: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "train-step", abstract: "Training steps of a network.")
+  @OptionGroup var arguments: NetworkArguments
+
+  func run() async throws {
+    let network = try withTorch { try arguments.prepared() }
+    let proof = try withTorch { try NetworkProof(network, arguments) }
+    let optimizer = try withTorch { AdamW(network.allState(), decay: 0.01, on: .cpu) }
+    let (input, labels) = (arguments.input, arguments.labels)
+    try Torch.setSeed(1)
+
+    func step() throws {
+      try withTorch {
+        let x = Tensor(input, shape: arguments.inputShape)
+        let y = Tensor(labels, shape: [NetworkArguments.batch, NetworkArguments.classes])
+        let loss = Torch.$isTraining.withValue(true) {
+          let loss = network(x).binaryCrossEntropy(labels: y)
+          loss.backward()
+          return loss.item
+        }
+        try checkTorch()
+        guard loss.isFinite else { throw ValidationError("the loss is not a number") }
+        optimizer.step(rate: 1e-3)
+      }
+    }
+    for _ in 0..<2 { try step() }
+    try await serveRounds(proof) {
+      for _ in 0..<arguments.batches { try step() }
+      return arguments.batches * NetworkArguments.batch
+    }
+  }
+}
+
+/// Probabilities of batches: batch to tensor, network, sigmoid, values.
+struct Forward: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Probabilities of batches.")
+  @OptionGroup var arguments: NetworkArguments
+
+  func run() async throws {
+    let network = try withTorch { try arguments.prepared() }
+    let proof = try withTorch { try NetworkProof(network, arguments) }
+    let input = arguments.input
+
+    func batch() throws {
+      let probabilities = try withTorch {
+        try withoutGradients { network(Tensor(input, shape: arguments.inputShape)).sigmoid().values }
+      }
+      guard probabilities.count == NetworkArguments.batch * NetworkArguments.classes else {
+        throw ValidationError("\(probabilities.count) probabilities")
+      }
+    }
+    for _ in 0..<2 { try batch() }
+    try await serveRounds(proof) {
+      for _ in 0..<arguments.batches { try batch() }
+      return arguments.batches * NetworkArguments.batch
+    }
+  }
+}
