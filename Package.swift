@@ -18,8 +18,8 @@ let torchLinker: [LinkerSetting] =
     return [.unsafeFlags(libraries + ["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"]), .linkedLibrary("m")]
   } ?? ["torch", "torch_cpu", "c10", "m"].map { .linkedLibrary($0) }
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -47,18 +47,25 @@ let package = Package(
     .executableTarget(
       name: "ecgbook",
       dependencies: [
-        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Book", "Cells",
+        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing", "Book",
+        "Cells",
       ],
       swiftSettings: swiftSettings),
 
     // The report engine
-    room("Cells", ["Files", "PTBXL", "Synthesis", "Learning", "Scoring", "Interpretation", "Figures", "Book"]),
+    room(
+      "Cells",
+      [
+        "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing",
+        "Figures", "Book",
+      ],
+      resources: [.embedInCode("Resources/library.json")]),
     room("Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")]),
     room("Figures", ["Drawing"]),
     room("Drawing", ["CCairo", "CPango"]),
 
     // The domain
-    room("Interpretation", ["Files", "Learning", "WFDB"]),
+    room("Interpretation", ["Files", "Learning", "WFDB"], resources: [.embedInCode("Resources/severity.csv")]),
     room("Learning", ["Files", "Torch", "Networks", "PTBXL", "Scoring", "WFDB"]),
     room("Networks", ["Torch"]),
     room("Torch", ["TorchAPI"]),
@@ -89,15 +96,15 @@ let package = Package(
     tests("PTBXL"),
     tests("Synthesis"),
     tests("Scoring"),
-    tests("Torch"),
+    tests("Torch", ["Networks"]),
     tests("Networks"),
-    tests("Learning"),
-    tests("Interpretation"),
+    tests("Learning", ["Files", "WFDB", "PTBXL", "Torch", "Networks"]),
+    tests("Interpretation", ["Files", "Learning", "PTBXL"]),
     tests("Drawing"),
     tests("Figures"),
     tests("Book"),
-    tests("Cells"),
-    tests("ecgbook"),
+    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Learning", "PTBXL", "Scoring"]),
+    tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
   ],
   cxxLanguageStandard: .cxx17  // Debian's LibTorch headers break under C++20
 )

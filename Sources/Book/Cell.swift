@@ -12,6 +12,8 @@ public protocol Cell: Sendable {
   static var version: String { get }
   /// Whether `run` is worth remembering. A cell that only shows what others computed has nothing to remember.
   static var isCached: Bool { get }
+  /// What it always shows, so that its id and the references to it can be checked before it runs.
+  static var shows: Shown { get }
 
   /// Reads the options; every mistake is found here, before anything runs.
   init(_ options: inout Options)
@@ -26,13 +28,21 @@ public protocol Cell: Sendable {
   func run(_ context: RunContext) async throws -> Output
   /// The blocks that stand at the cell's place: drawn at each render, cheap.
   func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock]
+  /// Brings what the cell left to where users look for it, after the report was written. It runs at each render, so it
+  /// leaves alone what is there already.
+  func publish(_ output: Output, _ context: PublishContext) throws
 }
+
+/// What stands at a cell's place: nothing in particular, or a numbered figure (`fig-…`) or table (`tbl-…`).
+public enum Shown: Sendable { case anything, figure, table }
 
 extension Cell {
   public static var isCached: Bool { true }
+  public static var shows: Shown { .anything }
   public var needs: [Reference] { [] }
   public func inputs(_ context: PlanContext) async throws -> [InputDigest] { [] }
   public func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [] }
+  public func publish(_ output: Output, _ context: PublishContext) throws {}
 }
 
 /// The name of another cell, with the place where the report says so.
@@ -97,6 +107,10 @@ public struct SourceRange: Sendable, Equatable, Codable {
 public struct PlanContext: Sendable {
   public var reportFolder: String  // relative paths in options start here
   public var digests: FileDigests  // remembers a file's digest by size, time and inode
+
+  public init(reportFolder: String, digests: FileDigests) {
+    (self.reportFolder, self.digests) = (reportFolder, digests)
+  }
 }
 
 /// What a cell may ask while it runs.
@@ -114,11 +128,32 @@ public struct RunContext: Sendable {
   public var progress: @Sendable (String) -> Void
   public var isInterrupted: @Sendable () -> Bool
 
+  public init(
+    id: String, reportFolder: String, folder: String, checkpointFolder: String, resumes: Bool = false,
+    needed: [String: NeededCell] = [:], progress: @escaping @Sendable (String) -> Void = { _ in },
+    isInterrupted: @escaping @Sendable () -> Bool = { false }
+  ) {
+    (self.id, self.reportFolder, self.folder, self.checkpointFolder) = (id, reportFolder, folder, checkpointFolder)
+    (self.resumes, self.needed, self.progress, self.isInterrupted) = (resumes, needed, progress, isInterrupted)
+  }
+
   public struct NeededCell: Sendable {
+    public var cell: any Cell
     public var output: Output
     public var folder: String  // the files it left
     public var key: Digest
+
+    public init(cell: any Cell, output: Output, folder: String, key: Digest) {
+      (self.cell, self.output, self.folder, self.key) = (cell, output, folder, key)
+    }
   }
+}
+
+/// What a cell may ask when its report stands.
+public struct PublishContext: Sendable {
+  public var folder: String  // the files the cell left
+  public var projectFolder: String
+  public init(folder: String, projectFolder: String) { (self.folder, self.projectFolder) = (folder, projectFolder) }
 }
 
 /// What a cell may ask while it is drawn.
@@ -131,11 +166,27 @@ public struct PresentContext: Sendable {
   public var tools: [String: String]  // name → version of what computed
   public var textWidth: Double  // points
 
+  public init(
+    id: String, needed: [String: RunContext.NeededCell] = [:], cells: [CellRecord] = [],
+    parameters: [String: Value] = [:], tools: [String: String] = [:], textWidth: Double = 470
+  ) {
+    (self.id, self.needed, self.cells) = (id, needed, cells)
+    (self.parameters, self.tools, self.textWidth) = (parameters, tools, textWidth)
+  }
+
   public struct CellRecord: Sendable {
     public var id, kind: String
     public var computeKey: Digest?
     public var needs: [String]
     public var inputs: [InputDigest]
     public var volatile: Value
+
+    public init(
+      id: String, kind: String, computeKey: Digest? = nil, needs: [String] = [], inputs: [InputDigest] = [],
+      volatile: Value = .object([:])
+    ) {
+      (self.id, self.kind, self.computeKey) = (id, kind, computeKey)
+      (self.needs, self.inputs, self.volatile) = (needs, inputs, volatile)
+    }
   }
 }

@@ -1,1 +1,197 @@
-#include "TorchAPI.h"
+// Fills the table of TorchAPI.h from LibTorch. <ATen/ATen.h> alone carries tensors and autograd, and compiles in half
+// the time of <torch/torch.h>.
+#include "CTorch.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/csrc/api/include/torch/version.h>
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+#include <cmath>
+#include <exception>
+#include <string>
+
+struct torch_tensor {
+  at::Tensor value;
+};
+
+namespace {
+
+thread_local std::string lastMessage;
+
+/// Runs `body`; an exception becomes status 1 and a message.
+template <class Body> int32_t guarded(Body body) {
+  try {
+    body();
+    return 0;
+  } catch (const c10::Error &error) {
+    lastMessage = error.what_without_backtrace();
+  } catch (const std::exception &error) {
+    lastMessage = error.what();
+  } catch (...) {
+    lastMessage = "an exception without a text";
+  }
+  return 1;
+}
+
+/// Runs `body` and hands its tensor out.
+template <class Body> int32_t made(torch_tensor **out, Body body) {
+  return guarded([&] { *out = new torch_tensor{body()}; });
+}
+
+at::IntArrayRef sizes(const int64_t *shape, int32_t rank) { return {shape, static_cast<size_t>(rank)}; }
+
+at::Device place(torch_device device) { return device == TORCH_CUDA ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU); }
+
+void requireCount(const at::Tensor &tensor, int64_t count) {
+  TORCH_CHECK(tensor.numel() == count, "the tensor has ", tensor.numel(), " elements; the buffer has ", count);
+}
+
+const torch_api table = {
+    ECGBOOK_TORCH_API_VERSION,
+    [] { return lastMessage.c_str(); },
+
+    [] { return static_cast<const char *>(TORCH_VERSION); },
+    [](int32_t count) { return guarded([&] { at::set_num_threads(count); }); },
+    [](uint64_t seed) { return guarded([&] { at::manual_seed(seed); }); },
+    [](bool *out) { return guarded([&] { *out = at::hasCUDA(); }); },
+    [](bool enabled, bool *before) {
+      return guarded([&] {
+        *before = at::GradMode::is_enabled();
+        at::GradMode::set_enabled(enabled);
+      });
+    },
+
+    [](const float *values, const int64_t *shape, int32_t rank, torch_device device, torch_tensor **out) {
+      return made(out, [&] {
+        // The caller's memory is only borrowed: clone it here, or copy it to the device.
+        auto borrowed = at::from_blob(const_cast<float *>(values), sizes(shape, rank), at::kFloat);
+        return device == TORCH_CPU ? borrowed.clone() : borrowed.to(place(device));
+      });
+    },
+    [](float value, const int64_t *shape, int32_t rank, torch_device device, torch_tensor **out) {
+      return made(out, [&] {
+        return at::full(sizes(shape, rank), value, at::TensorOptions().dtype(at::kFloat).device(place(device)));
+      });
+    },
+    [](torch_tensor *tensor) { delete tensor; },
+    [](const torch_tensor *x, int32_t *out) { return guarded([&] { *out = static_cast<int32_t>(x->value.dim()); }); },
+    [](const torch_tensor *x, int64_t *out) {
+      return guarded([&] {
+        for (int64_t size : x->value.sizes()) *out++ = size;
+      });
+    },
+    [](const torch_tensor *x, float *out, int64_t count) {
+      return guarded([&] {
+        requireCount(x->value, count);
+        at::from_blob(out, x->value.sizes(), at::kFloat).copy_(x->value.detach());
+      });
+    },
+    [](const torch_tensor *x, const float *values, int64_t count) {
+      return guarded([&] {
+        requireCount(x->value, count);
+        at::NoGradGuard none;
+        at::Tensor target = x->value;
+        target.copy_(at::from_blob(const_cast<float *>(values), target.sizes(), at::kFloat));
+      });
+    },
+
+    [](const torch_tensor *x) { return guarded([&] { x->value.requires_grad_(true); }); },
+    [](const torch_tensor *x) { return guarded([&] { x->value.backward(); }); },
+    [](const torch_tensor *x, torch_tensor **out) {
+      return guarded([&] {
+        const at::Tensor &gradient = x->value.grad();
+        *out = gradient.defined() ? new torch_tensor{gradient} : nullptr;
+      });
+    },
+    [](const torch_tensor *x) {
+      return guarded([&] {
+        at::Tensor tensor = x->value;
+        tensor.mutable_grad() = at::Tensor();
+      });
+    },
+    [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return x->value.detach(); }); },
+
+    [](const torch_tensor *a, const torch_tensor *b, torch_tensor **out) {
+      return made(out, [&] { return at::add(a->value, b->value); });
+    },
+    [](const torch_tensor *a, const torch_tensor *b, torch_tensor **out) {
+      return made(out, [&] { return at::sub(a->value, b->value); });
+    },
+    [](const torch_tensor *a, const torch_tensor *b, torch_tensor **out) {
+      return made(out, [&] { return at::mul(a->value, b->value); });
+    },
+    [](const torch_tensor *x, double factor, torch_tensor **out) {
+      return made(out, [&] { return at::mul(x->value, factor); });
+    },
+    [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::relu(x->value); }); },
+    [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::sigmoid(x->value); }); },
+    [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::sum(x->value); }); },
+    [](const torch_tensor *x, int64_t axis, torch_tensor **out) {
+      return made(out, [&] { return at::mean(x->value, {axis}); });
+    },
+    [](const torch_tensor *x, int64_t axis, torch_tensor **out) {
+      return made(out, [&] { return at::amax(x->value, {axis}); });
+    },
+    [](const torch_tensor *x, const int64_t *shape, int32_t rank, torch_tensor **out) {
+      return made(out, [&] { return at::reshape(x->value, sizes(shape, rank)); });
+    },
+    [](const torch_tensor *a, const torch_tensor *b, int64_t axis, torch_tensor **out) {
+      return made(out, [&] { return at::cat({a->value, b->value}, axis); });
+    },
+    [](const torch_tensor *x, const torch_tensor *weight, const torch_tensor *bias, int64_t stride, int64_t padding,
+       torch_tensor **out) {
+      return made(out, [&] {
+        auto offset = bias ? c10::optional<at::Tensor>(bias->value) : c10::nullopt;
+        return at::conv1d(x->value, weight->value, offset, stride, padding);
+      });
+    },
+    [](const torch_tensor *x, const torch_tensor *weight, const torch_tensor *bias, torch_tensor **out) {
+      return made(out, [&] { return at::linear(x->value, weight->value, bias->value); });
+    },
+    [](const torch_tensor *x, const torch_tensor *weight, const torch_tensor *bias, const torch_tensor *mean,
+       const torch_tensor *variance, bool training, double momentum, double epsilon, torch_tensor **out) {
+      return made(out, [&] {
+        return at::batch_norm(x->value, weight->value, bias->value, mean->value, variance->value, training, momentum,
+                              epsilon, false);
+      });
+    },
+    [](const torch_tensor *x, int64_t size, int64_t stride, int64_t padding, torch_tensor **out) {
+      return made(out, [&] { return at::max_pool1d(x->value, size, stride, padding); });
+    },
+    [](const torch_tensor *x, double probability, bool training, torch_tensor **out) {
+      return made(out, [&] { return at::dropout(x->value, probability, training); });
+    },
+    [](const torch_tensor *logits, const torch_tensor *labels, torch_tensor **out) {
+      return made(out, [&] { return at::binary_cross_entropy_with_logits(logits->value, labels->value); });
+    },
+
+    [](const torch_tensor *parameter, const torch_tensor *gradient, const torch_tensor *mean,
+       const torch_tensor *square, double rate, double beta1, double beta2, double epsilon, double decay,
+       int64_t step) {
+      return guarded([&] {
+        at::NoGradGuard none;
+        at::Tensor p = parameter->value, m = mean->value, v = square->value;
+        const at::Tensor &g = gradient->value;
+        p.mul_(1 - rate * decay);
+        m.lerp_(g, 1 - beta1);
+        v.mul_(beta2).addcmul_(g, g, 1 - beta2);
+        const double correction1 = 1 - std::pow(beta1, step), correction2 = 1 - std::pow(beta2, step);
+        auto scale = v.sqrt().div_(std::sqrt(correction2)).add_(epsilon);
+        p.addcdiv_(m, scale, -rate / correction1);
+      });
+    },
+};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const torch_api *ecgbook_torch_api(void) {
+#if defined(__GLIBC__)
+  // A training step frees and takes the same large blocks again and again: keep them, instead of giving them back to
+  // the system and taking fresh pages, which would be zeroed again.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+  return &table;
+}

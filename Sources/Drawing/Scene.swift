@@ -15,6 +15,7 @@ public indirect enum Element: Sendable, Equatable {
   case path(Path, fill: Color? = nil, stroke: Stroke? = nil)
   /// One line of text on its baseline. `rotation` is in degrees, counter-clockwise, around `at`.
   case text([TextRun], at: Point, anchor: Anchor = .start, rotation: Double = 0)
+  /// Elements moved together. `clip` is given in the coordinates around the group, before its transform.
   case group([Element], transform: Transform = .identity, clip: Rect? = nil)
   /// A place to click. A link to a destination leads to a place in the same document.
   case link(Rect, LinkTarget)
@@ -79,7 +80,10 @@ public struct Stroke: Sendable, Equatable {
 
 public struct Path: Sendable, Equatable {
   public enum Segment: Sendable, Equatable {
-    case move(Point), line(Point), curve(Point, Point, Point), close
+    case move(Point)
+    case line(Point)
+    case curve(Point, Point, Point)
+    case close
   }
   public var segments: [Segment]
   public init(_ segments: [Segment] = []) { self.segments = segments }

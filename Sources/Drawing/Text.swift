@@ -12,8 +12,17 @@ public struct TextRun: Sendable, Equatable {
 
 /// One of the three families of a report.
 public struct Font: Sendable, Hashable {
-  public enum Family: String, Sendable { case sans = "Inter", serif = "STIX", mono = "JetBrains Mono" }
-  public enum Weight: Int, Sendable { case regular = 400, medium = 500, semibold = 600, bold = 700 }
+  public enum Family: String, Sendable {
+    case sans = "Inter"
+    case serif = "STIX"
+    case mono = "JetBrains Mono"
+  }
+  public enum Weight: Int, Sendable {
+    case regular = 400
+    case medium = 500
+    case semibold = 600
+    case bold = 700
+  }
   public var family: Family
   public var size: Double  // points
   public var weight: Weight
@@ -22,17 +31,3 @@ public struct Font: Sendable, Hashable {
     (self.family, self.size, self.weight, self.italic) = (family, size, weight, italic)
   }
 }
-
-// Implemented in TextMeasure.swift, over Pango; safe to call from any thread:
-//
-//   extension TextRun { public var width: Double }                        // advance width in points
-//   extension Font { public var ascent, descent, capHeight: Double }      // points
-//   public struct TextLine { pieces: [(x: Double, run: TextRun)]; width: Double; isLast: Bool }
-//   public func breakLines(_ runs: [TextRun], width: Double, firstIndent: Double = 0) -> [TextLine]
-//
-// and the outputs (Output/PDF.swift, PNG.swift, SVG.swift):
-//
-//   public func png(_ scene: Scene, scale: Double) throws(DrawingError) -> Data   // white paper
-//   public func svg(_ scene: Scene, idPrefix: String) throws(DrawingError) -> String
-//   public struct PDFDocument { pages: [Scene]; title, author, subject, language: String; date: Date?; outline: [OutlineItem(level, title, destination)] }
-//   public func pdf(_ document: PDFDocument) throws(DrawingError) -> Data

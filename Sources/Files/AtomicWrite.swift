@@ -38,20 +38,25 @@ extension FileManager {
 
 /// The whole content of the file.
 public func readFile(_ path: String) throws(FileError) -> Data {
+  var data = Data()
+  try readPieces(of: path) { data.append(contentsOf: $0) }
+  return data
+}
+
+/// Gives the content of the file piece by piece; a piece is valid during the call only.
+func readPieces(of path: String, _ body: (UnsafeRawBufferPointer) -> Void) throws(FileError) {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw FileError(errnoOf: "open", path) }
   defer { close(descriptor) }
   var status = stat()
   guard fstat(descriptor, &status) == 0 else { throw FileError(errnoOf: "read", path) }
   guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError("read", path, reason: "it is a folder") }
-  var data = Data()
-  data.reserveCapacity(Int(status.st_size))
-  var chunk = [UInt8](repeating: 0, count: min(max(Int(status.st_size) + 1, 4096), 1 << 20))
+  var piece = [UInt8](repeating: 0, count: min(max(Int(status.st_size) + 1, 4096), 1 << 18))
   while true {
-    let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    let count = piece.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
     guard count >= 0 else { throw FileError(errnoOf: "read", path) }
-    if count == 0 { return data }
-    data.append(contentsOf: chunk[0..<count])
+    if count == 0 { return }
+    piece.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
   }
 }
 

@@ -15,20 +15,8 @@ public struct Digest: Hashable, Sendable, Codable, Comparable, CustomStringConve
 
   /// The digest of a file's content, read in pieces.
   public init(ofFile path: String) throws(FileError) {
-    guard let stream = InputStream(fileAtPath: path), !FileManager.default.isFolder(path) else {
-      throw FileError("read", path, reason: "no such file")
-    }
-    stream.open()
-    defer { stream.close() }
-    guard stream.streamError == nil else { throw FileError("read", path, reason: "no such file, or no permission") }
     var hash = SHA256()
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    while true {
-      let count = stream.read(&chunk, maxLength: chunk.count)
-      guard count >= 0 else { throw FileError("read", path, reason: "the disk or file system failed") }
-      if count == 0 { break }
-      chunk.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[0..<count])) }
-    }
+    try readPieces(of: path) { hash.update(bufferPointer: $0) }
     self.init(hash.finalize())
   }
 

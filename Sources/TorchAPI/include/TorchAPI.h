@@ -1,1 +1,79 @@
+// The functions that CTorch offers to Torch. A table in a header, so that nothing links LibTorch: Torch opens the dynamic
+// library CTorch on first use, asks it for this table by the symbol `ecgbook_torch_api`, and calls through it.
+//
+// Every function returns 0, or 1 when LibTorch threw; then `message()` gives its text, on the same thread, until the
+// next call. A tensor that a function hands out belongs to the caller, who gives it back with `tensor_free`.
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ECGBOOK_TORCH_API_VERSION 1
+
+typedef struct torch_tensor torch_tensor;
+typedef torch_tensor *_Nullable *_Nonnull torch_tensor_out;
+typedef const torch_tensor *_Nonnull torch_tensor_in;
+
+typedef enum torch_device { TORCH_CPU = 0, TORCH_CUDA = 1 } torch_device;
+
+typedef struct torch_api {
+  int32_t version;
+  const char *_Nonnull (*_Nonnull message)(void);
+
+  // The library
+  const char *_Nonnull (*_Nonnull library_version)(void);
+  int32_t (*_Nonnull set_threads)(int32_t count);
+  int32_t (*_Nonnull set_seed)(uint64_t seed);
+  int32_t (*_Nonnull has_cuda)(bool *_Nonnull out);
+  int32_t (*_Nonnull set_gradients_enabled)(bool enabled, bool *_Nonnull before);
+
+  // Life of a tensor; values are 32-bit floats in row-major order
+  int32_t (*_Nonnull tensor_make)(const float *_Nonnull values, const int64_t *_Nonnull shape, int32_t rank,
+                                  torch_device device, torch_tensor_out out);
+  int32_t (*_Nonnull tensor_fill)(float value, const int64_t *_Nonnull shape, int32_t rank, torch_device device,
+                                  torch_tensor_out out);
+  void (*_Nonnull tensor_free)(torch_tensor *_Nonnull);
+  int32_t (*_Nonnull tensor_rank)(torch_tensor_in, int32_t *_Nonnull out);
+  int32_t (*_Nonnull tensor_shape)(torch_tensor_in, int64_t *_Nonnull out);
+  int32_t (*_Nonnull tensor_read)(torch_tensor_in, float *_Nonnull out, int64_t count);
+  int32_t (*_Nonnull tensor_write)(torch_tensor_in, const float *_Nonnull values, int64_t count);
+
+  // Autograd
+  int32_t (*_Nonnull require_gradient)(torch_tensor_in);
+  int32_t (*_Nonnull backward)(torch_tensor_in);
+  int32_t (*_Nonnull gradient)(torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull clear_gradient)(torch_tensor_in);
+  int32_t (*_Nonnull detach)(torch_tensor_in, torch_tensor_out out);
+
+  // Operations
+  int32_t (*_Nonnull add)(torch_tensor_in, torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull subtract)(torch_tensor_in, torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull multiply)(torch_tensor_in, torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull scale)(torch_tensor_in, double factor, torch_tensor_out out);
+  int32_t (*_Nonnull relu)(torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull sigmoid)(torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull sum)(torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull mean)(torch_tensor_in, int64_t axis, torch_tensor_out out);
+  int32_t (*_Nonnull maximum)(torch_tensor_in, int64_t axis, torch_tensor_out out);
+  int32_t (*_Nonnull reshape)(torch_tensor_in, const int64_t *_Nonnull shape, int32_t rank, torch_tensor_out out);
+  int32_t (*_Nonnull concatenate)(torch_tensor_in, torch_tensor_in, int64_t axis, torch_tensor_out out);
+  int32_t (*_Nonnull conv1d)(torch_tensor_in x, torch_tensor_in weight, const torch_tensor *_Nullable bias,
+                             int64_t stride, int64_t padding, torch_tensor_out out);
+  int32_t (*_Nonnull linear)(torch_tensor_in x, torch_tensor_in weight, torch_tensor_in bias, torch_tensor_out out);
+  int32_t (*_Nonnull batch_norm)(torch_tensor_in x, torch_tensor_in weight, torch_tensor_in bias, torch_tensor_in mean,
+                                 torch_tensor_in variance, bool training, double momentum, double epsilon,
+                                 torch_tensor_out out);
+  int32_t (*_Nonnull max_pool1d)(torch_tensor_in, int64_t size, int64_t stride, int64_t padding, torch_tensor_out out);
+  int32_t (*_Nonnull dropout)(torch_tensor_in, double probability, bool training, torch_tensor_out out);
+  int32_t (*_Nonnull bce_with_logits)(torch_tensor_in logits, torch_tensor_in labels, torch_tensor_out out);
+
+  // One AdamW step of one parameter, in place: formula in AdamW.swift
+  int32_t (*_Nonnull adamw)(torch_tensor_in parameter, torch_tensor_in gradient, torch_tensor_in mean,
+                            torch_tensor_in square, double rate, double beta1, double beta2, double epsilon,
+                            double decay, int64_t step);
+} torch_api;
+
+typedef const torch_api *_Nonnull (*ecgbook_torch_api_function)(void);
+
+/// The file that holds the calling code, be it the program or a bundle of tests: CTorch lies beside it. (Swift cannot
+/// call `dladdr`, a GNU extension.)
+const char *_Nullable ecgbook_image_path(void);

@@ -1,0 +1,88 @@
+import Files
+import Foundation
+
+/// A report whose every cell has been read and understood: what runs, in which order, with which keys.
+public struct Plan: Sendable {
+  public var report: Report
+  /// In the order of the report.
+  public var cells: [PlannedCell]
+  /// Indices into `cells`: each after those it needs.
+  public var order: [Int]
+  /// The value of every declared parameter, overrides included.
+  public var parameters: [String: Value]
+  /// What `[@key]` may name.
+  public var bibliography: [String: BibliographyItem]
+
+  public struct PlannedCell: Sendable {
+    public var source: CellSource
+    public var cell: any Cell
+    /// The ids of the cells it needs, each once, sorted.
+    public var needs: [String]
+    var computed: [String: Value]
+    var rendered: [String: Value]
+    /// Known once the inputs have been digested.
+    public var keys: CellKeys?
+
+    public var id: String { source.id }
+    public var kind: String { source.kind }
+    var type: any Cell.Type { Swift.type(of: cell) }
+  }
+
+  /// Part of every render key: it changes when pages look different.
+  static let theme = "1"
+
+  /// Makes the plan of a report, or says everything that is wrong with it.
+  ///
+  /// - Parameters:
+  ///   - overrides: the values of parameters from the command line, by name.
+  ///   - library: the works that every report may cite.
+  public static func make(
+    _ report: Report, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:]
+  ) -> Result<Plan, ReportError> {
+    var planner = Planner(report: report, registry: registry)
+    let plan = planner.plan(library: library, overrides: overrides)
+    let diagnostics = planner.diagnostics.inOrder(of: report.source)
+    return diagnostics.isEmpty ? .success(plan) : .failure(ReportError(diagnostics))
+  }
+
+  /// The plan with the keys of every cell. Everything that cells read is digested here.
+  /// - Throws: ``CellFailure`` when a cell's input cannot be read.
+  public func keyed(_ context: PlanContext) async throws -> Plan {
+    var plan = self
+    var keys: [String: Digest] = [:]
+    for index in order {
+      let cell = cells[index]
+      do {
+        let inputs = try await cell.cell.inputs(context)
+        let parts = KeyParts(
+          kind: cell.kind, version: cell.type.version, options: cell.computed,
+          needs: keys.filter { cell.needs.contains($0.key) }, inputs: inputs)
+        let compute = try parts.key()
+        let look = try CanonicalJSON.text(cell.rendered, pretty: false)
+        let render = Digest(of: "\(compute.hex)\n\(look)\n\(Self.theme)")
+        plan.cells[index].keys = CellKeys(compute: compute, render: render, parts: parts)
+        keys[cell.id] = compute
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        throw CellFailure(cell.source, "\(error)")
+      }
+    }
+    return plan
+  }
+}
+
+/// A cell that could not do its work: which, where, and why.
+public struct CellFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  public var id, kind: String
+  public var range: SourceRange
+  public var reason: String
+
+  public init(id: String, kind: String, range: SourceRange, reason: String) {
+    (self.id, self.kind, self.range, self.reason) = (id, kind, range, reason)
+  }
+  init(_ cell: CellSource, _ reason: String) {
+    self.init(id: cell.id, kind: cell.kind, range: cell.range, reason: reason)
+  }
+  public var description: String { "\(range.file):\(range.line):\(range.column): cell '\(id)' (\(kind)) failed: \(reason)" }
+}

@@ -1,0 +1,228 @@
+import Files
+import Foundation
+
+/// Turns a report into a plan and collects its mistakes on the way.
+struct Planner {
+  let report: Report
+  let registry: CellRegistry
+  var diagnostics: [Diagnostic]
+
+  init(report: Report, registry: CellRegistry) {
+    (self.report, self.registry, diagnostics) = (report, registry, report.diagnostics)
+  }
+
+  private mutating func diagnose(_ fault: Fault, _ range: SourceRange, _ summary: String, _ help: [String] = []) {
+    diagnostics.append(Diagnostic(fault, at: range, summary, help: help))
+  }
+
+  mutating func plan(library: [BibliographyItem], overrides: [String: String]) -> Plan {
+    let parameters = parameters(overrides)
+    let names = Set(report.frontMatter.parameterNames), isReadable = report.isFrontMatterReadable
+    let isUnreadable: @Sendable (String) -> Bool = { !isReadable || names.contains($0) }
+    let sources = uniqueCells()
+    var (cells, markdown, references): ([Plan.PlannedCell], [(Setting, String)], [Needed]) = ([], [], [])
+    for source in sources {
+      guard let type = registry[source.kind] else {
+        diagnose(
+          .unknownKind, source.kindRange, "unknown kind of cell '\(source.kind)'",
+          didYouMean(source.kind, among: registry.kinds, plural: "kinds"))
+        continue
+      }
+      checkPrefix(source, type.shows)
+      guard let mapping = source.options else { continue }
+      var options = Options(kind: source.kind, id: source.id, at: source.range, mapping, parameters: parameters, isUnreadable: isUnreadable)
+      let cell = type.init(&options)
+      diagnostics += options.mistakes
+      markdown += options.markdown.map { ($0, source.id) }
+      // A cell may need what no option names; the union of both is needed.
+      let named = options.references.map { Needed(by: source, $0.reference, kinds: $0.kinds) }
+      let more = cell.needs.filter { need in !named.contains { $0.reference.id == need.id } }
+      references += named + more.map { Needed(by: source, $0, kinds: nil) }
+      let needs = Set((named.map(\.reference) + more).map(\.id)).sorted()
+      cells.append(
+        Plan.PlannedCell(
+          source: source, cell: cell, needs: needs, computed: options.computed, rendered: options.rendered))
+    }
+    check(references, among: sources)
+    let order = order(cells)
+    let bibliography = bibliography(library)
+    checkProse(cells, sources, markdown, parameters, bibliography)
+    return Plan(report: report, cells: cells, order: order, parameters: parameters, bibliography: bibliography)
+  }
+
+  // MARK: Parameters
+
+  private mutating func parameters(_ overrides: [String: String]) -> [String: Value] {
+    let declarations = report.frontMatter.parameters
+    var values: [String: Value] = [:]
+    for declaration in declarations { values[declaration.name] = declaration.defaultValue }
+    for (name, text) in overrides.sorted(by: { $0.key < $1.key }) {
+      let place = SourceRange(file: "-P \(name)=\(text)", line: 0, column: 0)
+      guard let declaration = declarations.first(where: { $0.name == name }) else {
+        if report.isFrontMatterReadable, !report.frontMatter.parameterNames.contains(name) {
+          diagnose(.unknownParameter, place, "unknown parameter '\(name)'", didYouMean(name, among: declarations.map(\.name), plural: "parameters"))
+        }
+        continue
+      }
+      switch declaration.read(Setting(.scalar(text, isQuoted: false), at: place)) {
+      case .success(.text(let path)) where declaration.kind == .path: values[name] = .text(fromReport(path))
+      case .success(let value): values[name] = value
+      case .failure(let problem): diagnose(.parameterValue, place, "'\(name)' \(problem.summary)", problem.help)
+      }
+    }
+    return values
+  }
+
+  /// A path of the command line starts at the current folder, one in the report at the report's: the same place, seen
+  /// from there.
+  private func fromReport(_ path: String) -> String {
+    guard !(path as NSString).isAbsolutePath else { return path }
+    var target = URL(filePath: path).standardizedFileURL.pathComponents[...]
+    var folder = URL(filePath: report.folder).standardizedFileURL.pathComponents[...]
+    while let first = target.first, first == folder.first {
+      target.removeFirst()
+      folder.removeFirst()
+    }
+    let components = folder.filter { $0 != "/" }.map { _ in ".." } + target
+    return components.isEmpty ? "." : components.joined(separator: "/")
+  }
+
+  // MARK: Cells
+
+  private mutating func uniqueCells() -> [CellSource] {
+    var seen: [String: CellSource] = [:]
+    for cell in report.cells {
+      if let first = seen[cell.id] {
+        diagnose(
+          .duplicateID, cell.idRange, "the id '\(cell.id)' is taken by the cell on line \(first.range.line)",
+          ["choose another id: '{\(cell.kind) #\(cell.id)-2}'"])
+      } else {
+        seen[cell.id] = cell
+      }
+    }
+    return report.cells.filter { seen[$0.id] == $0 }
+  }
+
+  private mutating func checkPrefix(_ source: CellSource, _ shown: Shown) {
+    let prefix = shown == .figure ? "fig-" : "tbl-"
+    guard shown != .anything, !source.id.hasPrefix(prefix) || source.id == prefix else { return }
+    diagnose(
+      .idPrefix, source.idRange, "the id of a \(source.kind) begins with '\(prefix)', found '\(source.id)'",
+      ["write '{\(source.kind) #\(prefix)\(source.id == source.kind || source.id.isEmpty ? "name" : source.id)}'"])
+  }
+
+  private struct Needed {
+    var by: CellSource
+    var reference: Reference
+    var kinds: [String]?
+    init(by cell: CellSource, _ reference: Reference, kinds: [String]?) {
+      (by, self.reference, self.kinds) = (cell, reference, kinds)
+    }
+  }
+
+  private mutating func check(_ references: [Needed], among sources: [CellSource]) {
+    for needed in references where !needed.reference.id.isEmpty || needed.reference.range != nil {
+      let id = needed.reference.id, place = needed.reference.range ?? needed.by.range
+      guard let target = sources.first(where: { $0.id == id }) else {
+        let fitting = sources.filter { $0.id != needed.by.id && needed.kinds?.contains($0.kind) ?? true }.map(\.id)
+        diagnose(.unknownCell, place, "no cell '\(id)'", didYouMean(id, among: fitting, plural: "cells"))
+        continue
+      }
+      if id == needed.by.id {
+        diagnose(.needsItself, place, "'\(id)' needs itself")
+      } else if let kinds = needed.kinds, !kinds.contains(target.kind) {
+        let fitting = sources.filter { kinds.contains($0.kind) }.map(\.id)
+        diagnose(
+          .wrongKind, place, "'\(id)' is a \(target.kind); expected \(kinds.joined(separator: " or "))",
+          fitting.isEmpty ? ["there is no such cell in this report"] : ["there are: " + fitting.joined(separator: ", ")])
+      }
+    }
+  }
+
+  /// Indices of cells, each after those it needs, else in the order of the report.
+  private mutating func order(_ cells: [Plan.PlannedCell]) -> [Int] {
+    let indices = Dictionary(cells.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    enum Mark { case open, done }
+    var (marks, order, isCyclic): ([Int: Mark], [Int], Bool) = ([:], [], false)
+    // Without recursion: a chain of needs may be as long as the report.
+    for start in cells.indices where marks[start] == nil {
+      var path: [(cell: Int, needs: ArraySlice<String>)] = [(start, cells[start].needs[...])]
+      marks[start] = .open
+      while let (cell, needs) = path.last {
+        guard let need = needs.first else {
+          marks[cell] = .done
+          order.append(cell)
+          path.removeLast()
+          continue
+        }
+        path[path.count - 1].needs.removeFirst()
+        guard let next = indices[need], next != cell else { continue }
+        if marks[next] == .open, !isCyclic {
+          isCyclic = true
+          let circle = path.map(\.cell).drop { $0 != next } + [next]
+          let names = circle.map { cells[$0].id }.joined(separator: " → ")
+          diagnose(.cycle, cells[next].source.range, "cells need each other: \(names)", ["cut the circle at one place"])
+        } else if marks[next] == nil {
+          marks[next] = .open
+          path.append((next, cells[next].needs[...]))
+        }
+      }
+    }
+    return order
+  }
+
+  // MARK: Bibliography
+
+  private mutating func bibliography(_ library: [BibliographyItem]) -> [String: BibliographyItem] {
+    var items = Dictionary(library.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
+    for (path, range) in report.frontMatter.bibliography {
+      do {
+        let data = try readFile((path as NSString).isAbsolutePath ? path : "\(report.folder)/\(path)")
+        for item in try BibliographyItem.items(parsing: data) { items[item.id] = item }
+      } catch let error as FileError {
+        diagnose(.bibliographyFile, range, "cannot \(error.operation) '\(path)': \(error.reason)", ["paths are relative to the report"])
+      } catch {
+        diagnose(
+          .bibliographyFile, range, "'\(path)' is no CSL-JSON: \(Self.reason(error))",
+          ["a bibliography is a list of items, each with 'id', 'type' and 'title'"])
+      }
+    }
+    return items
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error as? DecodingError {
+    case .keyNotFound(let key, let context):
+      "item \((context.codingPath.first?.intValue ?? 0) + 1) has no '\(key.stringValue)'"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      context.codingPath.isEmpty
+        ? "expected a list" : "wrong type at " + context.codingPath.map { $0.intValue.map { "item \($0 + 1)" } ?? $0.stringValue }.joined(separator: ", ")
+    default: "it is no JSON"
+    }
+  }
+
+  // MARK: Prose
+
+  private mutating func checkProse(
+    _ cells: [Plan.PlannedCell], _ sources: [CellSource], _ markdown: [(Setting, String)], _ parameters: [String: Value],
+    _ bibliography: [String: BibliographyItem]
+  ) {
+    var check = ProseCheck(
+      paths: Dictionary(cells.map { ($0.id, $0.cell.valuePaths) }, uniquingKeysWith: { first, _ in first }),
+      ids: sources.map(\.id), parameters: report.isFrontMatterReadable ? report.frontMatter.parameterNames : nil,
+      keys: report.frontMatter.bibliography.isEmpty || !diagnostics.contains { $0.fault == .bibliographyFile }
+        ? Set(bibliography.keys) : nil)
+    let frontMatter = report.frontMatter
+    check.visit(frontMatter.title)
+    check.visit(frontMatter.summary)
+    for figure in frontMatter.keyFigures { check.visit(figure.value) }
+    for fact in frontMatter.facts { check.visit(fact.value) }
+    check.visit(report.nodes)
+    for (setting, _) in markdown {
+      let parser = MarkdownParser(setting.text ?? "", in: setting, of: report.source)
+      diagnostics += parser.diagnostics
+      check.visit(parser.nodes)
+    }
+    diagnostics += check.diagnostics
+  }
+}

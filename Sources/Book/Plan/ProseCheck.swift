@@ -1,0 +1,88 @@
+/// Checks what prose names (values, formats, figures, tables, works) against what the report will have.
+struct ProseCheck {
+  /// The value paths of each cell whose kind and options could be read.
+  let paths: [String: [String]]
+  /// All cells, those included that have mistakes of their own.
+  let ids: [String]
+  /// nil when they could not be read: then nothing is known about them.
+  let parameters: [String]?
+  let keys: Set<String>?
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(paths: [String: [String]], ids: [String], parameters: [String]?, keys: Set<String>?) {
+    (self.paths, self.ids, self.parameters, self.keys) = (paths, ids, parameters, keys)
+  }
+
+  private mutating func diagnose(_ fault: Fault, _ range: SourceRange, _ summary: String, _ help: [String]) {
+    diagnostics.append(Diagnostic(fault, at: range, summary, help: help))
+  }
+
+  mutating func visit(_ nodes: [ReportNode]) {
+    for node in nodes {
+      switch node.content {
+      case .heading(_, let spans), .paragraph(let spans): visit(spans)
+      case .list(_, _, _, let items), .footnotes(let items): for item in items { visit(item) }
+      case .quote(let nodes): visit(nodes)
+      case .table(_, let rows): for row in rows { for cell in row { visit(cell) } }
+      case .code, .rule, .cell: break
+      }
+    }
+  }
+
+  mutating func visit(_ spans: [Span]) {
+    for span in spans {
+      switch span {
+      case .emphasis(let spans), .strong(let spans), .strikethrough(let spans), .link(let spans, _): visit(spans)
+      case .value(let use): visit(use)
+      case .reference(let id, let range):
+        let targets = ids.filter { $0.hasPrefix("fig-") || $0.hasPrefix("tbl-") }
+        if !targets.contains(id) {
+          let word = id.hasPrefix("fig-") ? "figure" : "table"
+          diagnose(.unknownReference, range, "no \(word) '@\(id)'", didYouMean(id, among: targets, plural: "figures and tables"))
+        }
+      case .citation(let citations):
+        guard let keys else { continue }
+        for citation in citations where !keys.contains(citation.key) {
+          diagnose(
+            .unknownCitation, citation.range, "unknown citation key '\(citation.key)'",
+            didYouMean(citation.key, among: keys, plural: "keys"))
+        }
+      case .text, .code, .footnote, .lineBreak: break
+      }
+    }
+  }
+
+  mutating func visit(_ use: ValueUse) {
+    if let format = use.format, ValueFormat(format) == nil {
+      diagnose(
+        .unknownFormat, use.formatRange ?? use.range, "unknown format '\(format)'",
+        didYouMean(format, among: ValueFormat.names, plural: "formats"))
+    }
+    if use.head == "parameters" {
+      if let parameters, !parameters.contains(use.rest) {
+        diagnose(
+          .unknownParameter, use.pathRange, "unknown parameter '\(use.rest)'",
+          didYouMean(use.rest, among: parameters, plural: "parameters"))
+      }
+      return
+    }
+    guard ids.contains(use.head) else {
+      return diagnose(
+        .unknownValue, use.pathRange, "no cell '\(use.head)'", didYouMean(use.head, among: ids + ["parameters"], plural: "cells"))
+    }
+    guard let patterns = paths[use.head] else { return }  // the cell's own mistakes are reported
+    guard !patterns.contains(where: { Self.matches(use.rest, $0) }) else { return }
+    let known = patterns.map { "\(use.head).\($0)" }
+    let found = use.rest.isEmpty ? "'\(use.head)' alone is no value" : "'\(use.head)' has no value '\(use.rest)'"
+    diagnose(.unknownValue, use.pathRange, found, didYouMean(use.path, among: known, plural: "values"))
+  }
+
+  /// Whether a path fits a pattern in which `*` stands for any one name; the parts of a statistic may follow.
+  static func matches(_ path: String, _ pattern: String) -> Bool {
+    let names = path.split(separator: ".", omittingEmptySubsequences: false)
+    let parts = pattern.split(separator: ".", omittingEmptySubsequences: false)
+    guard names.count == parts.count || names.count == parts.count + 1 else { return false }
+    guard zip(names, parts).allSatisfy({ $0 == $1 || $1 == "*" }) else { return false }
+    return names.count == parts.count || ["estimate", "n", "lower", "upper", "level", "method"].contains(names.last)
+  }
+}

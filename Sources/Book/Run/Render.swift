@@ -1,0 +1,125 @@
+import Files
+import Foundation
+
+// The engine's two entries: `check` a report, `render` it.
+
+/// How a finished page becomes files; nil writes none.
+public struct PageWriters: Sendable {
+  public var html: (@Sendable (Page) throws -> Data)?
+  public var pdf: (@Sendable (Page) throws -> Data)?
+  public init(html: (@Sendable (Page) throws -> Data)?, pdf: (@Sendable (Page) throws -> Data)?) {
+    (self.html, self.pdf) = (html, pdf)
+  }
+  public static let standard = PageWriters(html: { Data(try Book.html($0).utf8) }, pdf: { try Book.pdf($0) })
+}
+
+public struct RenderOptions: Sendable {
+  public enum Format: String, Sendable, CaseIterable {
+    case html, pdf
+    /// `NAME.results.json`, which HTML and PDF hold too.
+    case results
+  }
+
+  /// Values of parameters, by name: `-P name=value`.
+  public var overrides: [String: String] = [:]
+  /// Holds `.ecgbook`, with cache and checkpoints.
+  public var projectFolder = "."
+  /// A cell that is not in the cache is an error.
+  public var isFrozen = false
+  /// Cells go on from their checkpoints.
+  public var resumes = false
+  public var formats: Set<Format> = Set(Format.allCases)
+  /// Path of the outputs without extension; nil: beside the report, named like it.
+  public var output: String?
+  /// Seconds since 1970 as `SOURCE_DATE_EPOCH` gives them; nil: the date in front matter, else none.
+  public var sourceDate: Int?
+  /// Name → version of what computes.
+  public var tools: [String: String] = [:]
+  public var isInterrupted: @Sendable () -> Bool = { false }
+
+  public init() {
+    sourceDate = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) }
+  }
+}
+
+public struct RenderResult: Sendable {
+  public var page: Page
+  public var results: Results
+  public var run: RunFile
+  /// Why each cell ran or not, in the order of running.
+  public var explanations: [Explanation]
+  /// Paths of the files written.
+  public var files: [String]
+}
+
+/// Everything that is wrong with a report, in its order; nothing runs, no data is read.
+public func check(
+  _ path: String, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:]
+) -> [Diagnostic] {
+  do throws(Diagnostic) {
+    let report = try Report(contentsOf: path)
+    switch Plan.make(report, registry: registry, library: library, overrides: overrides) {
+    case .success: return []
+    case .failure(let error): return error.diagnostics
+    }
+  } catch {
+    return [error]
+  }
+}
+
+/// Renders a report. No file is written under its final name before everything has succeeded.
+/// - Throws: ``ReportError`` for mistakes, ``CellFailure``, ``RenderError``, `FileError`, or what a writer throws.
+public func render(
+  _ path: String, options: RenderOptions = RenderOptions(), registry: CellRegistry, library: [BibliographyItem] = [],
+  writers: PageWriters = .standard, progress: @escaping @Sendable (RenderEvent) -> Void = { _ in }
+) async throws -> RenderResult {
+  let started = Date(), clock = ContinuousClock.now
+  let report: Report
+  do throws(Diagnostic) { report = try Report(contentsOf: path) } catch { throw ReportError([error]) }
+  let made = Plan.make(report, registry: registry, library: library, overrides: options.overrides)
+  let folder = "\(options.projectFolder)/.ecgbook"
+  let digests = FileDigests(rememberedAt: "\(folder)/digests.json")
+  let plan = try await made.get().keyed(PlanContext(reportFolder: report.folder, digests: digests))
+  try? digests.save()  // a memory that cannot be written costs time only
+
+  let scratch = "\(folder)/scratch/\(UUID().uuidString)"
+  defer { try? FileManager.default.removeItem(atPath: scratch) }
+  let runner = Runner(
+    plan: plan, cache: Cache(folder: folder), scratch: scratch, isFrozen: options.isFrozen, resumes: options.resumes,
+    progress: progress, isInterrupted: options.isInterrupted)
+  let execution = try await runner.run()
+  var resolver = Resolver(plan, execution, tools: options.tools)
+  let (page, results) = try resolver.resolve(sourceDate: options.sourceDate)
+
+  let base = options.output ?? "\(report.folder)/\(report.name)"
+  var files: [(path: String, data: Data)] = []
+  if options.formats.contains(.html), let html = writers.html { files.append(("\(base).html", try html(page))) }
+  if options.formats.contains(.pdf), let pdf = writers.pdf { files.append(("\(base).pdf", try pdf(page))) }
+  if options.formats.contains(.results) { files.append(("\(base).results.json", Data(try results.text.utf8))) }
+  let run = RunFile(
+    started: started.ISO8601Format(), seconds: (ContinuousClock.now - clock) / .seconds(1), machine: .current,
+    cells: execution.timings)
+  files.append(("\(base).run.json", try CanonicalJSON.data(run)))
+  try writeTogether(files)
+  for index in plan.order {
+    let cell = plan.cells[index]
+    guard let left = execution.cells[cell.id] else { continue }
+    try cell.cell.publish(left.output, PublishContext(folder: left.folder, projectFolder: options.projectFolder))
+  }
+  return RenderResult(
+    page: page, results: results, run: run, explanations: execution.explanations, files: files.map(\.path))
+}
+
+/// Writes all files aside, then renames all: a full disk leaves none of them changed.
+private func writeTogether(_ files: [(path: String, data: Data)]) throws {
+  var aside: [(path: String, final: String)] = []
+  defer { for (path, _) in aside { unlink(path) } }
+  for (path, data) in files {
+    let folder = (path as NSString).deletingLastPathComponent
+    if !folder.isEmpty { try FileManager.default.makeFolder(folder) }
+    let temporary = "\(path).\(UUID().uuidString).aside"
+    aside.append((temporary, path))
+    try writeFile(data, to: temporary)
+  }
+  for (path, final) in aside where rename(path, final) != 0 { throw FileError(errnoOf: "write", final) }
+}

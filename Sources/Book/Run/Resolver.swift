@@ -1,0 +1,371 @@
+import Drawing
+import Files
+import Foundation
+
+/// Turns a report and what its cells computed into a page: figures and tables numbered, values formatted, references and
+/// citations resolved.
+struct Resolver {
+  let plan: Plan
+  let execution: Execution
+  let tools: [String: String]
+
+  private var diagnostics: [Diagnostic] = []
+  private var numbers: [String: (word: String, number: Int)] = [:]  // of figures and tables, by id
+  private var figureCount = 0, tableCount = 0
+  private var cited: [String] = []  // keys in order of first mention
+  private var anchors: Set<String> = []
+  private var hasBibliography = false
+  private var shown: [String: (figures: [Results.Shown], tables: [Results.Shown])] = [:]  // by cell
+
+  init(_ plan: Plan, _ execution: Execution, tools: [String: String]) {
+    (self.plan, self.execution, self.tools) = (plan, execution, tools)
+  }
+
+  /// What a cell shows, numbered.
+  private enum Piece {
+    case figure(id: String, number: Int, Scene, caption: String, Frame)
+    case table(id: String, number: Int, Frame, caption: String, columns: [String]?)
+    case markdown([ReportNode])
+    case bibliography
+  }
+
+  /// - Throws: ``ReportError`` with everything that could not be printed, or ``CellFailure`` when a cell cannot be drawn.
+  mutating func resolve(sourceDate: Int?) throws -> (page: Page, results: Results) {
+    var pieces: [String: [Piece]] = [:]
+    for cell in plan.cells { pieces[cell.id] = try present(cell) }
+
+    let report = plan.report, frontMatter = report.frontMatter
+    var page = Page(title: plain(frontMatter.title))
+    page.authors = frontMatter.authors
+    page.language = frontMatter.language
+    let date = frontMatter.date.flatMap { CivilDate($0) }
+    page.sourceDate = sourceDate ?? date?.secondsSince1970
+    page.date = (sourceDate.map { CivilDate(secondsSince1970: $0) } ?? date)?.words
+    page.summary = inlines(frontMatter.summary)
+    page.keyFigures = frontMatter.keyFigures.map { keyFigure($0) }
+    page.facts = frontMatter.facts.map { Page.Fact(label: $0.label, value: plain($0.value)) }
+    for cell in plan.cells {
+      for banner in execution.cells[cell.id]?.output.banners ?? [] where !page.banners.contains(banner) {
+        page.banners.append(banner)
+      }
+    }
+    page.blocks = blocks(report.nodes, pieces)
+    // What data and methods oblige a reader to cite, after what the text cites.
+    for cell in plan.cells {
+      for key in execution.cells[cell.id]?.output.citations ?? [] {
+        guard plan.bibliography[key] != nil else {
+          throw CellFailure(cell.source, "it obliges a reader to cite '\(key)', which is in no bibliography")
+        }
+        _ = number(ofCitation: key)
+      }
+    }
+    if !cited.isEmpty, !hasBibliography {
+      let index = page.blocks.lastIndex { if case .footnotes = $0 { true } else { false } } ?? page.blocks.endIndex
+      let heading = Block.heading(level: 1, [.text("References")], anchor: anchor("References"))
+      page.blocks.insert(contentsOf: [heading, .bibliography], at: index)
+    }
+    page.bibliography = cited.enumerated().compactMap { index, key in
+      plan.bibliography[key].map { Page.BibliographyEntry(number: index + 1, key: key, text: $0.vancouver) }
+    }
+    guard diagnostics.isEmpty else { throw ReportError(diagnostics.inOrder(of: report.source)) }
+
+    let results = results(title: page.title)
+    let text = try results.text
+    page.digest = Digest(of: text).short
+    page.attachments = attachments(results, text)
+    return (page, results)
+  }
+
+  // MARK: Cells
+
+  private mutating func present(_ cell: Plan.PlannedCell) throws -> [Piece] {
+    guard let computed = execution.cells[cell.id] else { return [] }
+    let records = plan.cells.map { other in
+      PresentContext.CellRecord(
+        id: other.id, kind: other.kind, computeKey: other.keys?.compute, needs: other.needs,
+        inputs: other.keys?.parts.inputs ?? [], volatile: execution.cells[other.id]?.output.volatile ?? .object([:]))
+    }
+    let context = PresentContext(
+      id: cell.id, needed: execution.cells.filter { cell.needs.contains($0.key) }, cells: records,
+      parameters: plan.parameters, tools: tools)
+    let blocks: [CellBlock]
+    do { blocks = try cell.cell.present(computed.output, context) } catch { throw CellFailure(cell.source, "\(error)") }
+    var pieces: [Piece] = [], count = 0
+    /// The id of the cell for its first figure or table, then with a number behind it.
+    func nextID(_ prefix: String) throws -> String {
+      guard cell.id.hasPrefix(prefix) else {
+        throw CellFailure(cell.source, "it shows a \(prefix == "fig-" ? "figure" : "table"), so its id has to begin with '\(prefix)'")
+      }
+      count += 1
+      return count == 1 ? cell.id : "\(cell.id)-\(count)"
+    }
+    for block in blocks {
+      switch block {
+      case .figure(let scene, let caption, let data):
+        let id = try nextID("fig-")
+        figureCount += 1
+        numbers[id] = ("Figure", figureCount)
+        anchors.insert(id)
+        pieces.append(.figure(id: id, number: figureCount, scene, caption: caption, data))
+      case .table(let frame, let caption, let columns):
+        let id = try nextID("tbl-")
+        tableCount += 1
+        numbers[id] = ("Table", tableCount)
+        anchors.insert(id)
+        pieces.append(.table(id: id, number: tableCount, frame, caption: caption, columns: columns))
+      case .markdown(let text):
+        let parser = MarkdownParser(text, in: nil, of: nil)
+        if let first = parser.diagnostics.first { throw CellFailure(cell.source, "its Markdown has a mistake: \(first.summary)") }
+        pieces.append(.markdown(parser.nodes))
+      case .bibliography: pieces.append(.bibliography)
+      }
+    }
+    return pieces
+  }
+
+  private mutating func blocks(of cell: Plan.PlannedCell, _ pieces: [Piece]) -> [Block] {
+    var blocks: [Block] = []
+    for piece in pieces {
+      switch piece {
+      case .figure(let id, let number, let scene, let caption, let data):
+        let caption = self.caption(caption, of: cell)
+        blocks.append(.figure(FigureBlock(id: id, number: number, caption: caption, scene: scene, data: data)))
+        shown[cell.id, default: ([], [])].figures.append(
+          Results.Shown(id: id, number: number, caption: caption.plainText, description: scene.description, data: data))
+      case .table(let id, let number, let frame, let caption, let columns):
+        let caption = self.caption(caption, of: cell)
+        do throws(TableFault) {
+          let table = try frame.formatted(columns: columns)
+          blocks.append(
+            .table(
+              TableBlock(
+                id: id, number: number, caption: caption, columns: table.columns, rows: table.rows, notes: table.notes,
+                data: frame)))
+        } catch {
+          diagnostics.append(Diagnostic(.unfitFormat, at: cell.source.range, error.description))
+        }
+        shown[cell.id, default: ([], [])].tables.append(
+          Results.Shown(id: id, number: number, caption: caption.plainText, data: frame))
+      case .markdown(let nodes): blocks += self.blocks(nodes, [:], within: cell)
+      case .bibliography:
+        hasBibliography = true
+        blocks.append(.bibliography)
+      }
+    }
+    return blocks
+  }
+
+  private mutating func caption(_ text: String, of cell: Plan.PlannedCell) -> [Inline] {
+    // Places lead to the option where the cell has passed it on unchanged.
+    let setting = cell.source.options?.entries?.first { $0.key == "caption" }?.value
+    let parser = MarkdownParser(text, in: setting ?? Setting(.null, at: cell.source.range), of: plan.report.source)
+    diagnostics += parser.diagnostics
+    return inlines(parser.nodes.inlineSpans)
+  }
+
+  // MARK: Blocks
+
+  private mutating func blocks(
+    _ nodes: [ReportNode], _ pieces: [String: [Piece]], within cell: Plan.PlannedCell? = nil
+  ) -> [Block] {
+    var blocks: [Block] = []
+    for node in nodes {
+      switch node.content {
+      case .heading(let level, let spans):
+        let text = inlines(spans, within: cell)
+        blocks.append(.heading(level: min(level, 4), text, anchor: anchor(text.plainText)))
+      case .paragraph(let spans): blocks.append(.paragraph(inlines(spans, within: cell)))
+      case .list(let ordered, let start, let tight, let items):
+        blocks.append(
+          .list(ordered: ordered, start: start, tight: tight, items: items.map { self.blocks($0, pieces, within: cell) }))
+      case .quote(let nodes): blocks.append(.quote(self.blocks(nodes, pieces, within: cell)))
+      case .code(let text, let language): blocks.append(.code(text, language: language))
+      case .rule: blocks.append(.rule)
+      case .table(let alignments, let rows):
+        let cells = rows.map { row in row.map { TableBlock.Cell(inlines($0, within: cell)) } }
+        let columns = zip(cells.first ?? [], alignments).map { TableBlock.Column($0.content.plainText, $1) }
+        blocks.append(.table(TableBlock(columns: columns, rows: Array(cells.dropFirst()))))
+      case .cell(let index):
+        guard plan.report.cells.indices.contains(index) else { continue }
+        let source = plan.report.cells[index]
+        guard let cell = plan.cells.first(where: { $0.source == source }) else { continue }
+        blocks += self.blocks(of: cell, pieces[cell.id] ?? [])
+      case .footnotes(let notes): blocks.append(.footnotes(notes.map { self.blocks($0, pieces, within: cell) }))
+      }
+    }
+    return blocks
+  }
+
+  /// A word for a heading that no other has: "Methods and data" → `methods-and-data`.
+  private mutating func anchor(_ text: String) -> String {
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+    let base = words.isEmpty ? "section" : words
+    var anchor = base, count = 1
+    while !anchors.insert(anchor).inserted {
+      count += 1
+      anchor = "\(base)-\(count)"
+    }
+    return anchor
+  }
+
+  // MARK: Text
+
+  private mutating func plain(_ spans: [Span]) -> String { inlines(spans).plainText }
+
+  private mutating func inlines(_ spans: [Span], within cell: Plan.PlannedCell? = nil) -> [Inline] {
+    var result: [Inline] = []
+    for span in spans {
+      switch span {
+      case .text(let text):
+        if case .text(let before) = result.last {
+          result[result.count - 1] = .text(before + text)
+        } else {
+          result.append(.text(text))
+        }
+      case .emphasis(let spans): result.append(.emphasis(inlines(spans, within: cell)))
+      case .strong(let spans): result.append(.strong(inlines(spans, within: cell)))
+      case .strikethrough(let spans): result.append(.strikethrough(inlines(spans, within: cell)))
+      case .code(let text): result.append(.code(text))
+      case .link(let spans, let url): result.append(.link(inlines(spans, within: cell), url: url))
+      case .value(let use): result.append(.value(text(of: use, within: cell), path: use.path))
+      case .reference(let id, let range):
+        if let (word, number) = numbers[id] {
+          result.append(.reference("\(word)\u{00A0}\(number)", anchor: id))
+        } else {
+          report(.unknownReference, at: range, within: cell, "'\(id)' shows no \(id.hasPrefix("fig-") ? "figure" : "table")")
+        }
+      case .citation(let citations):
+        let numbers = citations.compactMap { citation -> (number: Int, key: String)? in
+          guard plan.bibliography[citation.key] != nil else {
+            report(.unknownCitation, at: citation.range, within: cell, "unknown citation key '\(citation.key)'")
+            return nil
+          }
+          return (number(ofCitation: citation.key), citation.key)
+        }
+        result.append(.citation(numbers))
+      case .footnote(let number): result.append(.footnote(number))
+      case .lineBreak: result.append(.lineBreak)
+      }
+    }
+    return result
+  }
+
+  private mutating func number(ofCitation key: String) -> Int {
+    if let index = cited.firstIndex(of: key) { return index + 1 }
+    cited.append(key)
+    return cited.count
+  }
+
+  /// Mistakes in Markdown that a cell made stand where the cell stands.
+  private mutating func report(
+    _ fault: Fault, at range: SourceRange, within cell: Plan.PlannedCell?, _ summary: String, help: [String] = []
+  ) {
+    diagnostics.append(Diagnostic(fault, at: cell?.source.range ?? range, summary, help: help))
+  }
+
+  // MARK: Values
+
+  private mutating func value(of use: ValueUse, within cell: Plan.PlannedCell?) -> Value? {
+    let group: Value?
+    var path = use.rest
+    if use.head == "parameters" {
+      group = .object(plan.parameters)
+    } else if path == "volatile" || path.hasPrefix("volatile.") {
+      group = execution.cells[use.head]?.output.volatile
+      path = String(path.dropFirst("volatile.".count))
+    } else {
+      group = execution.cells[use.head]?.output.values
+    }
+    guard let group else {
+      report(.unknownValue, at: use.pathRange, within: cell, "no cell '\(use.head)'")
+      return nil
+    }
+    if let value = group[path] { return value }
+    // Below something undefined everything is undefined.
+    var names = path.split(separator: ".")
+    var rest: [Substring] = []
+    while let last = names.popLast() {
+      rest.insert(last, at: 0)
+      guard let above = group[names.joined(separator: ".")] else { continue }
+      if case .undefined = above { return above }
+      var help: [String] = []
+      if case .object(let members) = above, let name = rest.first {
+        help = didYouMean(String(name), among: members.keys, plural: "values here")
+      }
+      report(
+        .unknownValue, at: use.pathRange, within: cell, "'\(use.head)' computed no value '\(path)'", help: help)
+      return nil
+    }
+    return nil
+  }
+
+  private mutating func format<T>(
+    _ use: ValueUse, within cell: Plan.PlannedCell?, _ body: (ValueFormat, Value) throws(ValueFormat.Unfit) -> T
+  ) -> T? {
+    guard let value = value(of: use, within: cell) else { return nil }
+    guard let format = ValueFormat(use.format ?? "default") else {
+      report(.unknownFormat, at: use.formatRange ?? use.range, within: cell, "unknown format '\(use.format ?? "")'")
+      return nil
+    }
+    do throws(ValueFormat.Unfit) { return try body(format, value) } catch {
+      let name = use.format.map { "the format '\($0)'" } ?? "a value in prose"
+      report(
+        .unfitFormat, at: use.formatRange ?? use.pathRange, within: cell,
+        "\(name) needs \(error.needs); '\(use.path)' is \(error.found)")
+      return nil
+    }
+  }
+
+  private mutating func text(of use: ValueUse, within cell: Plan.PlannedCell?) -> String {
+    format(use, within: cell) { (format, value) throws(ValueFormat.Unfit) in try format.inline(value) } ?? ""
+  }
+
+  private mutating func keyFigure(_ figure: FrontMatter.KeyFigure) -> Page.KeyFigure {
+    let parts = format(figure.value, within: nil) { (format, value) throws(ValueFormat.Unfit) -> (ValueFormat.Formatted, Value) in
+      (try format.split(value), value)
+    }
+    guard let (formatted, value) = parts else { return Page.KeyFigure(label: figure.label, value: "") }
+    let interval = value.asInterval.flatMap { bounds in
+      formatted.aside.map { "\(ValueFormat.level(bounds.level)) CI \($0)" }
+    }
+    return Page.KeyFigure(label: figure.label, value: formatted.value, interval: interval ?? formatted.aside)
+  }
+
+  // MARK: Results
+
+  private func results(title: String) -> Results {
+    let report = plan.report
+    let part = Results.ReportPart(
+      title: title, name: report.name, digest: Digest(of: report.source.text), source: report.source.text,
+      parameters: plan.parameters)
+    let cells = plan.cells.compactMap { cell -> Results.CellPart? in
+      guard let keys = cell.keys, let output = execution.cells[cell.id]?.output else { return nil }
+      return Results.CellPart(
+        id: cell.id, kind: cell.kind, version: keys.parts.version, computeKey: keys.compute, renderKey: keys.render,
+        options: keys.parts.options, needs: cell.needs, inputs: keys.parts.inputs, values: output.values,
+        figures: shown[cell.id]?.figures ?? [], tables: shown[cell.id]?.tables ?? [],
+        citations: output.citations, banners: output.banners)
+    }
+    return Results(report: part, tools: tools, cells: cells)
+  }
+
+  private func attachments(_ results: Results, _ text: String) -> [Page.Attachment] {
+    let report = plan.report
+    var attachments = [
+      Page.Attachment(
+        name: "results.json", mediaType: "application/json", description: "Every value of this report", content: text),
+      Page.Attachment(
+        name: "\(report.name).md", mediaType: "text/markdown", description: "The source of this report",
+        content: report.source.text),
+    ]
+    for cell in results.cells {
+      let numbered = cell.figures.map { ("Figure", $0) } + cell.tables.map { ("Table", $0) }
+      attachments += numbered.map { word, shown in
+        Page.Attachment(
+          name: "\(shown.id).csv", mediaType: "text/csv", description: "The data of \(word) \(shown.number)",
+          content: shown.data.csv.text)
+      }
+    }
+    return attachments
+  }
+}

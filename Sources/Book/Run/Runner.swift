@@ -1,0 +1,136 @@
+import Files
+import Foundation
+
+/// How far a render is.
+public enum RenderEvent: Sendable, Equatable {
+  case explained(Explanation)
+  case started(id: String, kind: String)
+  /// One line from the cell itself.
+  case progress(id: String, String)
+  case finished(id: String, seconds: Double, cached: Bool)
+}
+
+/// Why a render stopped, other than by mistakes of the report or a failure of a cell.
+public enum RenderError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// `--frozen`, and these cells are not in the cache.
+  case notCached([Explanation])
+  case interrupted(id: String)
+
+  public var description: String {
+    switch self {
+    case .notCached(let cells):
+      "frozen, but not everything is in the cache:\n" + cells.map { "  \($0)" }.joined(separator: "\n")
+    case .interrupted(let id): "interrupted in cell '\(id)'; what it saved is used by --resume"
+    }
+  }
+}
+
+/// What the cells of a plan computed.
+struct Execution: Sendable {
+  var cells: [String: RunContext.NeededCell] = [:]
+  var explanations: [Explanation] = []
+  var timings: [RunFile.Cell] = []
+}
+
+/// Runs the cells of a plan in order, each from the cache when it can.
+struct Runner: Sendable {
+  let plan: Plan  // with keys
+  let cache: Cache
+  /// Removed by the caller when nothing needs its files any more: where cells that are not cached leave theirs.
+  let scratch: String
+  var isFrozen = false
+  var resumes = false
+  var progress: @Sendable (RenderEvent) -> Void = { _ in }
+  var isInterrupted: @Sendable () -> Bool = { false }
+
+  func run() async throws -> Execution {
+    var execution = Execution()
+    var last = LastRun(plan.report, in: cache.folder)
+    if isFrozen {
+      let missing = plan.order.map { plan.cells[$0] }.filter { cell in
+        cell.type.isCached && cell.keys.map { cache.entry($0.compute) == nil } ?? true
+      }
+      guard missing.isEmpty else {
+        throw RenderError.notCached(missing.map { explanation($0, isCached: false, last) })
+      }
+    }
+    for index in plan.order {
+      let cell = plan.cells[index]
+      guard let keys = cell.keys else { continue }
+      if isInterrupted() { throw RenderError.interrupted(id: cell.id) }
+      let start = ContinuousClock.now
+      let entry = cell.type.isCached ? cache.entry(keys.compute) : nil
+      let explanation = explanation(cell, isCached: entry != nil, last)
+      execution.explanations.append(explanation)
+      progress(.explained(explanation))
+      let result: Cache.Entry
+      if let entry {
+        result = entry
+      } else {
+        progress(.started(id: cell.id, kind: cell.kind))
+        let needed = execution.cells.filter { cell.needs.contains($0.key) }
+        result = try await compute(cell, keys, needed)
+      }
+      execution.cells[cell.id] = RunContext.NeededCell(
+        cell: cell.cell, output: result.output, folder: result.folder, key: keys.compute)
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      progress(.finished(id: cell.id, seconds: seconds, cached: entry != nil))
+      execution.timings.append(
+        RunFile.Cell(
+          id: cell.id, kind: cell.kind, cached: entry != nil, seconds: seconds, why: "\(explanation)",
+          volatile: result.output.volatile))
+      last.cells[cell.id] = keys.parts
+      try? last.save(plan.report, in: cache.folder)  // an interrupted render has run what it has run
+    }
+    last.cells = last.cells.filter { id, _ in plan.cells.contains { $0.id == id } }
+    try? last.save(plan.report, in: cache.folder)
+    return execution
+  }
+
+  private func explanation(_ cell: Plan.PlannedCell, isCached: Bool, _ last: LastRun) -> Explanation {
+    let reason: Explanation.Reason
+    if isCached {
+      reason = .cached
+    } else if !cell.type.isCached {
+      reason = .neverCached
+    } else if let old = last.cells[cell.id], let parts = cell.keys?.parts {
+      let changes = parts.differences(from: old)
+      reason = changes.isEmpty ? .entryMissing : .changed(changes)
+    } else {
+      reason = .firstRun
+    }
+    return Explanation(id: cell.id, kind: cell.kind, reason: reason)
+  }
+
+  private func compute(
+    _ cell: Plan.PlannedCell, _ keys: CellKeys, _ needed: [String: RunContext.NeededCell]
+  ) async throws -> Cache.Entry {
+    let isCached = cell.type.isCached
+    let files = FileManager.default
+    let work = isCached ? try cache.makeWorkFolder() : "\(scratch)/\(keys.compute.short)-\(cell.id)"
+    try files.makeFolder("\(work)/files")
+    let checkpoints = cache.checkpoints(of: keys.compute)
+    if isCached { try files.makeFolder(checkpoints) }
+    let context = RunContext(
+      id: cell.id, reportFolder: plan.report.folder, folder: "\(work)/files",
+      checkpointFolder: isCached ? checkpoints : "\(work)/checkpoints", resumes: resumes, needed: needed,
+      progress: { [progress] in progress(.progress(id: cell.id, $0)) }, isInterrupted: isInterrupted)
+    do {
+      let output = try await cell.cell.run(context)
+      guard isCached else { return Cache.Entry(output: output, folder: "\(work)/files") }
+      // An interrupted cell may return what it has; that is not what its key promises.
+      if isInterrupted() { throw CancellationError() }
+      let entry = try cache.store(output, kind: cell.kind, key: keys.compute, from: work)
+      try? files.removeItem(atPath: checkpoints)
+      return entry
+    } catch {
+      try? files.removeItem(atPath: work)
+      if isCached, (try? files.contentsOfDirectory(atPath: checkpoints))?.isEmpty ?? false {
+        try? files.removeItem(atPath: checkpoints)
+      }
+      if isInterrupted() || error is CancellationError { throw RenderError.interrupted(id: cell.id) }
+      if let failure = error as? CellFailure { throw failure }
+      throw CellFailure(cell.source, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Drawing
+import Foundation
+
+/// The report as one HTML file that needs nothing else: style, figures, data and results are inside.
+///
+/// No script runs, nothing is fetched: the content security policy forbids both. The text is well-formed XML too, so
+/// strict tools can read it. Equal pages give equal bytes.
+/// - Throws: ``DrawingError`` when a figure cannot be drawn.
+public func html(_ page: Page) throws -> String {
+  var writer = HTMLWriter(Manuscript(page))
+  return try writer.document()
+}
+
+/// Writes one document; it counts citations and note marks as it meets them, so that each can be linked back to.
+struct HTMLWriter {
+  let manuscript: Manuscript
+  var citations: [String: Int] = [:]  // met so far, by key
+  var noteMarks: [Int: Int] = [:]  // met so far, by number
+  private var headings = 0, objects = 0  // written so far
+  var page: Page { manuscript.page }
+
+  init(_ manuscript: Manuscript) { self.manuscript = manuscript }
+
+  mutating func document() throws -> String {
+    let head = titleBlock()
+    let body = try sections()
+    return """
+      <!DOCTYPE html>
+      <html lang="\(escaped(page.language))">
+      <head>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content="\(HTMLWriter.policy)" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <meta name="generator" content="ECGBook" />
+      \(metadata())
+      <title>\(escaped(page.title))</title>
+      <style>
+      \(HTMLStyle.sheet)
+      </style>
+      </head>
+      <body id="top">
+      \(contents())<main>
+      <article>
+      \(head)
+      \(body)</article>
+      </main>
+      \(footer())
+      \(results())</body>
+      </html>
+
+      """
+  }
+
+  /// Figures carry style attributes, so style is allowed inside the document; all else is forbidden.
+  static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+  private func metadata() -> String {
+    var lines = page.authors.map { voidElement("meta", ["name": "author", "content": $0]) }
+    if !page.summary.isEmpty {
+      lines.append(voidElement("meta", ["name": "description", "content": page.summary.plainText]))
+    }
+    if !page.digest.isEmpty { lines.append(voidElement("meta", ["name": "ecgbook-digest", "content": page.digest])) }
+    return lines.joined(separator: "\n")
+  }
+
+  mutating func nextHeadingPlace() -> String? {
+    defer { headings += 1 }
+    return headings < manuscript.headings.count ? manuscript.headings[headings].place : nil
+  }
+
+  /// Of a figure, or of a table that has an id.
+  mutating func nextObjectPlace() -> String? {
+    defer { objects += 1 }
+    return objects < manuscript.objectPlaces.count ? manuscript.objectPlaces[objects] : nil
+  }
+
+  // MARK: The title block
+
+  private mutating func titleBlock() -> String {
+    var parts = [element("h1", [:], escaped(page.title))]
+    var byline: [String] = []
+    if !page.authors.isEmpty {
+      byline.append(element("span", ["class": "authors"], escaped(page.authors.joined(separator: ", "))))
+    }
+    if let date = page.date { byline.append(element("span", ["class": "date"], escaped(date))) }
+    if !byline.isEmpty { parts.append(element("p", ["class": "byline"], byline.joined(separator: " "))) }
+    parts += page.banners.map { element("p", ["class": "notice", "role": "note"], escaped($0)) }
+    if !page.summary.isEmpty { parts.append(element("p", ["class": "summary"], inline(page.summary))) }
+    if !page.keyFigures.isEmpty {
+      let figures = page.keyFigures.map { figure in
+        let interval = figure.interval.map { " " + element("span", ["class": "aside"], escaped($0)) } ?? ""
+        let value = element("span", ["class": "figure-of-merit"], escaped(figure.value))
+        return element("div", [:], element("dt", [:], escaped(figure.label)) + element("dd", [:], value + interval))
+      }
+      parts.append(element("dl", ["class": "key-figures"], figures.joined(separator: "\n")))
+    }
+    if !page.facts.isEmpty {
+      let facts = page.facts.map {
+        element("div", [:], element("dt", [:], escaped($0.label)) + element("dd", [:], escaped($0.value)))
+      }
+      parts.append(element("dl", ["class": "facts"], facts.joined(separator: "\n")))
+    }
+    return element("header", ["class": "title"], "\n" + parts.joined(separator: "\n") + "\n")
+  }
+
+  /// The headings of the first two levels, nested.
+  private func contents() -> String {
+    let headings = manuscript.headings.filter { $0.level <= 2 && !$0.text.isEmpty }
+    guard headings.count > 1 else { return "" }
+    var text = "<nav id=\"contents\" aria-label=\"Contents\">\n<p><a href=\"#top\">Contents</a></p>\n<ol>"
+    var (depth, isOpen) = (1, false)
+    for heading in headings {
+      let level = isOpen ? heading.level : 1  // the list begins at its outer level
+      if level > depth {
+        text += "<ol>"
+      } else {
+        if isOpen { text += "</li>" }
+        if level < depth { text += "</ol></li>" }
+      }
+      text += "\n<li>" + element("a", ["href": "#" + heading.place], escaped(heading.text))
+      (depth, isOpen) = (level, true)
+    }
+    text += depth > 1 ? "</li></ol></li></ol>" : "</li></ol>"
+    return text + "\n</nav>\n"
+  }
+
+  // MARK: The end
+
+  private func footer() -> String {
+    var parts: [String] = []
+    if !page.digest.isEmpty {
+      parts.append(element("p", [:], "Digest of the results: " + element("code", [:], escaped(page.digest))))
+    }
+    let shown = Set(manuscript.dataFileNames)
+    let links = page.attachments.filter { $0.name != HTMLWriter.resultsName && !shown.contains($0.name) }.map { file in
+      element("li", [:], download(file) + (file.description.isEmpty ? "" : ": " + escaped(file.description)))
+    }
+    if !links.isEmpty {
+      parts.append(element("p", [:], "Files in this document"))
+      parts.append(element("ul", [:], links.joined(separator: "\n")))
+    }
+    if page.attachments.contains(where: { $0.name == HTMLWriter.resultsName }) {
+      let place = element("code", [:], "script#results")
+      parts.append(element("p", [:], "Every value of this report is embedded as JSON in \(place)."))
+    }
+    return element("footer", [:], "\n" + parts.joined(separator: "\n") + "\n")
+  }
+
+  static let resultsName = "results.json"
+
+  /// The machine-readable twin of the report.
+  private func results() -> String {
+    guard let file = page.attachments.first(where: { $0.name == HTMLWriter.resultsName }) else { return "" }
+    return "<script type=\"application/json\" id=\"results\">\(embeddableJSON(file.content))</script>\n"
+  }
+
+  /// A link that saves the file; its content is in the link.
+  func download(_ file: Page.Attachment, label: String? = nil) -> String {
+    let data = "data:\(file.mediaType);base64," + Data(file.content.utf8).base64EncodedString()
+    return element("a", ["class": "download", "download": file.name, "href": data], escaped(label ?? file.name))
+  }
+}

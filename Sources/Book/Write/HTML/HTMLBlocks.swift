@@ -1,0 +1,216 @@
+import Drawing
+import Files
+
+extension HTMLWriter {
+  /// The blocks of the page, every heading opening a section that holds what follows it.
+  mutating func sections() throws -> String {
+    var text = ""
+    var open: [Int] = []  // the levels of the sections that are open
+    for block in manuscript.blocks {
+      if case .heading(let level, let title, _) = block {
+        while let last = open.last, last >= level {
+          text += "</section>\n"
+          open.removeLast()
+        }
+        let place = nextHeadingPlace() ?? ""
+        text += "<section aria-labelledby=\"\(escaped(place))\">\n" + heading(level, title, place)
+        open.append(level)
+      } else {
+        text += try self.block(block)
+      }
+    }
+    return text + String(repeating: "</section>\n", count: open.count)
+  }
+
+  private mutating func heading(_ level: Int, _ title: [Inline], _ place: String) -> String {
+    element("h\(min(max(level, 1), 5) + 1)", ["id": place], inline(title)) + "\n"
+  }
+
+  private mutating func blocks(_ blocks: [Block]) throws -> String {
+    var text = ""
+    for block in blocks { text += try self.block(block) }
+    return text
+  }
+
+  private mutating func block(_ block: Block) throws -> String {
+    switch block {
+    case .heading(let level, let title, _):  // inside a list or quotation: no section of its own
+      return heading(level, title, nextHeadingPlace() ?? "")
+    case .paragraph(let text):
+      return element("p", [:], inline(text)) + "\n"
+    case .list(let ordered, let start, let tight, let items):
+      var text = ""
+      for item in items {
+        // In a tight list an item's paragraph is its line.
+        if tight, case .paragraph(let line)? = item.first {
+          text += "<li>" + inline(line) + (try blocks(Array(item.dropFirst()))) + "</li>\n"
+        } else {
+          text += "<li>" + (try blocks(item)) + "</li>\n"
+        }
+      }
+      let first = ordered && start != 1 ? "\(start)" : nil
+      return element(ordered ? "ol" : "ul", ["start": first, "class": tight ? "tight" : nil], "\n" + text) + "\n"
+    case .quote(let inner):
+      return element("blockquote", [:], "\n" + (try blocks(inner))) + "\n"
+    case .code(let text, let language):
+      let kind = language.map { "language-" + Anchors.slug($0) }
+      return element("pre", ["tabindex": "0"], element("code", ["class": kind], escaped(text))) + "\n"
+    case .rule:
+      return voidElement("hr") + "\n"
+    case .table(let table):
+      return self.table(table)
+    case .figure(let figure):
+      return try self.figure(figure)
+    case .bibliography:
+      return bibliography()
+    case .footnotes(let notes):
+      var items = ""
+      for (index, note) in notes.enumerated() {
+        let number = index + 1
+        var note = note
+        var last = ""
+        if case .paragraph(let text)? = note.last {  // the way back stands on the last line
+          note.removeLast()
+          last = element("p", [:], inline(text) + backLinks(manuscript.noteMarkPlaces(of: number)))
+        } else {
+          last = element("p", [:], backLinks(manuscript.noteMarkPlaces(of: number)))
+        }
+        items += element("li", ["id": manuscript.notePlace(number)], (try blocks(note)) + last) + "\n"
+      }
+      return element("ol", ["class": "notes", "role": "doc-endnotes"], "\n" + items) + "\n"
+    case .notice(let text):
+      return element("p", ["class": "notice", "role": "note"], escaped(text)) + "\n"
+    }
+  }
+
+  // MARK: Figures
+
+  private mutating func figure(_ figure: FigureBlock) throws -> String {
+    let place = nextObjectPlace() ?? Anchors.slug(figure.id)
+    let picture = try svg(figure.scene, idPrefix: place + "-")
+    let (width, height) = (figure.scene.size.width, figure.scene.size.height)
+    // On screen two pixels for a point, up to the page's width; in print the true size.
+    let size = "--w:\(cssNumber(width));--ratio:\(cssNumber(width))/\(cssNumber(height))"
+    let isWide = width > Paper.blockWidth + 0.5
+    var text = element("div", ["class": "plate", "style": size, "tabindex": "0"], picture)
+    text += "\n" + element("figcaption", [:], caption("Figure \(figure.number).", figure.caption)) + "\n"
+    text += dataDetails(figure)
+    return element("figure", ["id": place, "class": isWide ? "wide" : nil], "\n" + text) + "\n"
+  }
+
+  /// The label and first sentence in ink, the rest in grey.
+  private mutating func caption(_ label: String?, _ caption: [Inline]) -> String {
+    let (lead, rest) = caption.splitAfterFirstSentence
+    let name = label.map { element("span", ["class": "label"], escaped($0)) + " " } ?? ""
+    let first = element("span", ["class": "lead"], name + inline(lead))
+    return first + (rest.isEmpty ? "" : " " + inline(rest))
+  }
+
+  /// The description in words, the data to read when they are few, and to save in any case.
+  private func dataDetails(_ figure: FigureBlock) -> String {
+    var parts: [String] = []
+    if !figure.scene.description.isEmpty { parts.append(element("p", [:], escaped(figure.scene.description))) }
+    if !figure.data.columns.isEmpty {
+      let csv = figure.data.csv
+      if csv.rows.count <= 40, csv.columns.count <= 12 {
+        let head = csv.columns.map { element("th", ["scope": "col"], escaped($0)) }.joined()
+        let rows = csv.rows.map { row in
+          element("tr", [:], row.map { element("td", [:], escaped(shortened($0))) }.joined())
+        }
+        let table = element("thead", [:], element("tr", [:], head)) + element("tbody", [:], rows.joined(separator: "\n"))
+        parts.append(
+          element("div", ["class": "scroll", "tabindex": "0"], element("table", ["class": "data"], table)))
+      }
+      if let file = manuscript.file(Manuscript.fileName(figure.id)) {
+        parts.append(element("p", [:], download(file) + " (\(csv.rows.count) rows)"))
+      }
+    }
+    guard !parts.isEmpty else { return "" }
+    let summary = element("summary", [:], "Description and data")
+    return element("details", [:], summary + "\n" + parts.joined(separator: "\n") + "\n") + "\n"
+  }
+
+  // MARK: Tables
+
+  private mutating func table(_ table: TableBlock) -> String {
+    let place = table.id.flatMap { _ in nextObjectPlace() }
+    let reading = TableReading(table)
+    func side(_ column: Int) -> String? {
+      switch table.columns[column].alignment {
+      case .left: nil
+      case .right: "right"
+      case .center: "center"
+      }
+    }
+    var text = ""
+    let label = table.number.map { "Table \($0)." }
+    if label != nil || !table.caption.isEmpty {
+      text += element("caption", [:], element("div", [:], caption(label, table.caption))) + "\n"
+    }
+    let head = table.columns.indices.map {
+      element("th", ["scope": "col", "class": side($0)], escaped(table.columns[$0].title))
+    }
+    text += element("thead", [:], element("tr", [:], head.joined())) + "\n"
+    // Behind values of one column stands the same width, so that their digits lie below each other.
+    let asideWidths = table.columns.indices.map { column in
+      reading.rows.map { $0[column].aside?.count ?? 0 }.max() ?? 0
+    }
+    var rows = ""
+    for row in reading.rows {
+      var cells = ""
+      for (column, cell) in row.enumerated() {
+        var content = inline(cell.content)
+        if let letter = cell.letter { content += element("sup", [:], escaped(letter)) }
+        if asideWidths[column] > 0 {
+          let width = side(column) == "right" ? "min-width:\(asideWidths[column])ch" : nil
+          content += " " + element("span", ["class": "aside", "style": width], escaped(cell.aside ?? ""))
+        }
+        let isHead = column == 0 && side(0) == nil && table.columns.count > 1
+        cells += element(isHead ? "th" : "td", ["scope": isHead ? "row" : nil, "class": side(column)], content)
+      }
+      rows += element("tr", [:], cells) + "\n"
+    }
+    text = element("table", [:], "\n" + text + element("tbody", [:], "\n" + rows) + "\n")
+    text = element("div", ["class": "scroll", "tabindex": "0"], text) + "\n"
+    var notes = reading.reasons.map { element("p", [:], element("sup", [:], escaped($0.letter)) + " " + escaped($0.text)) }
+    notes += table.notes.map { element("p", [:], escaped($0)) }
+    if let id = table.id, let file = manuscript.file(Manuscript.fileName(id)) {
+      notes.append(element("p", ["class": "data-link"], download(file)))
+    }
+    if !notes.isEmpty { text += element("div", ["class": "table-notes"], notes.joined(separator: "\n")) + "\n" }
+    return element("div", ["class": "table", "id": place], "\n" + text) + "\n"
+  }
+
+  // MARK: Bibliography
+
+  private mutating func bibliography() -> String {
+    var items = ""
+    for entry in page.bibliography {
+      let number = element("span", ["class": "number"], "[\(entry.number)]")
+      let back = backLinks(manuscript.citationPlaces(of: entry.key))
+      items += element("li", ["id": manuscript.entryPlace(entry.key)], number + " " + inline(entry.text) + back) + "\n"
+    }
+    return element("ol", ["class": "references", "role": "doc-bibliography"], "\n" + items) + "\n"
+  }
+
+  /// ↩ for each place that led here.
+  private func backLinks(_ places: [String]) -> String {
+    places.enumerated().map { index, place in
+      let name = places.count == 1 ? "Back to the text" : "Back to mention \(index + 1)"
+      let mark = "\u{21A9}\u{FE0E}" + (places.count == 1 ? "" : element("sup", [:], "\(index + 1)"))
+      return " " + element("a", ["class": "back", "href": "#" + place, "role": "doc-backlink", "aria-label": name], mark)
+    }.joined()
+  }
+}
+
+/// Numbers of a small data table at six significant digits; the file has all of them.
+private func shortened(_ field: String) -> String {
+  guard field.contains("."), field.count > 8, let number = Double(field), number.isFinite else { return field }
+  return significant(number, digits: 6)
+}
+
+/// A number as CSS reads it, at a hundredth of a point.
+private func cssNumber(_ x: Double) -> String {
+  let rounded = (x * 100).rounded() / 100
+  return rounded == rounded.rounded() ? "\(Int(exactly: rounded) ?? 0)" : "\(rounded)"
+}

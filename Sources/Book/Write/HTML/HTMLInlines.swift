@@ -1,0 +1,46 @@
+extension HTMLWriter {
+  mutating func inline(_ inlines: [Inline]) -> String {
+    var text = ""
+    for inline in inlines { text += self.inline(inline) }
+    return text
+  }
+
+  private mutating func inline(_ inline: Inline) -> String {
+    switch inline {
+    case .text(let text): return escaped(text)
+    case .emphasis(let inner): return element("em", [:], self.inline(inner))
+    case .strong(let inner): return element("strong", [:], self.inline(inner))
+    case .strikethrough(let inner): return element("s", [:], self.inline(inner))
+    case .code(let text): return element("code", [:], escaped(text))
+    case .lineBreak: return voidElement("br")
+    case .value(let text, let path):
+      return element("span", ["class": "value", "data-path": path, "title": path], escaped(text))
+    case .link(let inner, let url):
+      let text = self.inline(inner)
+      switch LinkDestination(url, in: manuscript) {
+      case .web(let url): return element("a", ["href": url, "rel": "noreferrer"], text)
+      case .inside(let place): return element("a", ["href": "#" + place], text)
+      case nil: return text
+      }
+    case .reference(let text, let anchor):
+      guard let place = manuscript.place(of: anchor) else { return escaped(text) }
+      return element("a", ["href": "#" + place], escaped(text))
+    case .citation(let entries):
+      let marks = entries.map { entry in
+        let count = (citations[entry.key] ?? 0) + 1
+        citations[entry.key] = count
+        let id = manuscript.citationPlace(entry.key, count)
+        guard let place = manuscript.entryPlace(entry.key) else { return element("span", ["id": id], "\(entry.number)") }
+        return element("a", ["id": id, "href": "#" + place, "role": "doc-biblioref"], "\(entry.number)")
+      }
+      return element("span", ["class": "citation"], "[" + marks.joined(separator: ", ") + "]")
+    case .footnote(let number):
+      let count = (noteMarks[number] ?? 0) + 1
+      noteMarks[number] = count
+      let id = manuscript.noteMarkPlace(number, count)
+      guard let place = manuscript.notePlace(number) else { return element("sup", ["id": id], "\(number)") }
+      let mark = element("a", ["id": id, "href": "#" + place, "role": "doc-noteref"], "\(number)")
+      return element("sup", ["class": "note"], mark)
+    }
+  }
+}

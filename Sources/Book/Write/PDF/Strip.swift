@@ -1,0 +1,67 @@
+import Drawing
+
+/// A piece of a page that no page break may cut: a line of text, a row of a table, a picture.
+///
+/// Elements lie relative to the block's left edge and the strip's top.
+struct Strip {
+  var height: Double
+  var elements: [Element] = []
+  /// The space above, which vanishes at the top of a page.
+  var before = 0.0
+  /// Whether the next strip must stand on the same page.
+  var keepsWithNext = false
+  /// What stands above this strip, should a page begin with it: the head of its table.
+  var continuation: Continuation?
+  /// The section that begins here, for the running head.
+  var section: String?
+  /// What is known only when all pages are: numbers of pages.
+  var pageReferences: [PageReference] = []
+}
+
+/// The head that a long table repeats.
+struct Continuation {
+  var head: [Strip]
+  /// Closes the part on the page before.
+  var foot: [Element]
+}
+
+/// "p. 3, 7": the pages of places in the document, each linked to the first place on it.
+struct PageReference {
+  var places: [String]
+  var prefix: String
+  var at: Point
+  var anchor: Anchor
+  var font: Font
+  var color: Color
+}
+
+/// What a page is filled with, in order.
+enum FlowItem {
+  case strip(Strip)
+  /// Stays whole; goes to the top of the next page when this one has no room, and the text goes on.
+  case float([Strip])
+  /// Stands on landscape pages of its own, after the page that is being filled.
+  case landscape([Strip])
+}
+
+extension [Strip] {
+  /// With the space above every strip but the first.
+  var height: Double { enumerated().reduce(0) { $0 + $1.element.height + ($1.offset == 0 ? 0 : $1.element.before) } }
+
+  /// The whole list on one page.
+  func keptTogether() -> [Strip] {
+    var strips = self
+    for index in strips.indices.dropLast() { strips[index].keepsWithNext = true }
+    return strips
+  }
+
+  /// What floats keeps its distance from the text below it, and ends on the grid.
+  func withRoomBelow() -> [Strip] {
+    var strips = self
+    if let last = strips.indices.last { strips[last].height += onGrid(height + 5) - height }
+    return strips
+  }
+}
+
+/// The next multiple of the grid's step.
+func onGrid(_ height: Double) -> Double { (height / 5 - 0.001).rounded(.up) * 5 }

@@ -1,0 +1,39 @@
+/// A table as it is to be read: long reasons moved from the cells to lettered notes below.
+///
+/// An interval belongs behind its value; "no record of the test fold has this statement" does not, least of all in nine
+/// rows. Such a reason is printed once, and the cell has its letter.
+struct TableReading {
+  struct Cell {
+    var content: [Inline]
+    var aside: String?
+    var letter: String?
+  }
+  var rows: [[Cell]]
+  var reasons: [(letter: String, text: String)]
+
+  init(_ table: TableBlock) {
+    var letters: [String: String] = [:]
+    var reasons: [(letter: String, text: String)] = []
+    rows = table.rows.map { row in
+      // Every row is as long as the head, whatever it was given.
+      (0..<table.columns.count).map { index in
+        guard row.indices.contains(index) else { return Cell(content: [], aside: nil, letter: nil) }
+        let cell = row[index]
+        guard let aside = cell.aside, aside.count > 14, aside.contains(where: \.isLetter) else {
+          return Cell(content: cell.content, aside: cell.aside, letter: nil)
+        }
+        let letter = letters[aside] ?? TableReading.letter(letters.count)
+        if letters.updateValue(letter, forKey: aside) == nil { reasons.append((letter, aside)) }
+        return Cell(content: cell.content, aside: nil, letter: letter)
+      }
+    }
+    self.reasons = reasons
+  }
+
+  /// a … z, then aa, ab …
+  private static func letter(_ index: Int) -> String {
+    let (high, low) = index.quotientAndRemainder(dividingBy: 26)
+    let last = String(UnicodeScalar(UInt8(97 + low)))
+    return high == 0 ? last : letter(high - 1) + last
+  }
+}

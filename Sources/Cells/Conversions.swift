@@ -1,0 +1,62 @@
+import Book
+import Drawing
+import Foundation
+import Scoring
+
+// Where the domain's values become the report's.
+
+extension Value {
+  /// A statistic, or why it is undefined.
+  init(_ statistic: Scoring.Statistic, n: Int) {
+    guard let value = statistic.value else {
+      self = .undefined(statistic.undefined ?? "undefined")
+      return
+    }
+    self = .statistic(Book.Statistic(value, interval: statistic.interval.map(Book.Statistic.Interval.init), n: n))
+  }
+
+  /// The number of an estimate or count; nil for anything else.
+  var double: Double? {
+    switch self {
+    case .number(let x): x
+    case .integer(let x): Double(x)
+    case .statistic(let s): s.estimate
+    default: nil
+    }
+  }
+  var integer: Int? { double.flatMap { Int(exactly: $0.rounded()) } }
+  var string: String? { if case .text(let text) = self { text } else { nil } }
+  var interval: Book.Statistic.Interval? { if case .statistic(let s) = self { s.interval } else { nil } }
+
+  /// As it is written in a list of parameters.
+  var plainText: String {
+    switch self {
+    case .text(let x): x
+    case .integer(let x): "\(x)"
+    case .number(let x): "\(x)"
+    case .boolean(let x): x ? "true" : "false"
+    case .undefined(let reason): "undefined (\(reason))"
+    default: ""
+    }
+  }
+}
+
+extension Book.Statistic.Interval {
+  init(_ interval: Scoring.Interval) {
+    let method =
+      switch interval.method {
+      case .wilson: "Wilson"
+      case .bootstrapRecords: "bootstrap over records, percentile"
+      case .bootstrapPatients: "bootstrap over patients, percentile"
+      }
+    self.init(
+      lower: interval.lower, upper: interval.upper, level: interval.level, method: method,
+      replicates: interval.replicates, seed: interval.seed.map { Int(truncatingIfNeeded: $0) })
+  }
+}
+
+extension Frame {
+  func doubles(_ name: String) -> [Double?] { (self[name]?.values ?? []).map(\.double) }
+  func strings(_ name: String) -> [String] { (self[name]?.values ?? []).map { $0.string ?? "" } }
+  func integers(_ name: String) -> [Int] { (self[name]?.values ?? []).map { $0.integer ?? 0 } }
+}

@@ -1,0 +1,174 @@
+import Book
+import Drawing
+import Figures
+import Foundation
+
+/// What a `figure` cell can draw: the word after `draw:`, the frame it reads, and how the frame becomes a figure.
+enum FigureKind: String, CaseIterable, Sendable {
+  case trainingCurves = "training-curves"
+  case roc
+  case confusion
+  case labelCounts = "label-counts"
+  case probabilityBars = "probability-bars"
+  case ecg
+  case ages
+  case bars
+  case coOccurrence = "co-occurrence"
+
+  /// The frame it draws when the report names none.
+  var frame: String {
+    switch self {
+    case .trainingCurves: "history"
+    case .roc: "roc"
+    case .confusion: "confusion"
+    case .labelCounts: "label-folds"
+    case .probabilityBars: "findings"
+    case .ecg: "ecg"
+    case .ages: "ages"
+    case .bars: "labels"
+    case .coOccurrence: "co-occurrence"
+    }
+  }
+
+  /// Frames of the same cell that add to the picture: intervals of areas, the use of folds.
+  var alsoReads: [String] {
+    switch self {
+    case .roc: ["classes", "averages"]
+    case .labelCounts: ["folds"]
+    default: []
+    }
+  }
+
+  func scene(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> Scene {
+    let width = style.width * Theme.millimetre
+    switch self {
+    case .trainingCurves: return trainingCurves(frame).scene(width: width)
+    case .roc: return roc(frame, others).scene(width: width)
+    case .confusion: return confusion(frame).scene(width: width)
+    case .labelCounts: return labelCounts(frame, others["folds"]).scene(width: width)
+    case .probabilityBars: return probabilityBars(frame).scene(width: width)
+    case .ecg: return try ecg(frame, style).scene()
+    case .ages: return histogram(frame).scene(width: width)
+    case .bars: return bars(frame).scene(width: width)
+    case .coOccurrence: return coOccurrence(frame).scene(width: width)
+    }
+  }
+
+  // MARK: Frames to figures
+
+  private func trainingCurves(_ frame: Frame) -> TrainingCurves {
+    let (losses, validation) = (frame.doubles("training_loss"), frame.doubles("validation_loss"))
+    let (auroc, rate) = (frame.doubles("validation_auroc"), frame.doubles("rate"))
+    let epochs = frame.integers("epoch").enumerated().map { i, number in
+      TrainingCurves.Epoch(
+        number: number, trainLoss: (losses[at: i] ?? nil) ?? .nan, validationLoss: validation[at: i] ?? nil,
+        validationAUC: auroc[at: i] ?? nil, learningRate: rate[at: i] ?? nil)
+    }
+    let highest = epochs.compactMap(\.validationAUC).max()
+    return TrainingCurves(epochs: epochs, best: epochs.first { $0.validationAUC == highest }?.number)
+  }
+
+  private func roc(_ frame: Frame, _ others: [String: Frame]) -> ROCCurves {
+    var points: [String: (fpr: [Double], tpr: [Double])] = [:]
+    for (name, (x, y)) in zip(frame.strings("label"), zip(frame.doubles("fpr"), frame.doubles("tpr"))) {
+      points[name, default: ([], [])].fpr.append(x ?? 0)
+      points[name, default: ([], [])].tpr.append(y ?? 0)
+    }
+    func curves(_ table: Frame?) -> [ROCCurves.Curve] {
+      guard let table else { return [] }
+      let areas = table["auroc"]?.values ?? []
+      let support = table["support"]?.values ?? []
+      return table.strings("label").enumerated().map { i, name in
+        let value = i < areas.count ? areas[i] : .undefined("no value")
+        let interval = value.interval.flatMap { $0.lower <= $0.upper ? $0.lower...$0.upper : nil }
+        var reason = "undefined"
+        if case .undefined(let text) = value { reason = text }
+        return ROCCurves.Curve(
+          name: name, falsePositiveRates: points[name]?.fpr ?? [], truePositiveRates: points[name]?.tpr ?? [],
+          auc: value.double, interval: interval, positives: i < support.count ? support[i].integer : nil,
+          undefined: reason)
+      }
+    }
+    let macro = curves(others["averages"]).first { $0.name == "macro" && !$0.falsePositiveRates.isEmpty }
+    let records = others["averages"]?["records"]?.values.first?.integer ?? 0
+    return ROCCurves(macro: macro, classes: curves(others["classes"]), records: records)
+  }
+
+  private func confusion(_ frame: Frame) -> ConfusionMatrices {
+    let counts = ["tp", "fn", "fp", "tn"].map { frame.integers($0) }
+    return ConfusionMatrices(
+      classes: frame.strings("label").enumerated().map { i, name in
+        ConfusionMatrices.Matrix(
+          name: name, truePositives: counts[0][at: i] ?? 0, falseNegatives: counts[1][at: i] ?? 0,
+          falsePositives: counts[2][at: i] ?? 0, trueNegatives: counts[3][at: i] ?? 0)
+      })
+  }
+
+  private func labelCounts(_ frame: Frame, _ folds: Frame?) -> LabelCounts {
+    let columns = frame.columns.filter { $0.name.hasPrefix("fold") }
+    let uses = Dictionary(zip(folds?.integers("fold") ?? [], folds?.strings("use") ?? [])) { first, _ in first }
+    let numbers = columns.map { Int($0.name.dropFirst(4)) ?? 0 }
+    let labels = frame.strings("label").enumerated().map { i, name in
+      LabelCounts.Label(name, counts: columns.map { $0.values[at: i]?.integer ?? 0 })
+    }
+    return LabelCounts(
+      folds: numbers.map { LabelCounts.Fold($0, LabelCounts.Role(rawValue: uses[$0] ?? "") ?? .unused) }, labels: labels,
+      records: folds?.integers("labelled").reduce(0, +) ?? 0)
+  }
+
+  private func probabilityBars(_ frame: Frame) -> ProbabilityBars {
+    let (p, thresholds) = (frame.doubles("probability"), frame.doubles("threshold"))
+    let (groups, meanings) = (frame.strings("group"), frame.strings("meaning"))
+    return ProbabilityBars(
+      bars: frame.strings("label").enumerated().map { i, name in
+        ProbabilityBars.Bar(
+          name: name, meaning: meanings[at: i] ?? "", probability: (p[at: i] ?? nil) ?? .nan,
+          threshold: thresholds[at: i] ?? nil, risk: groups[at: i].flatMap(ProbabilityBars.Risk.init(rawValue:)))
+      })
+  }
+
+  private func ecg(_ frame: Frame, _ style: FigureStyle) throws -> ECGPage {
+    let times = frame.doubles("time").compactMap(\.self)
+    guard let first = times.first, let last = times.last, times.count > 1, last > first else {
+      throw CellError("the ECG has fewer than two samples")
+    }
+    let rate = (Double(times.count - 1) / (last - first)).rounded()
+    let leads = frame.columns.filter { $0.name != "time" }.map { column in
+      ECGPage.Lead(name: column.title, millivolts: column.values.map { $0.double.map(Float.init) ?? .nan })
+    }
+    let page = ECGPage(
+      leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],
+      filter: "none; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
+    return style.width > 166 ? page : page.fitting(width: style.width * Theme.millimetre)
+  }
+
+  private func histogram(_ frame: Frame) -> Histogram {
+    let starts = frame.doubles("age").compactMap(\.self)
+    let width = starts.count > 1 ? starts[1] - starts[0] : 1
+    return Histogram(
+      start: starts.first ?? 0, binWidth: width,
+      groups: frame.columns.dropFirst().map { Histogram.Group($0.title, counts: $0.values.map { $0.integer ?? 0 }) },
+      title: "Age", unit: "years")
+  }
+
+  private func bars(_ frame: Frame) -> Bars {
+    let names = frame.columns.first.map { frame.strings($0.name) } ?? []
+    let counts = frame.integers("records")
+    return Bars(bars: zip(names, counts).map { Bars.Bar($0, $1) }, title: "Records")
+  }
+
+  private func coOccurrence(_ frame: Frame) -> CoOccurrence {
+    CoOccurrence(
+      labels: frame.strings("label"), counts: frame.columns.dropFirst().map { $0.values.map { $0.integer ?? 0 } })
+  }
+}
+
+/// How a figure is drawn: what changes its looks and not its data.
+struct FigureStyle: Sendable, Equatable {
+  var width = 166.0  // mm
+  var title: String?
+}
+
+extension Array {
+  subscript(at index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

@@ -1,0 +1,121 @@
+import Book
+import Files
+import Foundation
+import Learning
+import Networks
+import PTBXL
+import Scoring
+import Torch
+
+/// `train`: fits a network on the training folds, keeps the epoch that is best on the validation folds, and chooses each
+/// label's threshold there.
+struct TrainCell: Cell {
+  static let kind = "train"
+  static let summary = "Trains a network on a data set and keeps the best epoch."
+  static let version = "1." + learningVersion
+
+  let data: Reference
+  let name: String
+  let options: TrainingOptions
+
+  init(_ options: inout Options) {
+    data = options.takeReference("data", kinds: [DatasetCell.kind])
+    name = options.take("name", default: "model")
+    var training = TrainingOptions()
+    training.architecture = options.takeChoice("network", default: .resNet1D)
+    training.epochs = options.take("epochs", default: 10, in: 1...1000)
+    training.batch = options.take("batch", default: 128, in: 2...4096)
+    training.maximumRate = options.take("rate", default: 3e-3, in: 1e-6...1)
+    training.decay = options.take("decay", default: 0.01, in: 0...1)
+    training.seed = options.take("seed", default: 1, in: 0...Int(Int32.max))
+    training.windowSeconds = options.takeIfPresent("window", in: 0.5...10)
+    training.threads = options.take("threads", default: 2, in: 1...256)
+    training.device = options.takeChoice("device", default: "cpu", of: ["auto", "cpu", "cuda"])
+    self.options = training
+    if name.isEmpty || name.hasPrefix(".") || name.contains(where: { "/\\:".contains($0) || $0.isWhitespace }) {
+      options.fail("name", "'\(name)' cannot name a folder", help: "use letters, digits, '-' and '_'")
+    }
+  }
+
+  var needs: [Reference] { [data] }
+  var valuePaths: [String] {
+    [
+      "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "rate", "decay", "seed", "threads",
+      "window.samples", "window.seconds", "window.stride", "validation.auroc", "records", "libtorch", "volatile.minutes", "volatile.cpu",
+    ]
+  }
+
+  func run(_ context: RunContext) async throws -> Output {
+    let dataset = try DatasetCell.opened(data, in: context)
+    let examples = try await dataset.examples([.training, .validation])
+    let (training, validation) = (examples[0], examples[1])
+    let options = self.options
+    let trained = try Trainer(
+      options, training: training, validation: validation, rate: Double(dataset.rate.rawValue),
+      checkpointFolder: context.checkpointFolder, progress: { context.progress($0.line) },
+      isInterrupted: context.isInterrupted
+    ).run(resumes: context.resumes)
+
+    let description = ModelDescription(
+      name: name, labelSet: dataset.labelSet, rate: Double(dataset.rate.rawValue), folds: dataset.folds, options: options,
+      trained: trained, training: training, validation: validation,
+      data: .init(name: dataset.name, isSynthetic: dataset.isSynthetic, digest: dataset.digest),
+      tool: "ecgbook \(toolVersion)")
+    let best = trained.bestAUROC
+    let folder = ModelFolder(context.folder + "/" + Self.modelFolder)
+    try folder.write(trained, as: description)
+    let libTorch = (try? Torch.version()) ?? "unknown"
+    try folder.write(
+      run: RunFacts(
+        seconds: trained.seconds, cpuSeconds: trained.cpuSeconds, threads: options.threads, finished: Date(),
+        libTorch: libTorch))
+
+    let history = trained.history
+    return Output(
+      values: .object([
+        "name": .text(name), "network": .text(options.architecture.rawValue), "parameters": .integer(trained.parameterCount),
+        "epochs": .integer(options.epochs), "batch": .integer(options.batch), "rate": .number(options.maximumRate),
+        "decay": .number(options.decay), "seed": .integer(options.seed), "threads": .integer(options.threads),
+        "best": .object(["epoch": .integer(trained.bestEpoch), "auroc": .number(best)]),
+        "window": .object([
+          "samples": .integer(trained.windows.samples), "stride": .integer(trained.windows.stride),
+          "seconds": .number(Double(trained.windows.samples) / Double(dataset.rate.rawValue)),
+        ]),
+        "validation": .object(["auroc": .number(best)]), "records": .integer(training.count),
+        "libtorch": .text(libTorch),
+      ]),
+      frames: [
+        "history": Frame([
+          .init("epoch", title: "Epoch", format: "integer", history.map { .integer($0.epoch) }),
+          .init("training_loss", title: "Training loss", format: "4", history.map { .number($0.trainingLoss) }),
+          .init("validation_loss", title: "Validation loss", format: "4", history.map { .number($0.validationLoss) }),
+          .init(
+            "validation_auroc", title: "Validation macro AUROC", format: "3",
+            history.map { $0.validationMacroAUROC.map(Value.number) ?? .undefined("no class has both positives and negatives") }),
+          .init("rate", title: "Learning rate", format: "6", history.map { .number($0.rate) }),
+        ])
+      ],
+      citations: options.architecture == .resNet1D ? ["strodthoff2021"] : [],
+      volatile: .object([
+        "minutes": .number(trained.seconds / 60), "cpu": .number(trained.cpuSeconds / 60),
+      ]))
+  }
+
+  /// Where the network's files lie in the cell's folder.
+  static let modelFolder = "model"
+}
+
+extension TrainingProgress {
+  /// "epoch 3/10 · batch 57/117 · 412 records/s · loss 0.2714 · AUROC 0.9102 · 4 min left".
+  public var line: String {
+    var parts = ["epoch \(epoch)/\(epochs)"]
+    if !isEpochEnd { parts.append("batch \(batch)/\(batches)") }
+    parts.append("\(Int(recordsPerSecond.rounded())) records/s")
+    parts.append(String(format: "loss %.4f", loss))
+    if let auroc = lastEpoch?.validationMacroAUROC { parts.append(String(format: "validation AUROC %.4f", auroc)) }
+    if let secondsLeft {
+      parts.append(secondsLeft < 90 ? "\(Int(secondsLeft.rounded())) s left" : "\(Int((secondsLeft / 60).rounded())) min left")
+    }
+    return parts.joined(separator: " · ")
+  }
+}

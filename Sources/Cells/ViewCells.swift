@@ -1,0 +1,138 @@
+import Book
+import Figures
+import Files
+import Foundation
+
+/// `figure`: draws what another cell computed.
+struct FigureCell: Cell {
+  static let kind = "figure"
+  static let summary = "Draws a frame of another cell: curves, ROC, confusion matrices, counts, an ECG page."
+  static let version = "1"
+  static let isCached = false
+
+  let source: Reference
+  let figure: FigureKind
+  let frame: String?
+  let caption: String
+  let style: FigureStyle
+
+  /// A page of its own, landscape: what an ECG at 25 mm/s needs.
+  private static let pageWidth = 260.0
+
+  init(_ options: inout Options) {
+    source = options.takeReference("of")
+    figure = options.takeChoice("draw", default: .roc, enters: .render)
+    frame = options.takeIfPresent("frame", enters: .render)
+    caption = options.takeCaption()
+    var style = FigureStyle()
+    style.width = Double(options.takeChoice("width", default: "166", of: ["85", "120", "166", "page"], enters: .render)) ?? Self.pageWidth
+    style.title = options.takeIfPresent("title", enters: .render)
+    self.style = style
+    if !options.isPresent("draw") { options.fail("draw", "a figure needs 'draw'", help: "one of " + FigureKind.allCases.map(\.rawValue).joined(separator: ", ")) }
+  }
+
+  var needs: [Reference] { [source] }
+  var valuePaths: [String] { [] }
+  func run(_ context: RunContext) async throws -> Output { Output() }
+
+  func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
+    let output = try context.cell(source).output
+    let name = frame ?? figure.frame
+    let frame = try output.frame(name, of: source.id)
+    let others = output.frames.filter { figure.alsoReads.contains($0.key) }
+    return [.figure(try figure.scene(frame, others, style), caption: caption, data: frame)]
+  }
+}
+
+/// `table`: prints what another cell computed.
+struct TableCell: Cell {
+  static let kind = "table"
+  static let summary = "Prints a frame of another cell as a table, with its CSV."
+  static let version = "1"
+  static let isCached = false
+
+  let source: Reference
+  let frame: String
+  let columns: [String]?
+  let caption: String
+
+  init(_ options: inout Options) {
+    source = options.takeReference("of")
+    frame = options.take("frame", default: "classes", enters: .render)
+    columns = options.takeIfPresent("columns", as: [String].self, enters: .render)
+    caption = options.takeCaption()
+  }
+
+  var needs: [Reference] { [source] }
+  var valuePaths: [String] { [] }
+  func run(_ context: RunContext) async throws -> Output { Output() }
+
+  func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
+    let frame = try context.cell(source).output.frame(frame, of: source.id)
+    if let unknown = columns?.first(where: { frame[$0] == nil }) {
+      throw CellError("the frame '\(self.frame)' of '\(source.id)' has no column '\(unknown)'; it has \(frame.columns.map(\.name).joined(separator: ", "))")
+    }
+    return [.table(frame, caption: caption, columns: columns)]
+  }
+}
+
+extension Output {
+  func frame(_ name: String, of id: String) throws -> Frame {
+    guard let frame = frames[name] else {
+      throw CellError("'\(id)' has no frame '\(name)'; it has \(frames.keys.sorted().joined(separator: ", "))")
+    }
+    return frame
+  }
+}
+
+/// `provenance`: what went in, and which cell made what.
+struct ProvenanceCell: Cell {
+  static let kind = "provenance"
+  static let summary = "Lists every cell with its key, the digests of what it read, parameters and tools."
+  static let version = "1"
+  static let isCached = false
+
+  init(_ options: inout Options) {}
+  var valuePaths: [String] { [] }
+  func run(_ context: RunContext) async throws -> Output { Output() }
+
+  func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
+    let computed = context.cells.filter { $0.computeKey != nil }
+    func code(_ text: String) -> String { text.isEmpty ? "" : text }
+    let cells = Frame([
+      .init("cell", title: "Cell", computed.map { .text($0.id) }),
+      .init("kind", title: "Kind", computed.map { .text($0.kind) }),
+      .init("needs", title: "Needs", computed.map { .text($0.needs.isEmpty ? "–" : $0.needs.joined(separator: ", ")) }),
+      .init("key", title: "Compute key", computed.map { .text($0.computeKey?.short ?? "") }),
+      .init(
+        "inputs", title: "Files read",
+        computed.map { cell in
+          .text(cell.inputs.isEmpty ? "–" : cell.inputs.map { "\($0.name) \($0.digest.short)" }.joined(separator: "; "))
+        }),
+    ])
+    let settings = context.parameters.sorted { $0.key < $1.key }.map { ("parameter", $0.key, $0.value.plainText) }
+    let tools = context.tools.sorted { $0.key < $1.key }.map { ("tool", $0.key, $0.value) }
+    let rows = settings + tools
+    let facts = Frame([
+      .init("kind", title: "Kind", rows.map { .text($0.0) }), .init("name", title: "Name", rows.map { .text($0.1) }),
+      .init("value", title: "Value", rows.map { .text($0.2) }),
+    ])
+    return [
+      .table(cells, caption: "What was computed from what. A key digests a cell's options, what it needs, the content of the files it reads and the version of the code."),
+      .table(facts, caption: "Parameters of this report, and the tools that computed it."),
+    ]
+  }
+}
+
+/// `citations`: the bibliography, with what data and methods oblige a reader to cite.
+struct CitationsCell: Cell {
+  static let kind = "citations"
+  static let summary = "Places the bibliography; what data and methods oblige you to cite is in it by use."
+  static let version = "1"
+  static let isCached = false
+
+  init(_ options: inout Options) {}
+  var valuePaths: [String] { [] }
+  func run(_ context: RunContext) async throws -> Output { Output() }
+  func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [.bibliography] }
+}

@@ -1,0 +1,67 @@
+import Files
+import Foundation
+import Torch
+
+/// The state of a training between two epochs, in one file that is written aside and renamed.
+struct Checkpoint {
+  let path: String
+  init(folder: String) { path = folder + "/checkpoint.safetensors" }
+
+  struct State: Codable, Equatable {
+    var options: TrainingOptions
+    var records: Int
+    var step = 0
+    var history: [Epoch] = []
+    var bestEpoch: Int?
+    var bestAUROC: Double?
+
+    init(options: TrainingOptions, records: Int) { (self.options, self.records) = (options, records) }
+  }
+
+  struct Found {
+    var state: State
+    var weights, best, moments: [NamedArray]
+  }
+
+  func write(_ state: State, network: any Layer, best: [NamedArray], optimizer: AdamW) throws {
+    func prefixed(_ prefix: String, _ arrays: [NamedArray]) -> [NamedArray] {
+      arrays.map { NamedArray(name: prefix + $0.name, shape: $0.shape, values: $0.values) }
+    }
+    let moments = optimizer.state.map { NamedArray(name: $0.name, shape: $0.tensor.shape, values: $0.tensor.values) }
+    let arrays = prefixed("weights/", network.arrays()) + prefixed("best/", best) + prefixed("moments/", moments)
+    let file = Safetensors(arrays, metadata: ["state": try CanonicalJSON.text(state, pretty: false)])
+    try writeFile(try file.encoded(), to: path)
+  }
+
+  /// The checkpoint of the same options on as many records; nil when there is none.
+  /// - Throws: ``ModelError`` when it belongs to other options, or is damaged.
+  func read(matching expected: State) throws -> Found? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let file = try Safetensors(file: path)
+    guard let text = file.metadata["state"], let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8)) else {
+      throw ModelError(path, "not a checkpoint of a training; remove it to begin anew")
+    }
+    guard state.options == expected.options, state.records == expected.records else {
+      throw ModelError(path, "a checkpoint of other options or data; train without --resume, or remove it")
+    }
+    func part(_ prefix: String) -> [NamedArray] {
+      file.arrays.filter { $0.name.hasPrefix(prefix) }.map {
+        NamedArray(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
+      }
+    }
+    return Found(state: state, weights: part("weights/"), best: part("best/"), moments: part("moments/"))
+  }
+}
+
+extension AdamW {
+  func load(_ arrays: [NamedArray], step: Int, from path: String) throws {
+    let stored = Dictionary(arrays.map { ($0.name, $0) }) { first, _ in first }
+    for moment in state {
+      guard let array = stored[moment.name], array.shape == moment.tensor.shape else {
+        throw ModelError(path, "the moment '\(moment.name)' is missing or has another shape")
+      }
+      moment.tensor.assign(array.values)
+    }
+    restore(step: step)
+  }
+}

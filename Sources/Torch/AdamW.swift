@@ -1,0 +1,44 @@
+/// Adam with decoupled weight decay: Loshchilov & Hutter, ICLR 2019, arXiv:1711.05101, in PyTorch's form.
+///
+/// `θ ← θ (1 − ηλ)`, `m ← β₁m + (1 − β₁) g`, `v ← β₂v + (1 − β₂) g²`,
+/// `θ ← θ − η/(1 − β₁ᵗ) · m / (√(v/(1 − β₂ᵗ)) + ε)`.
+public final class AdamW {
+  private let parameters: [NamedTensor]
+  private let means, squares: [Tensor]
+  public private(set) var step = 0
+  private let beta1 = 0.9
+  private let beta2 = 0.999
+  private let epsilon = 1e-8
+  private let decay: Double
+
+  public init(_ parameters: [NamedTensor], decay: Double, on device: Device) {
+    self.parameters = parameters.filter(\.isTrained)
+    self.decay = decay
+    means = self.parameters.map { Tensor(repeating: 0, shape: $0.tensor.shape, on: device) }
+    squares = self.parameters.map { Tensor(repeating: 0, shape: $0.tensor.shape, on: device) }
+  }
+
+  /// Moves every parameter that has a gradient, and clears the gradients.
+  public func step(rate: Double) {
+    step += 1
+    for (index, parameter) in parameters.enumerated() {
+      guard let gradient = parameter.tensor.gradient else { continue }
+      parameter.tensor.adamWStep(
+        gradient: gradient, mean: means[index], square: squares[index], rate: rate, beta1: beta1, beta2: beta2,
+        epsilon: epsilon, decay: decay, step: step)
+      parameter.tensor.clearGradient()
+    }
+  }
+
+  /// What a resumed training needs: the moments by parameter name, and the number of steps.
+  public var state: [NamedTensor] {
+    zip(parameters, zip(means, squares)).flatMap { parameter, moments in
+      [
+        NamedTensor("\(parameter.name).mean", moments.0, isTrained: false),
+        NamedTensor("\(parameter.name).square", moments.1, isTrained: false),
+      ]
+    }
+  }
+
+  public func restore(step: Int) { self.step = step }
+}

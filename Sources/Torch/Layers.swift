@@ -1,0 +1,135 @@
+import Foundation
+
+/// A part of a network: a function of one tensor, with parameters and buffers found by its stored properties.
+public protocol Layer {
+  func callAsFunction(_ x: Tensor) -> Tensor
+  /// The tensors that this layer itself owns, by PyTorch's names; composed layers own none.
+  var state: [NamedTensor] { get }
+}
+
+/// A tensor of a network under a dotted path: `block1.convolution1.weight`.
+public struct NamedTensor {
+  public var name: String
+  public var tensor: Tensor
+  public var isTrained: Bool  // false for a buffer: the running statistics of batch normalization
+  public init(_ name: String, _ tensor: Tensor, isTrained: Bool = true) {
+    (self.name, self.tensor, self.isTrained) = (name, tensor, isTrained)
+  }
+}
+
+extension Layer {
+  public var state: [NamedTensor] { [] }
+
+  /// Every tensor of this layer and of the layers inside, in the order of declaration.
+  public func allState(prefix: String = "") -> [NamedTensor] {
+    var all = state.map { NamedTensor(prefix + $0.name, $0.tensor, isTrained: $0.isTrained) }
+    for child in Mirror(reflecting: self).children {
+      guard let name = child.label else { continue }
+      if let layer = child.value as? any Layer {
+        all += layer.allState(prefix: "\(prefix)\(name).")
+      } else if let layers = child.value as? [any Layer] {
+        for (index, layer) in layers.enumerated() { all += layer.allState(prefix: "\(prefix)\(name).\(index).") }
+      }
+    }
+    return all
+  }
+
+  public var parameterCount: Int { allState().filter(\.isTrained).map(\.tensor.count).reduce(0, +) }
+}
+
+/// Where the first weights come from: seeded, and independent of LibTorch's version.
+public final class Initializer {
+  private var state: UInt64
+  public let device: Device
+
+  public init(seed: UInt64, device: Device = .cpu) { (state, self.device) = (seed, device) }
+
+  /// SplitMix64 (Steele, Lea & Flood, OOPSLA 2014); the upper 53 bits as a number in 0..<1.
+  private func uniform() -> Double {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+  }
+
+  /// Uniform in ±1/√fanIn: PyTorch's first weights of convolution and linear layers, He et al. 2015 with a = √5.
+  func parameter(shape: [Int], fanIn: Int) -> Tensor {
+    let bound = 1 / Double(fanIn).squareRoot()
+    let values = (0..<shape.reduce(1, *)).map { _ in Float((2 * uniform() - 1) * bound) }
+    return Tensor(values, shape: shape, on: device).requiringGradient()
+  }
+
+  func parameter(shape: [Int], value: Float) -> Tensor {
+    Tensor(repeating: value, shape: shape, on: device).requiringGradient()
+  }
+
+  func buffer(shape: [Int], value: Float) -> Tensor { Tensor(repeating: value, shape: shape, on: device) }
+}
+
+/// `y[o, t] = b[o] + Σ w[o, i, k] x[i, stride·t + k − padding]`; `[batch, in, samples]` -> `[batch, out, samples']`.
+public struct Conv1D: Layer {
+  let weight: Tensor  // [out, in, kernel]
+  let bias: Tensor?
+  let stride, padding: Int
+
+  /// Pads by half the kernel, so that stride 1 keeps the length.
+  public init(_ input: Int, _ output: Int, kernel: Int, stride: Int = 1, bias: Bool = true, from start: Initializer) {
+    let fanIn = input * kernel
+    weight = start.parameter(shape: [output, input, kernel], fanIn: fanIn)
+    self.bias = bias ? start.parameter(shape: [output], fanIn: fanIn) : nil
+    (self.stride, padding) = (stride, (kernel - 1) / 2)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.conv1d(weight, bias: bias, stride: stride, padding: padding) }
+  public var state: [NamedTensor] {
+    [NamedTensor("weight", weight)] + (bias.map { [NamedTensor("bias", $0)] } ?? [])
+  }
+}
+
+/// `y = γ (x − mean) / √(variance + ε) + β` per channel: Ioffe & Szegedy, ICML 2015, arXiv:1502.03167.
+public struct BatchNorm: Layer {
+  let weight, bias, mean, variance: Tensor  // [channels]
+  let momentum = 0.1
+  let epsilon = 1e-5
+
+  public init(_ channels: Int, from start: Initializer) {
+    weight = start.parameter(shape: [channels], value: 1)
+    bias = start.parameter(shape: [channels], value: 0)
+    mean = start.buffer(shape: [channels], value: 0)
+    variance = start.buffer(shape: [channels], value: 1)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    x.batchNorm(
+      weight: weight, bias: bias, mean: mean, variance: variance, training: Torch.isTraining, momentum: momentum,
+      epsilon: epsilon)
+  }
+  public var state: [NamedTensor] {
+    [
+      NamedTensor("weight", weight), NamedTensor("bias", bias),
+      NamedTensor("running_mean", mean, isTrained: false), NamedTensor("running_var", variance, isTrained: false),
+    ]
+  }
+}
+
+/// `y = x wᵀ + b`; `[batch, in]` -> `[batch, out]`.
+public struct Linear: Layer {
+  let weight: Tensor  // [out, in]
+  let bias: Tensor  // [out]
+
+  public init(_ input: Int, _ output: Int, from start: Initializer) {
+    weight = start.parameter(shape: [output, input], fanIn: input)
+    bias = start.parameter(shape: [output], fanIn: input)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias: bias) }
+  public var state: [NamedTensor] { [NamedTensor("weight", weight), NamedTensor("bias", bias)] }
+}
+
+/// Sets each value to 0 with the given probability in training, and scales the rest so that the mean stays.
+public struct Dropout: Layer {
+  let probability: Double
+  public init(_ probability: Double) { self.probability = probability }
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.dropout(probability, training: Torch.isTraining) }
+}

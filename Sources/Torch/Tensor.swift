@@ -1,0 +1,203 @@
+import TorchAPI
+
+/// An array of 32-bit floats with a shape, on a device, that may know how it was computed.
+///
+/// Axes are named in comments by their meaning: `[batch, leads, samples]`. An operation that LibTorch refuses gives an
+/// empty tensor and leaves the error to the surrounding ``withTorch(_:)``.
+public final class Tensor {
+  /// Nil after an error; what is computed from it is nil too.
+  private let handle: OpaquePointer?
+
+  private init(owning handle: OpaquePointer?) { self.handle = handle }
+
+  deinit {
+    if let handle, case .success(let table) = Library.table { table.pointee.tensor_free(handle) }
+  }
+
+  // MARK: Making
+
+  /// Copies the values, in row-major order.
+  public convenience init(_ values: [Float], shape: [Int], on device: Device = .cpu) {
+    self.init(owning: values.withUnsafeBufferPointer { Tensor.make($0, shape, device) })
+  }
+
+  /// Copies the values, in row-major order.
+  public convenience init(_ values: UnsafeBufferPointer<Float>, shape: [Int], on device: Device = .cpu) {
+    self.init(owning: Tensor.make(values, shape, device))
+  }
+
+  private static func make(_ values: UnsafeBufferPointer<Float>, _ shape: [Int], _ device: Device) -> OpaquePointer? {
+    precondition(values.count == shape.reduce(1, *), "\(values.count) values for the shape \(shape)")
+    let dimensions = shape.map(Int64.init)
+    var none: Float = 0
+    return call { api, out in
+      withUnsafePointer(to: &none) { api.tensor_make(values.baseAddress ?? $0, dimensions, Int32(shape.count), device.code, out) }
+    }
+  }
+
+  /// All elements equal.
+  public convenience init(repeating value: Float, shape: [Int], on device: Device = .cpu) {
+    let dimensions = shape.map(Int64.init)
+    self.init(owning: Tensor.call { $0.tensor_fill(value, dimensions, Int32(shape.count), device.code, $1) })
+  }
+
+  // MARK: Reading
+
+  public var shape: [Int] {
+    guard let handle else { return [0] }
+    return Tensor.status([0]) { api in
+      var rank: Int32 = 0
+      let status = api.tensor_rank(handle, &rank)
+      guard status == 0 else { return (status, []) }
+      var sizes = [Int64](repeating: 0, count: Int(rank))
+      return (api.tensor_shape(handle, &sizes), sizes.map(Int.init))
+    }
+  }
+
+  public var count: Int { shape.reduce(1, *) }
+
+  /// The values in row-major order.
+  public var values: [Float] {
+    guard let handle else { return [] }
+    let count = self.count
+    return Tensor.status([]) { api in
+      var values = [Float](repeating: 0, count: count)
+      return (api.tensor_read(handle, &values, Int64(count)), values)
+    }
+  }
+
+  /// The value of a tensor of one element; NaN after an error.
+  public var item: Float { values.first ?? .nan }
+
+  /// Overwrites the values in place.
+  public func assign(_ values: [Float]) {
+    guard let handle else { return }
+    Tensor.status(()) { ($0.tensor_write(handle, values, Int64(values.count)), ()) }
+  }
+
+  // MARK: Autograd
+
+  /// Asks for gradients with respect to this tensor; returns it.
+  @discardableResult public func requiringGradient() -> Tensor {
+    if let handle { Tensor.status(()) { ($0.require_gradient(handle), ()) } }
+    return self
+  }
+
+  /// Computes the gradients of this single value with respect to all that asked.
+  public func backward() {
+    if let handle { Tensor.status(()) { ($0.backward(handle), ()) } }
+  }
+
+  /// What `backward` left; nil before.
+  public var gradient: Tensor? {
+    guard let handle else { return nil }
+    let gradient = Tensor.call { $0.gradient(handle, $1) }
+    return gradient.map(Tensor.init(owning:))
+  }
+
+  public func clearGradient() {
+    if let handle { Tensor.status(()) { ($0.clear_gradient(handle), ()) } }
+  }
+
+  public func detached() -> Tensor { unary { $0.detach($1, $2) } }
+
+  // MARK: Operations
+
+  public static func + (a: Tensor, b: Tensor) -> Tensor { a.binary(b) { $0.add($1, $2, $3) } }
+  public static func - (a: Tensor, b: Tensor) -> Tensor { a.binary(b) { $0.subtract($1, $2, $3) } }
+  public static func * (a: Tensor, b: Tensor) -> Tensor { a.binary(b) { $0.multiply($1, $2, $3) } }
+  public static func * (a: Tensor, factor: Double) -> Tensor { a.unary { $0.scale($1, factor, $2) } }
+
+  public func relu() -> Tensor { unary { $0.relu($1, $2) } }
+  public func sigmoid() -> Tensor { unary { $0.sigmoid($1, $2) } }
+  public func sum() -> Tensor { unary { $0.sum($1, $2) } }
+  public func mean(axis: Int) -> Tensor { unary { $0.mean($1, Int64(axis), $2) } }
+  /// The greatest along an axis; equal greatest share the gradient.
+  public func max(axis: Int) -> Tensor { unary { $0.maximum($1, Int64(axis), $2) } }
+
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    let dimensions = shape.map(Int64.init)
+    return unary { $0.reshape($1, dimensions, Int32(dimensions.count), $2) }
+  }
+
+  public func concatenated(with other: Tensor, axis: Int) -> Tensor {
+    binary(other) { $0.concatenate($1, $2, Int64(axis), $3) }
+  }
+
+  /// `[batch, in, samples]` with weight `[out, in, kernel]` -> `[batch, out, samples']`.
+  public func conv1d(_ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0) -> Tensor {
+    binary(weight) { $0.conv1d($1, $2, bias?.handle, Int64(stride), Int64(padding), $3) }
+  }
+
+  /// `[batch, in]` with weight `[out, in]` -> `[batch, out]`: `x wᵀ + b`.
+  public func linear(_ weight: Tensor, bias: Tensor) -> Tensor {
+    guard let bias = bias.handle else { return Tensor(owning: nil) }
+    return binary(weight) { $0.linear($1, $2, bias, $3) }
+  }
+
+  /// Normalizes each channel over batch and samples; in training by the batch, and then `mean` and `variance` follow it.
+  public func batchNorm(
+    weight: Tensor, bias: Tensor, mean: Tensor, variance: Tensor, training: Bool, momentum: Double, epsilon: Double
+  ) -> Tensor {
+    guard let bias = bias.handle, let mean = mean.handle, let variance = variance.handle else {
+      return Tensor(owning: nil)
+    }
+    return binary(weight) { $0.batch_norm($1, $2, bias, mean, variance, training, momentum, epsilon, $3) }
+  }
+
+  public func maxPool1d(size: Int, stride: Int, padding: Int = 0) -> Tensor {
+    unary { $0.max_pool1d($1, Int64(size), Int64(stride), Int64(padding), $2) }
+  }
+
+  public func dropout(_ probability: Double, training: Bool) -> Tensor {
+    unary { $0.dropout($1, probability, training, $2) }
+  }
+
+  /// The mean binary cross-entropy of logits against labels of 0 and 1 of the same shape.
+  public func binaryCrossEntropy(labels: Tensor) -> Tensor { binary(labels) { $0.bce_with_logits($1, $2, $3) } }
+
+  /// One step of AdamW in place; see ``AdamW``.
+  func adamWStep(
+    gradient: Tensor, mean: Tensor, square: Tensor, rate: Double, beta1: Double, beta2: Double, epsilon: Double,
+    decay: Double, step: Int
+  ) {
+    guard let handle, let gradient = gradient.handle, let mean = mean.handle, let square = square.handle else { return }
+    Tensor.status(()) {
+      ($0.adamw(handle, gradient, mean, square, rate, beta1, beta2, epsilon, decay, Int64(step)), ())
+    }
+  }
+
+  // MARK: The one way through the table
+
+  private typealias Out = UnsafeMutablePointer<OpaquePointer?>
+
+  private static func call(_ body: (torch_api, Out) -> Int32) -> OpaquePointer? {
+    status(nil) { api in
+      var handle: OpaquePointer?
+      return (body(api, &handle), handle)
+    }
+  }
+
+  private static func status<Result>(_ failed: Result, _ body: (torch_api) -> (Int32, Result)) -> Result {
+    do throws(TorchError) {
+      let api = try Library.table.get().pointee
+      let (status, result) = body(api)
+      try api.check(status)
+      return result
+    } catch {
+      ErrorScope.report(error)
+      return failed
+    }
+  }
+
+  private func unary(_ body: (torch_api, OpaquePointer, Out) -> Int32) -> Tensor {
+    guard let handle else { return self }
+    return Tensor(owning: Tensor.call { body($0, handle, $1) })
+  }
+
+  private func binary(_ other: Tensor, _ body: (torch_api, OpaquePointer, OpaquePointer, Out) -> Int32) -> Tensor {
+    guard let handle else { return self }
+    guard let second = other.handle else { return other }
+    return Tensor(owning: Tensor.call { body($0, handle, second, $1) })
+  }
+}

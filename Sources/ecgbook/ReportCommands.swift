@@ -1,0 +1,171 @@
+import ArgumentParser
+import Book
+import Cells
+import Drawing
+import Files
+import Foundation
+import Synchronization
+import Torch
+
+struct ReportArguments: ParsableArguments {
+  @Argument(help: "The report, a Markdown file.") var report: String
+  @Option(name: [.customShort("P"), .customLong("parameter")], help: "Sets a parameter of the report; give it as often as needed.")
+  var parameters: [Assignment] = []
+
+  struct Assignment: ExpressibleByArgument {
+    var name, value: String
+    init?(argument: String) {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else { return nil }
+      (name, value) = (String(parts[0]), String(parts[1]))
+    }
+    var defaultValueDescription: String { "name=value" }
+  }
+
+  func overrides() throws -> [String: String] {
+    var values: [String: String] = [:]
+    for assignment in parameters {
+      guard values.updateValue(assignment.value, forKey: assignment.name) == nil else {
+        throw Failure(message: "-P \(assignment.name) is given twice", status: 2)
+      }
+    }
+    return values
+  }
+}
+
+struct Render: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs a report's cells and writes HTML, PDF and results.",
+    discussion: "What was computed before is taken from .ecgbook/cache; a changed sentence or caption computes nothing.")
+
+  @OptionGroup var arguments: ReportArguments
+  @Option(help: "Path of the outputs, without extension. (default: the report's own)") var output: String?
+  @Option(help: "The folder that holds .ecgbook and saved_models.") var project = "."
+  @Flag(help: "Go on from the checkpoints of an interrupted render.") var resume = false
+  @Flag(help: "Compute nothing: a cell that is not in the cache is an error.") var frozen = false
+  @Flag(help: "Say for each cell why it ran or not.") var explain = false
+
+  func run() async throws {
+    let mistakes = check(
+      arguments.report, registry: CellRegistry(cellKinds), library: try citationLibrary(), overrides: try arguments.overrides())
+    guard mistakes.isEmpty else { throw Failure(message: "\(ReportError(mistakes))", status: 2) }
+    let console = Console()
+    let interrupt = Interrupt()
+    var options = RenderOptions()
+    options.overrides = try arguments.overrides()
+    options.projectFolder = project
+    options.isFrozen = frozen
+    options.resumes = resume
+    options.output = output
+    options.tools = try tools()
+    options.isInterrupted = { interrupt.isSet }
+    do {
+      let explain = self.explain
+      let result = try await render(
+        arguments.report, options: options, registry: CellRegistry(cellKinds), library: try citationLibrary()
+      ) { event in
+        switch event {
+        case .explained(let explanation): if explain { console.line("\(explanation)") }
+        case .started(let id, let kind): console.step("\(kind) \(id)", "…")
+        case .progress(let id, let line): console.step(id, line)
+        case .finished(let id, let seconds, let cached):
+          if !cached, seconds > 0.5 { console.line("\(id): \(String(format: "%.1f", seconds)) s") }
+        }
+      }
+      console.finish()
+      for file in result.files where !file.hasSuffix(".json") { print(file) }
+    } catch let error as ReportError {
+      console.finish()
+      throw Failure(message: "\(error)", status: 2)
+    } catch let error as RenderError {
+      console.finish()
+      if case .interrupted = error { throw Failure(message: "\(error)", status: 130) }
+      throw Failure(message: "\(error)", status: 1)
+    } catch {
+      console.finish()
+      throw Failure(message: "\(error)", status: 1)
+    }
+  }
+
+  /// What computes and draws, by version: part of every report.
+  private func tools() throws -> [String: String] {
+    let fonts = Digest(combining: try fontFiles().map { try Digest(ofFile: $0.path) })
+    return drawingVersions().merging(["ecgbook": toolVersion, "fonts": fonts.short]) { first, _ in first }
+  }
+}
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Names every mistake of a report; runs no cell.")
+  @OptionGroup var arguments: ReportArguments
+
+  func run() throws {
+    let mistakes = check(
+      arguments.report, registry: CellRegistry(cellKinds), library: try citationLibrary(), overrides: try arguments.overrides())
+    guard mistakes.isEmpty else { throw Failure(message: "\(ReportError(mistakes))", status: 2) }
+    print("\(arguments.report): no mistakes")
+  }
+}
+
+struct CellsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "cells", abstract: "Lists the kinds of cells that reports may use.")
+
+  func run() {
+    for kind in cellKinds { print(kind.kind.padding(toLength: 12, withPad: " ", startingAt: 0) + " " + kind.summary) }
+  }
+}
+
+/// Ctrl-C asks to stop at the next good moment; a second one stops at once.
+final class Interrupt: Sendable {
+  private let flag: Atomic<Bool>
+  nonisolated(unsafe) private let source: any DispatchSourceSignal  // set once; libdispatch says sources may be shared
+
+  init() {
+    flag = Atomic(false)
+    signal(SIGINT, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    source.setEventHandler { [weak self] in
+      guard let self else { return }
+      if flag.exchange(true, ordering: .relaxed) { _exit(130) }
+      complain("stopping; once more to stop at once")
+    }
+    source.resume()
+  }
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+}
+
+/// Progress on standard error: one line that is written over on a terminal, plain lines at times elsewhere.
+final class Console: Sendable {
+  private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let state = Mutex((open: false, last: ContinuousClock.now - .seconds(60), id: ""))
+
+  func step(_ id: String, _ text: String) {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      if isTerminal {
+        guard now - state.last > .milliseconds(100) || state.id != id else { return }
+        write("\r\u{1B}[K\(id): \(text)")
+        state.open = true
+      } else {
+        guard now - state.last > .seconds(15) || state.id != id || !text.contains("batch") else { return }
+        write("\(id): \(text)\n")
+      }
+      (state.last, state.id) = (now, id)
+    }
+  }
+
+  func line(_ text: String) {
+    state.withLock { state in
+      write((state.open ? "\r\u{1B}[K" : "") + text + "\n")
+      state.open = false
+    }
+  }
+
+  func finish() {
+    state.withLock { state in
+      if state.open { write("\r\u{1B}[K") }
+      state.open = false
+    }
+  }
+
+  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

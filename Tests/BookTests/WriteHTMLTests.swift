@@ -1,0 +1,240 @@
+import Book
+import Drawing
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+/// Text that breaks out of every careless slot.
+private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> </style>"#
+
+@Suite struct WriteHTML {
+  @Test func isWellFormedAndNestsAsItShould() throws {
+    try checkNesting(html(Sample.report()))
+  }
+
+  @Test(.enabled(if: Tool.exists("xmllint"), "needs xmllint (libxml2-utils)"))
+  func isReadByAStrictXMLReader() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/report.html"
+      try Data(html(Sample.report()).utf8).write(to: URL(filePath: path))
+      let result = try Tool.run("xmllint", ["--noout", "--nonet", path])
+      #expect(result.status == 0, "\(result.errors)")
+    }
+  }
+
+  @Test func refersToNothingOutside() throws {
+    let text = try html(Sample.report())
+    for match in text.matches(of: /\s(src|srcset|xlink:href|data|action|poster|background)="([^"]*)"/) {
+      #expect(match.2.hasPrefix("data:") || match.2.hasPrefix("#"), "\(match.0)")
+    }
+    for match in text.matches(of: /url\(([^)]*)\)/) { #expect(match.1.hasPrefix("#") || match.1.hasPrefix("data:")) }
+    for match in text.matches(of: /<([a-zA-Z]+)[^>]*\shref="([^"]*)"/) where !match.2.hasPrefix("#") && !match.2.hasPrefix("data:") {
+      #expect(match.1 == "a", "only readers follow links: \(match.0)")
+      #expect(match.2.hasPrefix("https://"))
+    }
+    #expect(!text.contains("@import") && !text.contains("<link") && !text.contains("<iframe"))
+    #expect(text.contains("default-src 'none'") || text.contains("default-src &#39;none&#39;"))
+    #expect(!text.contains("javascript:"))
+  }
+
+  @Test func runsNoScript() throws {
+    let scripts = try html(Sample.report()).matches(of: /<script([^>]*)>/).map { String($0.1) }
+    #expect(scripts == [#" type="application/json" id="results""#])
+  }
+
+  @Test func embedsTheResultsAsJSONWithTheSameContent() throws {
+    let page = Sample.report()
+    let text = try html(page)
+    let match = try #require(text.firstMatch(of: /<script type="application\/json" id="results">(.*?)<\/script>/))
+    let found = try JSONSerialization.jsonObject(with: Data(match.1.utf8)) as? NSDictionary
+    let file = try #require(page.attachments.first { $0.name == "results.json" })
+    #expect(try found == JSONSerialization.jsonObject(with: Data(file.content.utf8)) as? NSDictionary)
+  }
+
+  /// Every slot of a page that takes text, given text that is markup.
+  @Test func escapesHostileTextInEverySlot() throws {
+    var page = Page(title: hostile)
+    page.authors = [hostile]
+    page.date = hostile
+    page.language = hostile
+    page.summary = [.text(hostile)]
+    page.keyFigures = [.init(label: hostile, value: hostile, interval: hostile)]
+    page.facts = [.init(label: hostile, value: hostile)]
+    page.banners = [hostile]
+    page.digest = hostile
+    page.bibliography = [.init(number: 1, key: hostile, text: [.text(hostile)])]
+    page.attachments = [
+      .init(name: "results.json", mediaType: "application/json", description: "", content: "{\"a\": \"</script><!--\"}"),
+      .init(name: hostile, mediaType: hostile, description: hostile, content: hostile),
+    ]
+    let inlines: [Inline] = [
+      .text(hostile), .code(hostile), .value(hostile, path: hostile), .link([.text(hostile)], url: hostile),
+      .link([.text("x")], url: "https://example.org/\"><script>"), .reference(hostile, anchor: hostile),
+      .citation([(1, hostile)]), .emphasis([.strong([.strikethrough([.text(hostile)])])]), .footnote(1), .footnote(9),
+    ]
+    page.blocks = [
+      .heading(level: 1, inlines, anchor: hostile), .paragraph(inlines), .code(hostile, language: hostile), .notice(hostile),
+      .list(ordered: true, start: 2, tight: true, items: [[.paragraph(inlines)], []]), .quote([.paragraph(inlines)]),
+      .table(
+        TableBlock(
+          id: hostile, number: 1, caption: inlines, columns: [.init(hostile, .left), .init(hostile, .right)],
+          rows: [[.init(inlines, aside: hostile), .init([])], []], notes: [hostile],
+          data: Frame([.init(hostile, title: hostile, [.text(hostile)])]))),
+      .figure(
+        FigureBlock(
+          id: hostile, number: 1, caption: inlines,
+          scene: Scene(
+            size: Size(100, 50),
+            elements: [.text([TextRun(hostile, Font(.sans, 7), color: Color(0))], at: Point(5, 5)), .link(Rect(0, 0, 5, 5), .url(hostile))],
+            description: hostile),
+          data: Frame([.init(hostile, title: hostile, [.text(hostile), .undefined(hostile)])]))),
+      .footnotes([[.paragraph(inlines)]]),
+    ]
+    let text = try html(page)
+    #expect(!text.contains("<script>"))
+    #expect(!text.contains("</style> "))
+    #expect(text.components(separatedBy: "<script").count == 2)  // the results
+    try checkNesting(text)
+    _ = try pdf(page)  // and the PDF writer takes it too
+  }
+
+  @Test func linksCitationsAndNotesBothWays() throws {
+    let text = try html(Sample.report())
+    let ids = Set(text.matches(of: /\sid="([^"]*)"/).map { String($0.1) })
+    for match in text.matches(of: /\shref="#([^"]*)"/) { #expect(ids.contains(String(match.1)), "\(match.0) leads nowhere") }
+    #expect(text.contains(##"<a id="cite-wagner2020-1" href="#ref-wagner2020""##))
+    #expect(text.contains("href=\"#cite-wagner2020-2\""))
+    #expect(text.contains(##"<a id="noteref-1-1" href="#note-1""##))
+    #expect(text.contains("href=\"#noteref-1-1\""))
+    #expect(text.contains(##"<a href="#fig-roc">Figure 2</a>"##))
+  }
+
+  @Test func givesEveryPlaceItsOwnName() throws {
+    let ids = try html(Sample.report()).matches(of: /\sid="([^"]*)"/).map { String($0.1) }
+    #expect(Set(ids).count == ids.count)
+    #expect(ids.contains("results") && ids.contains("results-2"))  // the JSON, and the section "Results"
+  }
+
+  @Test func tracesEveryValueToItsPath() throws {
+    let text = try html(Sample.report())
+    #expect(text.contains(#"data-path="eval.macro.auroc" title="eval.macro.auroc">0.928</span>"#))
+  }
+
+  @Test func carriesTheDataOfFiguresAndTablesAsCSV() throws {
+    let text = try html(Sample.report())
+    let pattern = /download="fig-counts.csv" href="data:text\/csv;base64,([A-Za-z0-9+\/=]*)"/
+    let match = try #require(text.firstMatch(of: pattern))
+    let csv = try #require(Data(base64Encoded: String(match.1)))
+    #expect(String(decoding: csv, as: UTF8.self).hasPrefix("class,records\nNORM,9083\n"))
+    #expect(text.contains(#"download="tbl-classes.csv""#))
+  }
+
+  @Test func describesTablesByTheirHeads() throws {
+    let text = try html(Sample.report())
+    #expect(text.contains(#"<th scope="col" class="right">AUC (95 %)</th>"#))
+    #expect(text.contains(#"<th scope="row">NORM</th>"#))
+    #expect(text.contains("<caption>"))
+  }
+
+  @Test func printsAReasonOnceBelowTheTable() throws {
+    let text = try html(Sample.report())
+    #expect(text.contains("undefined<sup>a</sup>"))
+    #expect(text.components(separatedBy: "no record above the threshold").count == 2)
+  }
+
+  @Test func hasTheSameBytesTwice() throws {
+    #expect(try html(Sample.report()) == html(Sample.report()))
+  }
+
+  /// WCAG 2.2, 1.4.6: text at 7:1, in both sets of colours and on both grounds.
+  @Test(arguments: ["ink", "secondary", "link"]) func contrastsTextWithItsPaper(name: String) throws {
+    let text = try html(Page(title: "t"))
+    let values = text.matches(of: /--(ink|secondary|link|paper|shade): #([0-9a-f]{6})/).map { (String($0.1), String($0.2)) }
+    let sets = stride(from: 0, to: values.count, by: 5).map { Dictionary(uniqueKeysWithValues: values[$0..<min($0 + 5, values.count)]) }
+    #expect(sets.count == 3)  // light, dark, print
+    for set in sets {
+      for ground in ["paper", "shade"] {
+        let ratio = try contrast(#require(set[name]), #require(set[ground]))
+        #expect(ratio >= (ground == "paper" ? 7 : 6.4), "\(name) on \(ground): \(ratio)")
+      }
+    }
+  }
+}
+
+@Suite struct WriteCSV {
+  @Test func givesStatisticsAColumnPerNumber() {
+    let interval = Statistic.Interval(lower: 0.9, upper: 0.95, level: 0.95, method: "bootstrap")
+    let frame = Frame([
+      .init("class", title: "Class", [.text("MI"), .text("a,b")]),
+      .init("auroc", title: "AUC", [.statistic(Statistic(0.93, interval: interval, n: 7)), .undefined("no positives")]),
+    ])
+    #expect(
+      frame.csv.text == """
+        class,auroc,auroc_lower,auroc_upper,auroc_n,auroc_undefined
+        MI,0.93,0.9,0.95,7,
+        "a,b",,,,,no positives
+
+        """)
+  }
+}
+
+/// Fails where an element is closed that is not the innermost open one, or a void one is not marked as such.
+private func checkNesting(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  var open: [Substring] = []
+  for match in text.matches(of: /<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[-:a-zA-Z]+="[^"<>]*")*)\s*(\/?)>|<(?!!DOCTYPE)/) {
+    guard let name = match.2 else {
+      Issue.record("a stray '<' before '\(text[match.range.lowerBound...].prefix(40))'", sourceLocation: sourceLocation)
+      continue
+    }
+    if match.4 == "/" { continue }
+    if match.1 == "/" {
+      #expect(open.popLast() == name, "</\(name)> closes nothing", sourceLocation: sourceLocation)
+    } else {
+      open.append(name)
+    }
+  }
+  #expect(open.isEmpty, "never closed: \(open)", sourceLocation: sourceLocation)
+}
+
+/// The ratio of WCAG 2.2: relative luminances, each with 0.05 of stray light.
+private func contrast(_ a: String, _ b: String) -> Double {
+  func luminance(_ hex: String) -> Double {
+    let value = UInt32(hex, radix: 16) ?? 0
+    return zip([0.2126, 0.7152, 0.0722], [16, 8, 0] as [UInt32]).reduce(0) { sum, part in
+      let c = Double(value >> part.1 & 255) / 255
+      return sum + part.0 * (c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4))
+    }
+  }
+  let (x, y) = (luminance(a), luminance(b))
+  return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+/// A program of the machine; tests that need one are skipped where it is absent.
+enum Tool {
+  static func path(_ name: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+  static func exists(_ name: String) -> Bool { path(name) != nil }
+
+  struct Result {
+    var status: Int32
+    var output, errors: String
+  }
+  static func run(_ name: String, _ arguments: [String]) throws -> Result {
+    let process = Process()
+    process.executableURL = URL(filePath: try #require(path(name)))
+    process.arguments = arguments
+    return try withTemporaryFolder { folder in  // files, not pipes: nothing can fill up
+      let (out, err) = (folder + "/out", folder + "/err")
+      for path in [out, err] { FileManager.default.createFile(atPath: path, contents: nil) }
+      process.standardOutput = FileHandle(forWritingAtPath: out)
+      process.standardError = FileHandle(forWritingAtPath: err)
+      try process.run()
+      process.waitUntilExit()
+      func text(_ path: String) -> String { String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self) }
+      return Result(status: process.terminationStatus, output: text(out), errors: text(err))
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import Book
+import Foundation
+import Testing
+
+/// Writes the sample where ECGBOOK_SAMPLE names a folder, to look at; it checks nothing.
+@Test(.enabled(if: ProcessInfo.processInfo.environment["ECGBOOK_SAMPLE"] != nil, "set ECGBOOK_SAMPLE=FOLDER to look at the sample"))
+func writesTheSampleToLookAt() throws {
+  let folder = ProcessInfo.processInfo.environment["ECGBOOK_SAMPLE"] ?? "."
+  let page = Sample.report()
+  let clock = ContinuousClock()
+  for _ in 0..<3 {
+    var (text, file) = ("", Data())
+    let htmlTime = try clock.measure { text = try html(page) }
+    let pdfTime = try clock.measure { file = try pdf(page) }
+    print("HTML \(text.utf8.count) bytes in \(htmlTime), PDF \(file.count) bytes in \(pdfTime)")
+    try Data(text.utf8).write(to: URL(filePath: folder + "/sample.html"))
+    try file.write(to: URL(filePath: folder + "/sample.pdf"))
+  }
+}

@@ -1,0 +1,129 @@
+import Drawing
+import Figures
+import Foundation
+import Testing
+
+/// Every figure, with few and many labels, at every width it is printed at: what the rules of the page are tested on.
+struct Example: Sendable, CustomTestStringConvertible {
+  var name: String
+  var scene: Scene
+  var testDescription: String { name }
+
+  static let all: [Example] = {
+    var examples: [Example] = []
+    for (width, points) in [("85", Theme.Width.column), ("120", Theme.Width.middle), ("166", Theme.Width.full)] {
+      func add(_ name: String, _ scene: Scene) {
+        examples.append(Example(name: "\(name) at \(width) mm", scene: scene))
+      }
+      for epochs in [1, 2, 10, 100] { add("training, \(epochs)", training(epochs).scene(width: points)) }
+      for n in [1, 5, 12, 22, 44, 71] {
+        add("ROC, \(n)", roc(n).scene(width: points))
+        add("confusion, \(n)", confusion(n).scene(width: points))
+        add("labels, \(n)", labels(n).scene(width: points))
+        add("co-occurrence, \(n)", coOccurrence(n).scene(width: points))
+      }
+      add("probabilities", probabilities.scene(width: points))
+      add("histogram", histogram.scene(width: points))
+      add("bars", bars(logarithmic: false).scene(width: points))
+      add("bars, logarithmic", bars(logarithmic: true).scene(width: points))
+      add("ECG", ecg().fitting(width: points).scene())
+    }
+    examples.append(Example(name: "ECG, landscape", scene: ecg().scene()))
+    return examples
+  }()
+
+  // MARK: Examples
+
+  static let codes = [
+    "NORM", "MI", "STTC", "CD", "HYP", "LAO/LAE", "RAO/RAE", "CRBBB", "IRBBB", "ASMI", "ISC_", "AFIB", "PRC(S)", "3AVB",
+  ]
+  static func names(_ n: Int) -> [String] { (0..<n).map { $0 < codes.count ? codes[$0] : "CODE\($0)" } }
+
+  static func training(_ epochs: Int) -> TrainingCurves {
+    TrainingCurves(
+      epochs: (1...epochs).map {
+        let x = Double($0)
+        return .init(
+          number: $0, trainLoss: 0.2 + 0.3 / x, validationLoss: 0.26 + 0.15 / x, validationAUC: 0.93 - 0.1 / x,
+          learningRate: 0.003 * sin(.pi * x / Double(epochs + 1)))
+      }, best: (epochs + 1) / 2)
+  }
+
+  static func curve(_ name: String, _ index: Int) -> ROCCurves.Curve {
+    let exponent = 0.05 + 0.6 * Double((index * 37) % 100) / 100
+    let rates = (0...500).map { Double($0) / 500 }
+    let auc = 1 / (1 + exponent)
+    return .init(
+      name: name, falsePositiveRates: rates, truePositiveRates: rates.map { pow($0, exponent) }, auc: auc,
+      interval: (auc - 0.012)...min(auc + 0.01, 1), positives: 40 + index)
+  }
+  static func roc(_ n: Int) -> ROCCurves {
+    var classes = names(n).enumerated().map { curve($1, $0) }
+    if n > 3 {
+      classes[3] = .init(
+        name: classes[3].name, falsePositiveRates: [], truePositiveRates: [], auc: nil,
+        undefined: "undefined: no positive")
+    }
+    return ROCCurves(macro: curve("macro average", 5), classes: classes, records: 2183)
+  }
+
+  static func confusion(_ n: Int) -> ConfusionMatrices {
+    ConfusionMatrices(
+      classes: names(n).enumerated().map {
+        .init(name: $1, truePositives: 300 - $0, falseNegatives: 60 + $0, falsePositives: 20 * $0, trueNegatives: 1650)
+      })
+  }
+
+  static func labels(_ n: Int) -> LabelCounts {
+    LabelCounts(
+      folds: (1...10).map { .init($0, $0 < 9 ? .training : $0 == 9 ? .validation : .test) },
+      labels: names(n).enumerated().map { index, name in .init(name, counts: (0..<10).map { 1600 / (index + 1) + $0 })
+      },
+      records: 21_837)
+  }
+
+  static func coOccurrence(_ n: Int) -> CoOccurrence {
+    CoOccurrence(
+      labels: names(n),
+      counts: (0..<n).map { row in (0..<n).map { $0 == row ? 1000 : (row * 31 + $0 * 17) % 900 } })
+  }
+
+  static let probabilities = ProbabilityBars(bars: [
+    .init(name: "AFIB", meaning: "atrial fibrillation", probability: 0.93, threshold: 0.42, risk: .medium),
+    .init(name: "IMI", meaning: "inferior myocardial infarction", probability: 0.71, threshold: 0.35, risk: .high),
+    .init(name: "LVH", meaning: "left ventricular hypertrophy", probability: 0.31, threshold: 0.38, risk: .low),
+    .init(name: "NORM", meaning: "normal ECG", probability: 0.004, threshold: 0.5),
+    .init(name: "1AVB", probability: .nan),
+  ])
+
+  static let histogram = Histogram(
+    start: 0, binWidth: 5,
+    groups: [
+      .init("men", counts: [1, 5, 9, 120, 300, 900, 1400, 1500, 700, 20]),
+      .init("women", counts: [2, 4, 15, 240, 280, 800, 900, 1100, 950, 140]),
+    ], title: "Age", unit: "years")
+
+  static func bars(logarithmic: Bool) -> Bars {
+    Bars(
+      bars: [.init("CS-12 E", 9000), .init("a device with a very long name, made in Germany", 830), .init("none", 0)],
+      title: "Records", logarithmic: logarithmic)
+  }
+
+  static let leadNames = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
+
+  /// Each lead a row of narrow beats, higher from lead to lead; `change` alters them.
+  static func ecg(rate: Double = 100, seconds: Double = 10, change: (Int, inout [Float]) -> Void = { _, _ in })
+    -> ECGPage
+  {
+    ECGPage(
+      leads: leadNames.enumerated().map { index, name in
+        var samples = (0..<Int(rate * seconds)).map { sample -> Float in
+          let phase = (Double(sample) / rate).truncatingRemainder(dividingBy: 0.8) - 0.3
+          return Float((0.4 + 0.15 * Double(index)) * exp(-phase * phase / 0.0005) * (index % 5 == 3 ? -1 : 1))
+        }
+        change(index, &samples)
+        return .init(name: name, millivolts: samples)
+      }, samplingRate: rate, identification: ["Record 1", "56 years, female"], remarks: ["synthetic", "unconfirmed"],
+      filter: "0.05–40 Hz")
+  }
+}
