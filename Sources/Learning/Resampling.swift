@@ -44,32 +44,37 @@ public struct Resampler: Sendable {
     }
     (self.from, self.to, self.start) = (from, to, start)
     let lower = min(from, to) / from  // of the input rate
-    let half = Int((Resampler.reach / lower).rounded(.up))
-    self.half = half
+    half = Int((Resampler.reach / lower).rounded(.up))
     width = (2 * half + 7) / 8 * 8
     step = start == 0 ? Resampler.fraction(from / to, denominatorUpTo: 512) : nil
     phases = step?.denominator ?? 512
 
-    let bessel = besselI0(Resampler.beta)
-    let cutoff = Resampler.cutoff * lower  // in half cycles an input sample
-    let reach = Resampler.reach / lower
     var rows: [Float] = []
     rows.reserveCapacity((phases + 1) * width)
     for phase in 0...phases {
-      let instant = Double(phase) / Double(phases)
-      var weights = (0..<2 * half).map { j -> Double in
-        let distance = Double(j - half + 1) - instant
-        let inside = 1 - (distance / reach) * (distance / reach)
-        guard inside > 0 else { return 0 }
-        let angle = Double.pi * cutoff * distance
-        let sinc = abs(angle) < 1e-12 ? 1 : sin(angle) / angle
-        return sinc * besselI0(Resampler.beta * inside.squareRoot()) / bessel
-      }
-      let sum = weights.reduce(0, +)  // constants stay what they are
-      weights = weights.map { $0 / sum } + [Double](repeating: 0, count: width - 2 * half)
-      rows += weights.map { Float($0) }
+      let weights = Resampler.weights(at: Double(phase) / Double(phases), half: half, lowerRate: lower)
+      rows += weights.map { Float($0) } + [Float](repeating: 0, count: width - weights.count)
     }
     self.rows = rows
+  }
+
+  /// The weights of `2 * half` input samples for an instant between the two in the middle. Their sum is 1, so that
+  /// constants stay what they are.
+  /// - Parameters:
+  ///   - instant: 0...1, from the left one of the two to the right one.
+  ///   - lowerRate: the lower of both rates, as a share of the input's.
+  private static func weights(at instant: Double, half: Int, lowerRate: Double) -> [Double] {
+    let end = reach / lowerRate  // of the window, in input samples
+    let weights = (1 - half...half).map { place -> Double in
+      let distance = Double(place) - instant
+      let inside = 1 - (distance / end) * (distance / end)
+      guard inside > 0 else { return 0 }
+      let angle = Double.pi * cutoff * lowerRate * distance
+      let sinc = abs(angle) < 1e-12 ? 1 : sin(angle) / angle
+      return sinc * besselI0(beta * inside.squareRoot())
+    }
+    let sum = weights.reduce(0, +)
+    return weights.map { $0 / sum }
   }
 
   /// How many samples `count` become: `count * to / from`, rounded, so that the duration stays.
