@@ -228,7 +228,7 @@ enum Tool {
     process.arguments = arguments
     return try withTemporaryFolder { folder in  // files, not pipes: nothing can fill up
       let (out, err) = (folder + "/out", folder + "/err")
-      for path in [out, err] { FileManager.default.createFile(atPath: path, contents: nil) }
+      for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
       process.standardOutput = FileHandle(forWritingAtPath: out)
       process.standardError = FileHandle(forWritingAtPath: err)
       try process.run()

@@ -33,7 +33,7 @@ enum Command {
     process.currentDirectoryURL = URL(filePath: folder)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let base = NSTemporaryDirectory() + "/ecgbook-\(UUID().uuidString)"
-    for suffix in [".out", ".err"] { FileManager.default.createFile(atPath: base + suffix, contents: nil) }
+    for suffix in [".out", ".err"] { _ = FileManager.default.createFile(atPath: base + suffix, contents: nil) }
     process.standardOutput = FileHandle(forWritingAtPath: base + ".out")
     process.standardError = FileHandle(forWritingAtPath: base + ".err")
     try process.run()
