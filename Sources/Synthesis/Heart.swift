@@ -156,7 +156,7 @@ struct Heart {
     default: return
     }
     let unit = wall / wall.length
-    activation.lose(wall: unit, depth: depth * size, later: later * size, width: along(38, 52, s), rest: rest)
+    activation.lose(wall: unit, depth: depth * size, later: later * size, width: along(44, 58, s), rest: rest)
     // The wall recovers last, or not: T points away from it, the more the fresher the scar.
     let freshness = random.uniform(0.5...1)
     let towards = max(0.1, t.dot(unit))

@@ -69,8 +69,10 @@ public struct SyntheticECG: Sendable {
 
     let breathing = Respiration(&record)
     let young = 1.5 - min(max((age - 20) / 60, 0), 1)
+    let cycle = Self.cycle(shown, &record)
+    heart.pr = min(heart.pr, 0.47 * cycle)  // a fast rate shortens PR, and P stays clear of T's peak
     let rhythm = Rhythm(
-      shown, end: end, cycle: Self.cycle(shown, &record), pr: heart.pr, variability: young, breathing: breathing, &record)
+      shown, end: end, cycle: cycle, pr: heart.pr, variability: young, breathing: breathing, &record)
 
     var model = BeatModel(heart: heart, reference: reference, breathing: breathing, &record)
     var loop = Loop(count: count)

@@ -92,7 +92,7 @@ import WFDB
   }
 
   @Test(arguments: [-1, 0, 100_000]) func refusesACountThatPTBXLsNamesCannotHold(count: Int) async throws {
-    try await withTemporaryFolder { folder in
+    _ = try await withTemporaryFolder { folder in
       await #expect(throws: SynthesisError.recordCount(count)) {
         try await synthesize(into: folder + "/x", records: count, seed: 1)
       }
