@@ -27,8 +27,8 @@ public struct Disturbance: Sendable, Equatable {
     return result
   }
 
-  /// Disturbs the leads I, II, V1 … V6 in place. Everything arises at the nine electrodes, so that the limb leads still obey
-  /// Einthoven and a loose arm electrode shows in every lead that uses it.
+  /// Disturbs the leads I, II, V1 … V6 in place. Everything arises at the nine electrodes, so that the limb leads still
+  /// obey Einthoven and a loose arm electrode shows in every lead that uses it.
   func disturb(_ leads: inout [[Double]], breathing: Respiration, _ random: inout Randomness) {
     guard self != .none, let count = leads.first?.count else { return }
     let electrodes = (0..<9).map { _ in potential(count, breathing, &random) }  // RA, LA, LL, C1 … C6

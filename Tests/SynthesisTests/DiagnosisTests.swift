@@ -50,7 +50,9 @@ import WFDB
     for trace in traces(.clbbb) {
       // The discordant ST follows QRS without a pause: what is smaller than 0.2 mV may be its beginning.
       for lead in ["I", "V6"] {
-        #expect(trace.deflections(lead, least: 0.2).allSatisfy { $0 > 0 }, "no q, no S in \(lead): \(trace.deflections(lead))")
+        #expect(
+          trace.deflections(lead, least: 0.2).allSatisfy { $0 > 0 }, "no q, no S in \(lead): \(trace.deflections(lead))"
+        )
         #expect(trace.t(lead) < 0.05, "T discordant in \(lead)")
       }
       let v1 = trace.deflections("V1", least: 0.3)
@@ -90,7 +92,8 @@ import WFDB
   @Test func showsLeftPosteriorFascicularBlock() {
     for trace in traces(.lpfb) {
       #expect((90...180).contains(trace.axis), "axis \(trace.axis)")
-      #expect(trace.deflections("I").first.map { $0 > 0 } == true && trace.deflections("AVL").first.map { $0 > 0 } == true)
+      #expect(
+        trace.deflections("I").first.map { $0 > 0 } == true && trace.deflections("AVL").first.map { $0 > 0 } == true)
       #expect(trace.deflections("III").first.map { $0 < 0 } == true, "qR in III")
     }
   }
@@ -140,7 +143,8 @@ import WFDB
       let widest = with.compactMap { trace.q($0)?.duration }.max() ?? 0
       #expect(widest >= 30, "\(diagnosis): \(widest) ms")
       for lead in without {
-        #expect((trace.q(lead)?.duration ?? 0) < 30 || (trace.q(lead)?.depth ?? 0) < 0.1, "\(diagnosis): no Q in \(lead)")
+        #expect(
+          (trace.q(lead)?.duration ?? 0) < 30 || (trace.q(lead)?.depth ?? 0) < 0.1, "\(diagnosis): no Q in \(lead)")
       }
     }
   }
@@ -200,7 +204,9 @@ import WFDB
     (Diagnosis.iscal, ["I", "AVL", "V4", "V5", "V6"]), (.iscin, ["II", "III", "AVF"]), (.iscas, ["V1", "V2", "V3"]),
   ])
   func invertsTAtTheSite(diagnosis: Diagnosis, leads: [String]) {
-    for trace in traces(diagnosis) { for lead in leads { #expect(trace.t(lead, after: 100) < -0.04, "\(diagnosis) \(lead)") } }
+    for trace in traces(diagnosis) {
+      for lead in leads { #expect(trace.t(lead, after: 100) < -0.04, "\(diagnosis) \(lead)") }
+    }
   }
 
   @Test func flattensT() {
