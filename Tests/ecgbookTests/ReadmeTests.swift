@@ -142,23 +142,3 @@ private func numPy(_ rows: [[Double]]) -> Data {
   for value in rows.joined() { bytes += (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt64($0))) } }
   return Data(bytes)
 }
-
-extension Command {
-  /// Runs a line as a shell does that finds `ecgbook`.
-  static func shell(_ line: String, in folder: String) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", line]
-    process.currentDirectoryURL = URL(filePath: folder)
-    var environment = ProcessInfo.processInfo.environment
-    let program = (path as NSString).deletingLastPathComponent
-    environment["PATH"] = program + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
-    process.environment = environment
-    let base = NSTemporaryDirectory() + "/ecgbook-\(UUID().uuidString)"
-    for suffix in [".out", ".err"] { FileManager.default.createFile(atPath: base + suffix, contents: nil) }
-    process.standardOutput = FileHandle(forWritingAtPath: base + ".out")
-    process.standardError = FileHandle(forWritingAtPath: base + ".err")
-    try process.run()
-    return finish(Running(process: process, output: base + ".out", errors: base + ".err"))
-  }
-}
