@@ -2,13 +2,14 @@
 # make test     installs what is missing, builds once (release, testable), runs the tests
 # make test-all the slow tests too; needs real data beside the project
 # make bench    a table of ratios beside Python's tools, in a .venv of its own
+# make stamp    records the rooms' versions with digests of their sources (see CONTRIBUTING.md)
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := report
 FLAGS := -c release -Xswiftc -enable-testing
 ECGBOOK := .build/release/ecgbook
 
-.PHONY: report test test-all bench build setup setup-tests clean
+.PHONY: report test test-all bench stamp build setup setup-tests clean
 
 report: build
 	$(ECGBOOK) render reports/evaluation.md
@@ -26,6 +27,10 @@ test-all: setup-tests
 
 bench: build
 	@bash Tests/Bench/bench.sh
+
+stamp: setup-tests
+	@swift build $(FLAGS) --build-tests
+	@ECGBOOK_STAMP=1 swift test $(FLAGS) --skip-build --filter RoomVersionTests
 
 setup-tests:
 	@bash .ci/setup --tests

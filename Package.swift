@@ -101,13 +101,13 @@ let package = Package(
     tests("Scoring"),
     tests("Torch", ["Networks"]),
     tests("Networks"),
-    tests("Learning"),
-    tests("Interpretation"),
+    tests("Learning", ["Files", "WFDB", "PTBXL", "Torch", "Networks"]),
+    tests("Interpretation", ["Files", "Learning", "PTBXL"]),
     tests("Drawing"),
     tests("Figures"),
     tests("Book"),
-    tests("Cells"),
-    tests("ecgbook"),
+    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Learning", "PTBXL", "Scoring"]),
+    tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
   ],
   cxxLanguageStandard: .cxx17  // Debian's LibTorch headers break under C++20
 )

@@ -302,7 +302,7 @@ struct OpenedDataset: Sendable {
   }
 
   var isSynthetic: Bool { database.isSynthetic }
-  var name: String { isSynthetic ? "synthetic ECGs" : "PTB-XL \(database.version)" }
+  var name: String { isSynthetic ? "synthetic ECGs" : database.version.number.map { "PTB-XL \($0)" } ?? "PTB-XL (version unknown)" }
 
   /// Records, labels and signals of each part; the signals are loaded at once, in parallel.
   func examples(_ splits: [Part]) async throws -> [Examples] {

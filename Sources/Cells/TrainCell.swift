@@ -41,7 +41,7 @@ struct TrainCell: Cell {
   var valuePaths: [String] {
     [
       "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "rate", "decay", "seed", "threads",
-      "window.samples", "window.seconds", "window.stride", "validation.auroc", "records", "libtorch", "minutes", "cpu",
+      "window.samples", "window.seconds", "window.stride", "validation.auroc", "records", "libtorch", "volatile.minutes", "volatile.cpu",
     ]
   }
 
@@ -64,6 +64,11 @@ struct TrainCell: Cell {
     let best = trained.bestAUROC
     let folder = ModelFolder(context.folder + "/" + Self.modelFolder)
     try folder.write(trained, as: description)
+    let libTorch = (try? Torch.version()) ?? "unknown"
+    try folder.write(
+      run: RunFacts(
+        seconds: trained.seconds, cpuSeconds: trained.cpuSeconds, threads: options.threads, finished: Date(),
+        libTorch: libTorch))
 
     let history = trained.history
     return Output(
@@ -77,7 +82,7 @@ struct TrainCell: Cell {
           "seconds": .number(Double(trained.windows.samples) / Double(dataset.rate.rawValue)),
         ]),
         "validation": .object(["auroc": .number(best)]), "records": .integer(training.count),
-        "libtorch": .text((try? Torch.version()) ?? "unknown"),
+        "libtorch": .text(libTorch),
       ]),
       frames: [
         "history": Frame([

@@ -22,6 +22,11 @@ public struct Prediction: Sendable, Codable, Equatable {
   public var labels: [Label]
   public var windows: [Window]
   public var notes: [String]
+
+  public init(record: String, model: String, seconds: Double, labels: [Label], windows: [Window], notes: [String]) {
+    (self.record, self.model, self.seconds) = (record, model, seconds)
+    (self.labels, self.windows, self.notes) = (labels, windows, notes)
+  }
 }
 
 extension Model {

@@ -12,10 +12,10 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// The samples of one training window at 100 Hz, in seconds: what the network was tried with.
+  /// The seconds of one training window that the network was tried with.
   public var windowSeconds: Double {
     switch self {
-    case .ecgConvNet: 10
+    case .ecgConvNet: 5
     case .resNet1D: 2.5
     }
   }

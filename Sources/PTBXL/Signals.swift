@@ -31,6 +31,17 @@ public final class Signals: Sendable {
     (self.warnings, self.storage) = (warnings, storage)
   }
 
+  /// Signals that are in memory already: `[records, 12 leads, samples]`, in millivolts.
+  public convenience init(records: [ECGRecord], rate: Rate, samples: [Float]) {
+    let size = records.count * ECGRecord.leadNames.count * rate.sampleCount
+    precondition(samples.count == size, "\(samples.count) samples for \(records.count) records at \(rate); expected \(size)")
+    let storage = UnsafeMutableBufferPointer<Float>(
+      start: calloc(max(size, 1), MemoryLayout<Float>.stride)?.bindMemory(to: Float.self, capacity: size), count: size)
+    _ = storage.update(fromContentsOf: samples)
+    self.init(
+      records: records, rate: rate, missing: samples.count(where: \.isNaN), warnings: [], storage: storage)
+  }
+
   deinit { free(storage.baseAddress) }  // it comes from calloc
 
   /// All samples, `[records, leads, samples]`, one after the other. The buffer must not outlive `body`.

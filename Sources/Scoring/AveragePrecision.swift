@@ -1,8 +1,8 @@
 /// Average precision: the mean of the precision at each threshold, weighted by the recall gained there.
 ///
-/// `AP = sum (R[n] - R[n-1]) P[n]` over the distinct scores from high to low. Records of equal score are taken together,
-/// and nothing is interpolated between thresholds (the trapezoidal area under the precision-recall curve is too optimistic:
-/// Davis & Goadrich, ICML 2006).
+/// `AP = sum (R[n] - R[n-1]) P[n]` over the distinct scores from high to low. Records of equal score are taken
+/// together, and nothing is interpolated between thresholds (the trapezoidal area under the precision-recall curve is
+/// too optimistic: Davis & Goadrich, ICML 2006).
 ///
 /// - Parameters:
 ///   - scores: `[records]`, any monotone scale, higher meaning more positive; no NaN.

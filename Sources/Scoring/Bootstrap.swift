@@ -9,8 +9,8 @@ public struct Bootstrap: Sendable, Equatable, Codable {
   public var seed: UInt64
   /// What becomes of a replicate's macro mean when a class has lost its positives or negatives.
   ///
-  /// `.rejected` is what the PTB-XL benchmark did. With a class of few positives nearly every replicate is rejected, and
-  /// those that stay are not typical; `.skipped` keeps them, with the mean over fewer classes.
+  /// `.rejected` is what the PTB-XL benchmark did. With a class of few positives nearly every replicate is rejected,
+  /// and those that stay are not typical; `.skipped` keeps them, with the mean over fewer classes.
   public var lostClass: Interval.LostClass
 
   public init(
@@ -30,8 +30,8 @@ public struct AUROCIntervals: Sendable, Equatable {
 
 /// Percentile bootstrap intervals for the AUROC of each class and for macro AUROC.
 ///
-/// A replicate draws as many patients as there are, with replacement, and takes each with all of their records: records of
-/// one patient resemble each other, and drawing them singly makes intervals too narrow. All classes share the draw.
+/// A replicate draws as many patients as there are, with replacement, and takes each with all of their records: records
+/// of one patient resemble each other, and drawing them singly makes intervals too narrow. All classes share the draw.
 /// Nothing is sorted again: a replicate is a count for each record, and the AUROC one pass over the sorted scores.
 ///
 /// - Parameters:
@@ -42,8 +42,8 @@ public struct AUROCIntervals: Sendable, Equatable {
 ///   counted in ``Interval/lost``. A class that lacks one of them altogether has none.
 /// - Throws: ``ScoringError/shape(_:)`` when `patients` has another length than the records.
 /// - Complexity: O(replicates x classes x records), on all cores.
-/// - Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), section 13.3; Field & Welsh, J. R. Stat. Soc. B
-///   69 (2007), 369-390 (clusters).
+/// - Source: Efron & Tibshirani, An Introduction to the Bootstrap (1993), section 13.3; Field & Welsh, J. R. Stat. Soc.
+///   B 69 (2007), 369-390 (clusters).
 public func aurocIntervals(
   _ predictions: Predictions, patients: [Int]? = nil, _ bootstrap: Bootstrap = Bootstrap()
 ) throws(ScoringError) -> AUROCIntervals {
@@ -112,8 +112,8 @@ func aurocReplicates(
   return values.withLock { $0.flatMap { $0 } }
 }
 
-/// Percentiles of the replicates' AUROC. A class that is undefined in the data themselves takes no part in the macro mean,
-/// and doesn't count as lost.
+/// Percentiles of the replicates' AUROC. A class that is undefined in the data themselves takes no part in the macro
+/// mean, and doesn't count as lost.
 func intervals(
   _ rankings: [Ranking], replicates: [Double], _ bootstrap: Bootstrap, method: Interval.Method
 ) -> AUROCIntervals {
@@ -141,7 +141,9 @@ func intervals(
     let values = stride(from: j, to: replicates.count, by: classes).map { replicates[$0] }
     return interval(values, lost: values.count(where: \.isNaN), .rejected)
   }
-  guard !inData.isEmpty else { return AUROCIntervals(perClass: perClass, macro: .failure(.noDefinedClass(of: classes))) }
+  guard !inData.isEmpty else {
+    return AUROCIntervals(perClass: perClass, macro: .failure(.noDefinedClass(of: classes)))
+  }
   var lost = 0
   let macro = (0..<bootstrap.replicates).map { replicate -> Double in
     let values = inData.map { replicates[replicate * classes + $0] }

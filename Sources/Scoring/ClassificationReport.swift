@@ -2,8 +2,8 @@ import Foundation
 
 /// The text of scikit-learn's `classification_report` for several labels a record, character for character.
 ///
-/// In this layout alone an undefined ratio is printed as 0.00 (scikit-learn's `zero_division=0`), because its readers expect
-/// a number; ``Evaluation`` says "undefined".
+/// In this layout alone an undefined ratio is printed as 0.00 (scikit-learn's `zero_division=0`), because its readers
+/// expect a number; ``Evaluation`` says "undefined".
 ///
 /// - Parameters:
 ///   - predictions: `[classes][records]`.

@@ -1,5 +1,5 @@
-// The JSON of an evaluation: `macro.auroc`, `macro.ap`, `micro.auroc`, `fmax`, `perClass[].auroc` and so on are numbers, or
-// null with the reason under `undefined` of the same object.
+// The JSON of an evaluation: `macro.auroc`, `macro.ap`, `micro.auroc`, `fmax`, `perClass[].auroc` and so on are
+// numbers, or null with the reason under `undefined` of the same object.
 
 extension Evaluation: Codable {
   public func encode(to encoder: any Encoder) throws {

@@ -67,13 +67,14 @@ public func f1Thresholds(_ validation: Predictions) -> [Double?] {
 /// Computes every statistic of the predictions.
 ///
 /// - Parameters:
-///   - predictions: `[classes][records]`. AUROC and average precision work on any scale, F_max and the default threshold
+///   - predictions: `[classes][records]`. AUROC and average precision work on any scale, F_max and the default
+///     threshold
 ///     on probabilities only.
 ///   - thresholds: where a record is called positive.
 ///   - patients: `[records]`, equal for records of one patient: the bootstrap then draws patients.
 ///   - bootstrap: for intervals of AUROC; nil for none. Precision, recall and specificity always get Wilson's interval.
-/// - Throws: ``ScoringError/noRecords``, or ``ScoringError/shape(_:)`` when lengths differ. A statistic that is undefined
-///   is no error here: its place holds the reason.
+/// - Throws: ``ScoringError/noRecords``, or ``ScoringError/shape(_:)`` when lengths differ. A statistic that is
+///   undefined is no error here: its place holds the reason.
 public func evaluate(
   _ predictions: Predictions, thresholds: Thresholds = .half, patients: [Int]? = nil, bootstrap: Bootstrap? = nil
 ) throws(ScoringError) -> Evaluation {

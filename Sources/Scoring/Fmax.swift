@@ -1,7 +1,8 @@
 /// The sample-centric F_max of the PTB-XL benchmark: the best F score over 101 thresholds shared by all classes.
 ///
-/// At each threshold 0, 0.01, ... 1 precision is averaged over the records with at least one class called positive, recall
-/// over the records with at least one label, and `F = 2PR / (P + R)`. A class is called positive at or above the threshold.
+/// At each threshold 0, 0.01, ... 1 precision is averaged over the records with at least one class called positive,
+/// recall over the records with at least one label, and `F = 2PR / (P + R)`. A class is called positive at or above the
+/// threshold.
 ///
 /// - Parameter predictions: probabilities and labels, `[classes][records]`.
 /// - Returns: 0...1, and the threshold (the lowest that reaches it).

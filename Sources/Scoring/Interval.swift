@@ -44,16 +44,16 @@ public struct Interval: Sendable, Equatable, Codable {
 
 /// Wilson's score interval of a proportion, such as precision or recall.
 ///
-/// Unlike the textbook interval it never leaves 0...1, and it has a width when all or none succeed. It takes the trials as
-/// independent: several records of one patient make it too narrow.
+/// Unlike the textbook interval it never leaves 0...1, and it has a width when all or none succeed. It takes the trials
+/// as independent: several records of one patient make it too narrow.
 ///
 /// - Parameters:
 ///   - successes: 0...trials.
 ///   - trials: at least 1.
 ///   - level: above 0, below 1.
 /// - Throws: ``ScoringError/zeroDenominator(_:)`` without trials.
-/// - Source: Wilson, J. Am. Stat. Assoc. 22 (1927), 209-212; recommended by Brown, Cai & DasGupta, Statistical Science 16
-///   (2001), 101-133. Equals statsmodels' `proportion_confint(method="wilson")`.
+/// - Source: Wilson, J. Am. Stat. Assoc. 22 (1927), 209-212; recommended by Brown, Cai & DasGupta, Statistical Science
+///   16 (2001), 101-133. Equals statsmodels' `proportion_confint(method="wilson")`.
 public func wilsonInterval(
   _ successes: Int, of trials: Int, level: Double = 0.95
 ) throws(ScoringError) -> Interval {
@@ -85,8 +85,8 @@ func normalQuantile(upperTail: Double) -> Double {
   return z
 }
 
-/// The value below which a share of the sorted values lies, between two values in proportion (numpy's default, type 7 of
-/// Hyndman & Fan, The American Statistician 50 (1996), 361-365).
+/// The value below which a share of the sorted values lies, between two values in proportion (numpy's default, type 7
+/// of Hyndman & Fan, The American Statistician 50 (1996), 361-365).
 /// - Parameters:
 ///   - share: 0...1.
 ///   - sorted: at least one value, rising.

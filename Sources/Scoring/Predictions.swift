@@ -11,12 +11,14 @@ public struct Predictions: Sendable, Equatable {
     guard !names.isEmpty else { throw .shape("no classes; expected at least one") }
     guard labels.count == names.count, scores.count == names.count else {
       throw .shape(
-        "\(names.count) class names, labels of \(labels.count) classes, scores of \(scores.count); expected equal counts")
+        "\(names.count) class names, labels of \(labels.count) classes, scores of \(scores.count); "
+          + "expected equal counts")
     }
     let records = labels[0].count
     for (j, name) in names.enumerated() where labels[j].count != records || scores[j].count != records {
       throw .shape(
-        "class \(name): \(labels[j].count) labels and \(scores[j].count) scores; expected \(records), as in \(names[0])")
+        "class \(name): \(labels[j].count) labels and \(scores[j].count) scores; "
+          + "expected \(records), as in \(names[0])")
     }
     for column in scores {
       if let record = column.firstIndex(where: \.isNaN) { throw .notANumber(record: record) }

@@ -22,7 +22,8 @@ public struct ROCCurve: Sendable, Equatable {
 /// - Parameters:
 ///   - scores: `[records]`, higher meaning more positive; no NaN.
 ///   - labels: `[records]`, `true` for positive.
-///   - dropIntermediate: leaves out points that lie on the straight line between their neighbours. The curve and its area
+///   - dropIntermediate: leaves out points that lie on the straight line between their neighbours. The curve and its
+///     area
 ///     stay the same. The rule is scikit-learn's `drop_intermediate=True`: a point goes when its two steps are equal.
 /// - Throws: ``ScoringError/oneClass(positives:negatives:)`` (scikit-learn warns, returns NaN).
 /// - Complexity: O(*n* log *n*).

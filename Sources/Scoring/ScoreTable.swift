@@ -5,16 +5,18 @@ import Foundation
 public func scoreTable(_ evaluation: Evaluation) -> String {
   let widest = 20  // of the names; a longer one is cut, so that a line never exceeds 80 columns
   let nameWidth = max("class".count, min(widest, evaluation.perClass.map(\.name.count).max() ?? 0))
-  let hasIntervals = ([evaluation.macro.auroc] + evaluation.perClass.map(\.auroc)).contains { $0.interval != nil }
+  let level = ([evaluation.macro.auroc] + evaluation.perClass.map(\.auroc)).compactMap(\.interval).first?.level
 
   func left(_ text: String, _ width: Int) -> String {
     text.count > width ? text.prefix(width - 1) + "…" : text + String(repeating: " ", count: width - text.count)
   }
-  func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+  func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
   func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
   func line(_ name: String, _ support: String, _ statistics: Statistics) -> String {
     var cells = [left(name, nameWidth), right(support, 7), right(number(statistics[.auroc].value), 6)]
-    if hasIntervals {
+    if level != nil {
       cells.append(
         right(statistics[.auroc].interval.map { "\(number($0.lower))-\(number($0.upper))" } ?? "-", 13))
     }
@@ -23,10 +25,7 @@ public func scoreTable(_ evaluation: Evaluation) -> String {
   }
 
   var heads = [left("class", nameWidth), right("support", 7), right("AUROC", 6)]
-  if hasIntervals {
-    let level = evaluation.macro.auroc.interval?.level ?? evaluation.perClass.lazy.compactMap(\.auroc.interval).first?.level
-    heads.append(right(level.map { String(format: "%g %%", ($0 * 1000).rounded() / 10) } ?? "", 13))
-  }
+  if let level { heads.append(right(String(format: "%g %%", (level * 1000).rounded() / 10), 13)) }
   heads += ["AP", "F1", "prec.", "recall"].map { right($0, 6) }
   let head = heads.joined(separator: " ")
   let rule = String(repeating: "-", count: head.count) + "\n"

@@ -11,7 +11,8 @@ import Testing
     #expect(options.take("h", default: 1.0) == 2)  // an integer is a number too
     #expect(options.takeRequired("c") == "text")
     #expect(options.take("d", default: [Int]()) == [1, 2])
-    #expect(options.take("e", default: false))
+    let isSet = options.take("e", default: false)
+    #expect(isSet)
     #expect(options.take("f", default: 0, in: 0...10) == 7)
     #expect(options.takeIfPresent("g", as: [Int].self) == [7, 5])
     #expect(options.takeIfPresent("z", as: String.self) == nil)

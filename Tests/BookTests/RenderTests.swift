@@ -112,7 +112,8 @@ extension RenderResult {
       #expect(result.ran == ["a", "sum"])
       #expect(result.why("sum") == "sum (add): runs: 'a', which it needs, changed")
       #expect(result.results.report.parameters == ["start": .integer(7)])
-      #expect(try await workshop.render().ran == [])  // the first value's results are still there
+      let again = try await workshop.render()
+      #expect(again.ran == [])  // the first value's results are still there
     }
   }
 
@@ -141,7 +142,8 @@ extension RenderResult {
       let result = try await workshop.render()
       #expect(result.ran == ["a", "f", "sum"])
       #expect(result.why("a") == "a (number): runs: its entry in the cache is gone")
-      #expect(try await workshop.render().ran == [])
+      let again = try await workshop.render()
+      #expect(again.ran == [])
     }
   }
 
@@ -150,7 +152,8 @@ extension RenderResult {
       for key in workshop.names(in: "cache") {
         try? FileManager.default.removeItem(atPath: "\(workshop.folder)/.ecgbook/cache/\(key)/files/sum.txt")
       }
-      #expect(try await workshop.render().ran == ["sum"])
+      let again = try await workshop.render()
+      #expect(again.ran == ["sum"])
     }
   }
 

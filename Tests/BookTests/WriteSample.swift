@@ -191,6 +191,30 @@ enum Sample {
     ]),
   ]
 
+  /// The parts three times over, 12 figures in about 25 pages: to measure time.
+  static func longReport() -> Page {
+    var page = report()
+    page.blocks = (1...3).flatMap { part in
+      (introduction + data + methods + results).map { block -> Block in
+        switch block {
+        case .heading(let level, let text, let anchor): .heading(level: level, text, anchor: "\(anchor)-\(part)")
+        case .figure(var figure):
+          {
+            figure.id += "-\(part)"
+            return .figure(figure)
+          }()
+        case .table(var table):
+          {
+            table.id = table.id.map { "\($0)-\(part)" }
+            return .table(table)
+          }()
+        default: block
+        }
+      }
+    }
+    return page
+  }
+
   static let classes = ["NORM", "MI", "STTC", "HYP", "CD"]
 
   // MARK: Tables

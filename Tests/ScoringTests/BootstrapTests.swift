@@ -60,7 +60,8 @@ import Testing
 
   @Test func repeatingEveryPatientsRecordDoesNotNarrowTheInterval() throws {
     let once = try samplePredictions(classes: 1, records: 100, seed: 4)
-    let twice = try Predictions(names: once.names, labels: once.labels.map { $0 + $0 }, scores: once.scores.map { $0 + $0 })
+    let twice = try Predictions(
+      names: once.names, labels: once.labels.map { $0 + $0 }, scores: once.scores.map { $0 + $0 })
     let patients = Array(0..<100)
     let single = try aurocIntervals(once, patients: patients).perClass[0].get()
     let doubled = try aurocIntervals(twice, patients: patients + patients).perClass[0].get()

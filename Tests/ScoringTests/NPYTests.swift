@@ -43,7 +43,7 @@ func npy(_ header: String, _ data: [UInt8] = []) -> Data {
     ("{'descr': 3}", .header("expected a quoted text before '3}'")),
     ("{'descr': '<f8', 'fortran_order': 0}", .header("expected True or False before '0}'")),
     ("{'descr': '<f8', 'fortran_order': False, 'shape': (2 3)}", .header("expected ',' or ')' before '3)}'")),
-    ("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,)}", .header("expected a length below 2^63 before '-1,)}'")),
+    ("{'descr': '<f8', 'fortran_order': False, 'shape': (-1)}", .header("expected a length below 2^63 before '-1)}'")),
     ("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}",
       .header("expected a length below 2^63 before '99999999999999999999'")),
     ("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x", .header("text follows the closing brace")),
@@ -113,7 +113,8 @@ func npy(_ header: String, _ data: [UInt8] = []) -> Data {
 
   @Test func readsRowsAsRecords() throws {
     let predictions = try readBack(
-      labels: matrix(2, 3, [1, 0, 0, 0, 1, 1]), scores: matrix(2, 3, [9, 1, 2, 3, 7, 8]), classes: "a\r\nb\r\nc\r\n\r\n")
+      labels: matrix(2, 3, [1, 0, 0, 0, 1, 1]), scores: matrix(2, 3, [9, 1, 2, 3, 7, 8]),
+      classes: "a\r\nb\r\nc\r\n\r\n")
     #expect(predictions.names == ["a", "b", "c"])
     #expect(predictions.labels == [[true, false], [false, true], [false, true]])
     #expect(predictions.scores == [[9, 3], [1, 7], [2, 8]])
@@ -144,7 +145,9 @@ func npy(_ header: String, _ data: [UInt8] = []) -> Data {
     expect(
       "y_true.npy: shape (4); expected two axes, records and classes",
       npy("{'descr': '|i1', 'fortran_order': False, 'shape': (4,)}", [1, 0, 0, 1]), good, "a\nb")
-    expect("y_pred.npy: no NumPy array: the file does not begin with \\x93NUMPY; write it with numpy.save", good, Data("x".utf8), "a\nb")
+    expect(
+      "y_pred.npy: no NumPy array: the file does not begin with \\x93NUMPY; write it with numpy.save", good,
+      Data("x".utf8), "a\nb")
     let missing = #expect(throws: PredictionFileError.self) {
       try readPredictions(labelsPath: "/nowhere/y", scoresPath: "/nowhere/p", classesPath: "/nowhere/c")
     }

@@ -127,7 +127,8 @@ func averagePrecisionByThresholds(_ scores: [Double], _ labels: [Bool]) -> Doubl
     ),
   ]
 
-  @Test(arguments: metrics.indices, [1, 2, 3] as [UInt64]) func permutingRecordsChangesNothing(metric: Int, seed: UInt64) throws {
+  @Test(arguments: metrics.indices, [1, 2, 3] as [UInt64])
+  func permutingRecordsChangesNothing(metric: Int, seed: UInt64) throws {
     let (scores, labels) = tiedSample(count: 80, seed: seed)
     var generator = SeededGenerator(seed: seed)
     let order = scores.indices.shuffled(using: &generator)
@@ -135,7 +136,8 @@ func averagePrecisionByThresholds(_ scores: [Double], _ labels: [Bool]) -> Doubl
     #expect(try value(scores, labels) == value(order.map { scores[$0] }, order.map { labels[$0] }))
   }
 
-  @Test(arguments: metrics.indices, [1, 2, 3] as [UInt64]) func anyMonotoneScaleGivesTheSame(metric: Int, seed: UInt64) throws {
+  @Test(arguments: metrics.indices, [1, 2, 3] as [UInt64])
+  func anyMonotoneScaleGivesTheSame(metric: Int, seed: UInt64) throws {
     let (scores, labels) = tiedSample(count: 80, seed: seed)
     let value = Invariances.metrics[metric].value
     #expect(try value(scores, labels) == value(scores.map { exp(3 * $0) - 100 }, labels))

@@ -26,7 +26,7 @@ import Testing
     try withTorch {
       let x = Tensor([3, -2], shape: [2]).requiringGradient()
       (x * x).relu().sum().backward()
-      #expect(try #require(x.gradient).values == [6, -4])
+      #expect(x.gradient?.values == [6, -4])
       x.clearGradient()
       #expect(x.gradient == nil)
     }
@@ -74,8 +74,9 @@ import Testing
         try Torch.setSeed(seed)
         return x.dropout(0.5, training: true).values
       }
-      #expect(try dropped(1) == dropped(1))
-      #expect(try dropped(1) != dropped(2))
+      let (first, again, other) = try (dropped(1), dropped(1), dropped(2))
+      #expect(first == again)
+      #expect(first != other)
       #expect(x.dropout(0.5, training: false).values == x.values)
     }
   }

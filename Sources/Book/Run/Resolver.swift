@@ -17,8 +17,15 @@ struct Resolver {
   private var hasBibliography = false
   private var shown: [String: (figures: [Results.Shown], tables: [Results.Shown])] = [:]  // by cell
 
+  /// The level of the report's highest headings: sections begin with `#` or, below a title, with `##`.
+  private let outermost: Int
+
   init(_ plan: Plan, _ execution: Execution, tools: [String: String]) {
     (self.plan, self.execution, self.tools) = (plan, execution, tools)
+    let levels = plan.report.nodes.map { node in
+      if case .heading(let level, _) = node.content { level } else { 6 }
+    }
+    outermost = levels.min() ?? 1
   }
 
   /// What a cell shows, numbered.
@@ -173,7 +180,7 @@ struct Resolver {
       switch node.content {
       case .heading(let level, let spans):
         let text = inlines(spans, within: cell)
-        blocks.append(.heading(level: min(level, 4), text, anchor: anchor(text.plainText)))
+        blocks.append(.heading(level: min(level - outermost + 1, 4), text, anchor: anchor(text.plainText)))
       case .paragraph(let spans): blocks.append(.paragraph(inlines(spans, within: cell)))
       case .list(let ordered, let start, let tight, let items):
         blocks.append(
@@ -343,7 +350,7 @@ struct Resolver {
       return Results.CellPart(
         id: cell.id, kind: cell.kind, version: keys.parts.version, computeKey: keys.compute, renderKey: keys.render,
         options: keys.parts.options, needs: cell.needs, inputs: keys.parts.inputs, values: output.values,
-        frames: output.frames, figures: shown[cell.id]?.figures ?? [], tables: shown[cell.id]?.tables ?? [],
+        figures: shown[cell.id]?.figures ?? [], tables: shown[cell.id]?.tables ?? [],
         citations: output.citations, banners: output.banners)
     }
     return Results(report: part, tools: tools, cells: cells)

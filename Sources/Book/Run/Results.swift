@@ -23,7 +23,6 @@ public struct Results: Sendable, Equatable, Codable {
     public var needs: [String]
     public var inputs: [InputDigest]
     public var values: Value
-    public var frames: [String: Frame]
     public var figures: [Shown]
     public var tables: [Shown]
     public var citations: [String]
@@ -40,6 +39,6 @@ public struct Results: Sendable, Equatable, Codable {
 
   /// The bytes of the file.
   public var text: String {
-    get throws { try CanonicalJSON.text(self) + "\n" }
+    get throws { try CanonicalJSON.text(self, pretty: false) + "\n" }
   }
 }

@@ -2,14 +2,17 @@ import Drawing
 
 /// The look of a report, in one place for HTML and PDF: type, colours and measures.
 enum Tokens {
-  /// One of the two sets of colours; text reads at 7:1 or better on its paper, marks and links too.
+  /// One of the two sets of colours; text reads at 7:1 or better on its paper, links too.
   struct Colors {
-    var ink, secondary, hairline, paper, shade, link: UInt32
+    var ink, secondary, hairline, paper, shade, link: Color
   }
+  /// As in the figures, but that grey text is a shade darker: it must be read at length, and 7:1 asks for it.
   static let light = Colors(
-    ink: 0x1A1A1A, secondary: 0x4F5762, hairline: 0xD5DAE0, paper: 0xFFFFFF, shade: 0xF5F6F8, link: 0x0B4A7F)
+    ink: Theme.ink, secondary: Color(0x4F5762), hairline: Theme.hairline, paper: Theme.paper, shade: Color(0xF5F6F8),
+    link: Theme.link)
   static let dark = Colors(
-    ink: 0xE7E9EC, secondary: 0xB3BAC4, hairline: 0x3B424C, paper: 0x14171B, shade: 0x1E2228, link: 0x9CC7F0)
+    ink: Color(0xE7E9EC), secondary: Color(0xB3BAC4), hairline: Color(0x3B424C), paper: Color(0x14171B),
+    shade: Color(0x1E2228), link: Color(0x9CC7F0))
 
   /// Sizes of type in points, for the printed page.
   enum Size {
@@ -22,10 +25,13 @@ enum Tokens {
   static let mono = #""JetBrains Mono","SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace"#
 }
 
-extension UInt32 {
-  /// As CSS writes a colour: `#1a1a1a`.
-  var cssColor: String {
-    let digits = String(self & 0xFFFFFF, radix: 16)
-    return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+extension Color {
+  /// As CSS writes an opaque colour: `#1a1a1a`.
+  var css: String {
+    let parts = [red, green, blue].map { part in
+      let digits = String(Int(exactly: (max(0, min(part, 1)) * 255).rounded()) ?? 0, radix: 16)
+      return digits.count < 2 ? "0" + digits : digits
+    }
+    return "#" + parts.joined()
   }
 }

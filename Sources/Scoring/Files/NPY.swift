@@ -6,8 +6,8 @@ import Foundation
 ///
 ///     \x93NUMPY  major minor  length  {'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }\n  data
 ///
-/// `length` has 2 bytes in version 1, 4 in versions 2 and 3, little-endian. `descr` is a byte order (`<`, `>`, `|`, `=`), a
-/// kind (`b` boolean, `i` signed, `u` unsigned, `f` floating) and the bytes of an element.
+/// `length` has 2 bytes in version 1, 4 in versions 2 and 3, little-endian. `descr` is a byte order (`<`, `>`, `|`,
+/// `=`), a kind (`b` boolean, `i` signed, `u` unsigned, `f` floating) and the bytes of an element.
 /// Source: NumPy documentation, numpy.lib.format.
 ///
 /// Files with Python objects (`O`), complex numbers, text or fields are refused; nothing in a file is ever executed.
@@ -92,11 +92,11 @@ public struct NPYArray: Sendable, Equatable {
       guard characters.count == 3, "<>|=".utf8.contains(characters[0]), let size = Int(descr.dropFirst(2)) else {
         throw .unsupported(descr: descr)
       }
-      switch (characters[1], size) {
-      case (UInt8(ascii: "b"), 1): kind = .boolean
-      case (UInt8(ascii: "i"), 1), (UInt8(ascii: "i"), 2), (UInt8(ascii: "i"), 4), (UInt8(ascii: "i"), 8): kind = .signed
-      case (UInt8(ascii: "u"), 1), (UInt8(ascii: "u"), 2), (UInt8(ascii: "u"), 4), (UInt8(ascii: "u"), 8): kind = .unsigned
-      case (UInt8(ascii: "f"), 2), (UInt8(ascii: "f"), 4), (UInt8(ascii: "f"), 8): kind = .float
+      switch (Unicode.Scalar(characters[1]), size) {
+      case ("b", 1): kind = .boolean
+      case ("i", 1), ("i", 2), ("i", 4), ("i", 8): kind = .signed
+      case ("u", 1), ("u", 2), ("u", 4), ("u", 8): kind = .unsigned
+      case ("f", 2), ("f", 4), ("f", 8): kind = .float
       default: throw .unsupported(descr: descr)
       }
       (self.size, bigEndian) = (size, characters[0] == UInt8(ascii: ">"))
@@ -126,12 +126,12 @@ public struct NPYArray: Sendable, Equatable {
     /// IEEE 754 binary16. (`Float16` is missing on Intel Macs.)
     private static func half(_ bits: UInt16) -> Double {
       let sign: Double = bits & 0x8000 == 0 ? 1 : -1
-      let exponent = Int(bits >> 10 & 0x1F)
       let fraction = Double(bits & 0x3FF)
-      switch exponent {
+      switch Int(bits >> 10 & 0x1F) {
       case 0: return sign * fraction * 0x1p-24  // subnormal
       case 31: return fraction == 0 ? sign * .infinity : .nan
-      default: return Double(sign: bits & 0x8000 == 0 ? .plus : .minus, exponent: exponent - 15, significand: 1 + fraction / 1024)
+      case let exponent:
+        return sign * Double(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
       }
     }
   }

@@ -7,7 +7,8 @@ import base64, io, json, os
 import numpy as np
 
 arrays = []
-for descr in ["|b1", "|i1", "<i2", ">i2", "<i4", ">i4", "<i8", ">i8", "|u1", "<u2", ">u4", "<u8", "<f2", ">f2", "<f4", ">f4", "<f8", ">f8"]:
+descrs = "|b1 |i1 <i2 >i2 <i4 >i4 <i8 >i8 |u1 <u2 >u4 <u8 <f2 >f2 <f4 >f4 <f8 >f8".split()
+for descr in descrs:
     values = [0, 1, 1, 0, 1, 0] if descr == "|b1" else [0, 1, 2, 3, 100, 127]
     if "i" in descr:
         values = [0, -1, 2, -3, 100, -128]

@@ -40,9 +40,9 @@ struct HTMLWriter {
       </style>
       </head>
       <body id="top">
+      \(head)
       \(contents())<main>
       <article>
-      \(head)
       \(body)</article>
       </main>
       \(footer())

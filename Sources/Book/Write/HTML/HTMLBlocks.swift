@@ -91,7 +91,7 @@ extension HTMLWriter {
     let (width, height) = (figure.scene.size.width, figure.scene.size.height)
     // On screen two pixels for a point, up to the page's width; in print the true size.
     let size = "--w:\(cssNumber(width));--ratio:\(cssNumber(width))/\(cssNumber(height))"
-    let isWide = width > Paper.blockWidth + 0.5
+    let isWide = width > Paper.blockWidth + 1
     var text = element("div", ["class": "plate", "style": size, "tabindex": "0"], picture)
     text += "\n" + element("figcaption", [:], caption("Figure \(figure.number).", figure.caption)) + "\n"
     text += dataDetails(figure)
@@ -135,9 +135,13 @@ extension HTMLWriter {
   private mutating func table(_ table: TableBlock) -> String {
     let place = table.id.flatMap { _ in nextObjectPlace() }
     let reading = TableReading(table)
+    // Characters of the widest cell: what has many keeps a width at which it can be read, and scrolls.
+    let lengths = table.columns.indices.map { column in
+      reading.rows.map { $0[column].content.plainText.count + ($0[column].aside.map { $0.count + 2 } ?? 0) }.max() ?? 0
+    }
     func side(_ column: Int) -> String? {
       switch table.columns[column].alignment {
-      case .left: nil
+      case .left: lengths[column] > 20 ? "words" : nil
       case .right: "right"
       case .center: "center"
       }
@@ -165,7 +169,7 @@ extension HTMLWriter {
           let width = side(column) == "right" ? "min-width:\(asideWidths[column])ch" : nil
           content += " " + element("span", ["class": "aside", "style": width], escaped(cell.aside ?? ""))
         }
-        let isHead = column == 0 && side(0) == nil && table.columns.count > 1
+        let isHead = column == 0 && table.columns[0].alignment == .left && table.columns.count > 1
         cells += element(isHead ? "th" : "td", ["scope": isHead ? "row" : nil, "class": side(column)], content)
       }
       rows += element("tr", [:], cells) + "\n"
@@ -178,7 +182,8 @@ extension HTMLWriter {
       notes.append(element("p", ["class": "data-link"], download(file)))
     }
     if !notes.isEmpty { text += element("div", ["class": "table-notes"], notes.joined(separator: "\n")) + "\n" }
-    return element("div", ["class": "table", "id": place], "\n" + text) + "\n"
+    let isWide = lengths.reduce(0) { $0 + min($1, 20) + 3 } > 105  // more than a page across can print
+    return element("div", ["class": isWide ? "table wide" : "table", "id": place], "\n" + text) + "\n"
   }
 
   // MARK: Bibliography

@@ -35,7 +35,7 @@ enum HTMLStyle {
     li > p:last-child, td > p:last-child { margin-bottom: 0; }
     ul, ol { padding-left: 1.5em; }
     ul.tight, ol.tight { margin-bottom: 0.9rem; }
-    li ul, li ol { margin: 0.15rem 0 0.3rem; }
+    li > ul, li > ol, li > ul.tight, li > ol.tight { margin: 0.15rem 0 0.3rem; }
     li { margin: 0.2rem 0; }
     ::marker { color: var(--secondary); }
     blockquote { padding-left: 1.1em; border-left: 2px solid var(--hairline); color: var(--secondary); }
@@ -75,15 +75,22 @@ enum HTMLStyle {
     nav p { margin: 0 0 0.3rem; font-weight: 600; }
     nav p a { color: var(--ink); text-decoration: none; }
     nav ol { list-style: none; margin: 0; padding: 0; }
-    nav ol ol { padding-left: 1em; }
+    nav ol ol { display: none; padding-left: 1em; }
     nav li { margin: 0; }
     nav li a { display: inline-block; padding: 0.15rem 0; color: var(--secondary); text-decoration: none; }
     nav li a:hover { color: var(--ink); text-decoration: underline; }
 
     figure, div.table { margin: 2rem 0 2.25rem; max-width: 60rem; scroll-margin-top: 1rem; }
-    .plate {
-      overflow-x: auto; background: #ffffff; color: #1a1a1a;
-      width: calc(var(--w) * 2px); max-width: 100%;
+    .plate { --ground: \(Tokens.light.paper.css); --edge: \(Tokens.light.secondary.css); width: calc(var(--w) * 2px); max-width: 100%; }
+    .scroll { --ground: var(--paper); --edge: var(--secondary); }
+    /* What scrolls inside itself shows a line where it is cut; the ground, which moves along, hides it at the ends. */
+    .plate, .scroll {
+      overflow-x: auto;
+      background:
+        linear-gradient(var(--ground), var(--ground)) left / 3px 100% local no-repeat,
+        linear-gradient(var(--ground), var(--ground)) right / 3px 100% local no-repeat,
+        linear-gradient(var(--edge), var(--edge)) left / 2px 100% scroll no-repeat,
+        linear-gradient(var(--edge), var(--edge)) right / 2px 100% scroll no-repeat var(--ground);
     }
     .plate svg { display: block; width: 100%; min-width: min(calc(var(--w) * 1.08px), 52rem); height: auto; aspect-ratio: var(--ratio); }
     figcaption, caption { color: var(--secondary); font-size: 0.875rem; line-height: 1.5; text-align: left; }
@@ -96,7 +103,6 @@ enum HTMLStyle {
     details p { max-width: 44rem; margin: 0.5rem 0; }
     summary { width: max-content; max-width: 100%; padding: 0.2rem 0; cursor: pointer; }
 
-    .scroll { overflow-x: auto; }
     table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; font-variant-numeric: tabular-nums lining-nums; }
     thead tr { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); }
     tbody tr:last-child { border-bottom: 1.5px solid var(--ink); }
@@ -106,6 +112,7 @@ enum HTMLStyle {
     .right { text-align: right; }
     .center { text-align: center; }
     td.right { white-space: nowrap; }
+    .words { min-width: 10rem; }
     td .aside { display: inline-block; margin-left: 0.35em; font-size: 0.93em; text-align: left; white-space: nowrap; }
     .table-notes { margin-top: 0.5rem; font-size: 0.8125rem; line-height: 1.45; color: var(--secondary); }
     .table-notes p { margin: 0 0 0.25rem; max-width: 44rem; }
@@ -126,9 +133,9 @@ enum HTMLStyle {
     }
     @media (min-width: 1200px) {
       body { display: grid; grid-template-columns: 13rem minmax(0, 60rem); gap: 0 3rem; max-width: 80rem; }
-      nav { position: sticky; top: 3rem; align-self: start; grid-row: 1 / span 2; max-height: calc(100vh - 6rem); overflow-y: auto; margin-top: 0.6rem; font-size: 0.8125rem; }
-      main, footer { grid-column: 2; min-width: 0; }
-      main > article > header.title { margin-bottom: 2.5rem; }
+      nav { position: sticky; top: 3rem; align-self: start; grid-area: 1 / 1 / span 3; max-height: calc(100vh - 6rem); overflow-y: auto; margin-top: 0.6rem; font-size: 0.8125rem; }
+      nav ol ol { display: block; }
+      header.title, main, footer { grid-column: 2; min-width: 0; }
     }
 
     @page { size: A4; margin: 22mm; }
@@ -146,15 +153,18 @@ enum HTMLStyle {
       p, ul, ol, blockquote, pre, .summary, .facts, figcaption, .table-notes p, .notice { max-width: 132mm; }
       .summary { font-size: 13pt; line-height: 20pt; }
       figure { break-inside: avoid; }
-      figure.wide { page: wide; }
-      .plate { width: calc(var(--w) * 1pt); overflow: visible; }
+      figure.wide, div.wide { page: wide; }
+      div.wide { font-size: 8pt; }
+      .plate, .scroll { overflow: hidden; background: none; }
+      .plate { width: calc(var(--w) * 1pt); }
       .plate svg { min-width: 0; }
-      .scroll { overflow: visible; }
       table, figcaption, caption, .notice, .facts { font-size: 9pt; line-height: 12.5pt; }
       th, td { padding: 1.2pt 0 1.2pt 10pt; }
       thead { display: table-header-group; }
       tr { break-inside: avoid; }
       pre { white-space: pre-wrap; font-size: 8pt; line-height: 10pt; }
+      div.wide table { font-size: 7.5pt; line-height: 10pt; }
+      div.wide th, div.wide td { padding-left: 7pt; }
       .key-figures { grid-template-columns: repeat(auto-fit, minmax(38mm, 1fr)); break-inside: avoid; }
       .figure-of-merit { font-size: 24pt; }
       .references, .notes, footer { font-size: 9pt; line-height: 12.5pt; }
@@ -166,6 +176,6 @@ enum HTMLStyle {
       ("ink", c.ink), ("secondary", c.secondary), ("hairline", c.hairline), ("paper", c.paper), ("shade", c.shade),
       ("link", c.link),
     ]
-    return values.map { "--\($0): \($1.cssColor);" }.joined(separator: " ")
+    return values.map { "--\($0): \($1.css);" }.joined(separator: " ")
   }
 }

@@ -9,6 +9,7 @@ struct BlockSetter {
   /// The space wanted above what comes next; the largest wish counts.
   private var space = 0.0
   private var headings = 0, objects = 0  // set so far
+  private(set) var section: String?  // the one that is being set
 
   init(_ manuscript: Manuscript, paper: Paper) {
     (self.manuscript, self.paper) = (manuscript, paper)
@@ -125,7 +126,8 @@ struct BlockSetter {
         .line(Point(0, 0.25), Point(Paper.blockWidth, 0.25)), stroke: Stroke(TextStyle.ink, width: 0.5))
       strips[0].elements = [line] + strips[0].elements.map { $0.moved(0, 10) }
       strips[0].height += 10
-      strips[0].section = title.plainText
+      section = title.plainText
+      strips[0].section = section
     }
     if let place { strips[0].elements.append(.destination(place, at: Point(x, -6))) }
     wantSpace(before)
@@ -169,7 +171,7 @@ struct BlockSetter {
         rest = rest.dropFirst(room - 2)
       }
     }
-    let shade = Color(Tokens.light.shade)
+    let shade = Tokens.light.shade
     var strips = lines.enumerated().map { index, line in
       let (top, bottom) = (index == 0 ? pad - 1 : 0, index == lines.count - 1 ? pad - 1 : 0)
       let height = style.lineHeight + top + bottom
@@ -222,10 +224,10 @@ struct BlockSetter {
     let size = figure.scene.size
     let isWide = size.width > Paper.blockWidth + 1
     let sheet = isWide ? paper.turned : paper
-    let captionX = Paper.textX
     var caption = captionStrips(
-      "Figure \(figure.number)", figure.caption, width: (isWide ? sheet.contentWidth : Paper.blockWidth) - captionX)
-    if !caption.isEmpty { caption[0].before = isWide ? 5 : 10 }
+      "Figure \(figure.number)", figure.caption, isWide ? .note : .caption,
+      width: (isWide ? sheet.contentWidth : Paper.blockWidth) - Paper.textX)
+    caption[0].before = isWide ? 5 : 10
 
     // True scale unless the sheet itself is too small.
     let available = isWide ? sheet.blockHeight : sheet.blockHeight - caption.height - 10
@@ -239,33 +241,37 @@ struct BlockSetter {
     if isWide {
       // A caption that the sheet cannot hold goes on to the next.
       picture.keepsWithNext = true
+      picture.section = section
       items.append(.landscape([picture] + caption))
     } else {
-      picture.before = 15
       let strips = [picture] + caption
-      if strips.height <= paper.blockHeight {
-        items.append(.float(strips.keptTogether().withRoomBelow()))
+      if strips.height <= paper.blockHeight - 5 {
+        items.append(.float(strips.floating()))
       } else {  // a caption of more than a page
+        wantSpace(15)
         picture.keepsWithNext = true
         add([picture] + caption)
+        wantSpace(15)
       }
-      wantSpace(15)
     }
   }
 
   /// The label in the narrow column, the caption beside it: its first sentence in ink, the rest in grey.
-  mutating func captionStrips(_ label: String?, _ caption: [Inline], width: Double) -> [Strip] {
+  /// - Returns: at least one strip.
+  mutating func captionStrips(
+    _ label: String?, _ caption: [Inline], _ style: TextStyle = .caption, width: Double
+  ) -> [Strip] {
     let (lead, rest) = caption.splitAfterFirstSentence
-    var runs = text.runs(lead, TextStyle.caption.with(color: TextStyle.ink, weight: .medium))
+    var runs = text.runs(lead, style.with(color: TextStyle.ink, weight: .medium))
     if !rest.isEmpty {
-      if !runs.isEmpty { runs.append(TextRun(" ", TextStyle.caption.font, color: TextStyle.secondary)) }
-      runs += text.runs(rest, .caption)
+      if !runs.isEmpty { runs.append(TextRun(" ", style.font, color: style.color)) }
+      runs += text.runs(rest, style)
     }
-    var strips = text.lines(runs: runs, .caption, x: Paper.textX, width: width)
-    if strips.isEmpty { strips = [Strip(height: TextStyle.caption.lineHeight)] }
+    var strips = text.lines(runs: runs, style, x: Paper.textX, width: width)
+    if strips.isEmpty { strips = [Strip(height: style.lineHeight)] }
     if let label {
-      let run = TextRun(label, TextStyle.label.font, color: TextStyle.ink)
-      strips[0].elements.insert(.text([run], at: Point(0, TextStyle.label.baseline)), at: 0)
+      let run = TextRun(label, style.with(weight: .semibold).font, color: TextStyle.ink)
+      strips[0].elements.insert(.text([run], at: Point(0, style.baseline)), at: 0)
     }
     return strips
   }

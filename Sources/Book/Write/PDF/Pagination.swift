@@ -20,6 +20,7 @@ struct Pagination {
   private(set) var pages: [SetPage] = []
   private var page: SetPage
   private var y = 0.0
+  private var owed = 0.0  // the space that the last strip wants below it
   private var section: String?
   private var waiting: [FlowItem] = []
 
@@ -33,6 +34,7 @@ struct Pagination {
 
   private var room: Double { paper.blockHeight - y }
   private var isEmpty: Bool { page.strips.isEmpty }
+  private func spaceAbove(_ strip: Strip?) -> Double { isEmpty ? 0 : max(strip?.before ?? 0, owed) }
 
   private mutating func fill(_ items: [FlowItem]) {
     var cluster: [Strip] = []  // strips that must stay together, so far
@@ -47,7 +49,7 @@ struct Pagination {
       case .float(let strips):
         // A heading right above a figure stays with it if both fit here; else it stays with the text that follows.
         let together = cluster + strips
-        if waiting.isEmpty, together.height + (isEmpty ? 0 : together.first?.before ?? 0) <= room {
+        if waiting.isEmpty, together.height + spaceAbove(together.first) <= room {
           put(together)
           cluster = []
         } else {
@@ -58,13 +60,16 @@ struct Pagination {
     }
     place(cluster)
     endPage()
-    while !waiting.isEmpty { beginPage() ; endPage() }
+    while !waiting.isEmpty {
+      beginPage()
+      endPage()
+    }
   }
 
   /// Sets strips that belong together, on this page or the next.
   private mutating func place(_ cluster: [Strip]) {
     guard !cluster.isEmpty else { return }
-    func fits() -> Bool { cluster.height + (isEmpty ? 0 : cluster[0].before) <= room + 0.01 }
+    func fits() -> Bool { cluster.height + spaceAbove(cluster[0]) <= room + 0.01 }
     if fits() { return put(cluster) }
     if !isEmpty { turnPage(before: cluster[0]) }
     // A page that begins with figures may still be too short: then the next, until one begins without.
@@ -72,14 +77,15 @@ struct Pagination {
     if !fits(), !isEmpty, cluster.height <= paper.blockHeight, cluster[0].continuation == nil { turnPage(before: cluster[0]) }
     if fits() { return put(cluster) }
     for strip in cluster {  // taller than a page: only what cannot be cut stays whole
-      if strip.height + (isEmpty ? 0 : strip.before) > room + 0.01, !isEmpty { turnPage(before: strip) }
+      if strip.height + spaceAbove(strip) > room + 0.01, !isEmpty { turnPage(before: strip) }
       put([strip])
     }
   }
 
   private mutating func put(_ strips: [Strip]) {
     for strip in strips {
-      if !isEmpty { y += strip.before }
+      y += spaceAbove(strip)
+      owed = strip.after
       if let name = strip.section {
         section = name
         if page.section == nil || y == 0 { page.section = name }
@@ -101,8 +107,7 @@ struct Pagination {
     guard !isEmpty else { return }
     page.section = page.section ?? section
     pages.append(page)
-    (page, y) = (SetPage(paper: paper), 0)
-    // A page that no section begins on continues the last one.
+    (page, y, owed) = (SetPage(paper: paper), 0, 0)
   }
 
   private mutating func beginPage() {
@@ -121,7 +126,7 @@ struct Pagination {
           // Taller than a page never gets here: figures are scaled, long tables flow.
           waiting.removeFirst()
           put(strips)
-        } else if (strips.first?.before ?? 0) + strips.height <= room {
+        } else if spaceAbove(strips.first) + strips.height <= room {
           waiting.removeFirst()
           put(strips)
         } else {

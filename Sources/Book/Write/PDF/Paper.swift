@@ -20,11 +20,11 @@ public struct Paper: Sendable, Equatable {
 
   /// Left and right of the block. Figures at true scale may need nearly all of a landscape page.
   var sideMargin: Double { isLandscape ? 42.5 : (width - Paper.blockWidth) / 2 }  // 15 mm, or about 22 mm
-  var top: Double { isLandscape ? 34 : 62.5 }
+  var top: Double { isLandscape ? 27 : 62.5 }
   /// The height of the text block, in whole steps of the grid.
-  var blockHeight: Double { ((height - top - (isLandscape ? 29 : 62.5)) / 5).rounded(.down) * 5 }
+  var blockHeight: Double { ((height - top - (isLandscape ? 23 : 62.5)) / 5).rounded(.down) * 5 }
   var contentWidth: Double { width - 2 * sideMargin }
   /// The baselines of running head and foot, from the top of the sheet.
-  var headBaseline: Double { isLandscape ? 23 : 42 }
-  var footBaseline: Double { height - (isLandscape ? 15 : 35) }
+  var headBaseline: Double { isLandscape ? 19 : 42 }
+  var footBaseline: Double { height - (isLandscape ? 14 : 35) }
 }

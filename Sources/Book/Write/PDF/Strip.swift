@@ -8,6 +8,8 @@ struct Strip {
   var elements: [Element] = []
   /// The space above, which vanishes at the top of a page.
   var before = 0.0
+  /// The least space below, whatever comes next: a figure at the top of a page keeps its distance from the text.
+  var after = 0.0
   /// Whether the next strip must stand on the same page.
   var keepsWithNext = false
   /// What stands above this strip, should a page begin with it: the head of its table.
@@ -55,10 +57,12 @@ extension [Strip] {
     return strips
   }
 
-  /// What floats keeps its distance from the text below it, and ends on the grid.
-  func withRoomBelow() -> [Strip] {
-    var strips = self
-    if let last = strips.indices.last { strips[last].height += onGrid(height + 5) - height }
+  /// As it floats: whole, on the grid, at a distance from the text.
+  func floating() -> [Strip] {
+    var strips = keptTogether()
+    guard let last = strips.indices.last else { return strips }
+    strips[last].height += onGrid(height) - height
+    (strips[0].before, strips[last].after) = (15, 15)
     return strips
   }
 }

@@ -57,17 +57,15 @@ extension BlockSetter {
     }
 
     if isLandscape {
+      strips[0].section = section
       items.append(.landscape(strips))
     } else if strips.height <= paper.blockHeight * 0.6 {
-      strips = strips.keptTogether()
       if isPlain {
         wantSpace(7.5)
-        add(strips)
+        add(strips.keptTogether())
         wantSpace(12.5)
       } else {
-        strips[0].before = 15
-        items.append(.float(strips.withRoomBelow()))
-        wantSpace(15)
+        items.append(.float(strips.floating()))
       }
     } else {
       wantSpace(15)
@@ -81,7 +79,7 @@ extension BlockSetter {
     guard let label else { return [] }
     let style = TextStyle.caption
     let runs = [
-      TextRun(label, TextStyle.label.font, color: TextStyle.ink),
+      TextRun(label, style.with(weight: .semibold).font, color: TextStyle.ink),
       TextRun(" (continued)", style.font, color: TextStyle.secondary),
     ]
     var strip = Strip(height: 17.5, elements: [.text(runs, at: Point(0, style.baseline))])

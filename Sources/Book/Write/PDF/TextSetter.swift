@@ -8,17 +8,16 @@ struct TextStyle {
   /// From the top of a line to its baseline.
   var baseline: Double
 
-  static let ink = Color(Tokens.light.ink)
-  static let secondary = Color(Tokens.light.secondary)
-  static let hairline = Color(Tokens.light.hairline)
-  static let link = Color(Tokens.light.link)
+  static let ink = Tokens.light.ink
+  static let secondary = Tokens.light.secondary
+  static let hairline = Tokens.light.hairline
+  static let link = Tokens.light.link
 
   static let body = TextStyle(.serif, Tokens.Size.text, leading: 15)
   static let summary = TextStyle(.serif, Tokens.Size.head, leading: 20)
   static let endText = TextStyle(.serif, 9.5, leading: 12.5)
   static let quote = TextStyle(.serif, Tokens.Size.text, leading: 15, secondary)
   static let caption = TextStyle(.sans, Tokens.Size.caption, leading: 12.5, secondary)
-  static let label = TextStyle(.sans, Tokens.Size.caption, .semibold, leading: 12.5)
   static let note = TextStyle(.sans, Tokens.Size.small, leading: 10, secondary)
 
   init(_ family: Font.Family, _ size: Double, _ weight: Font.Weight = .regular, leading: Double, _ color: Color = ink) {

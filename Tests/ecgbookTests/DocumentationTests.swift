@@ -1,0 +1,83 @@
+import Book
+import Cells
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+/// The article on writing reports against the code: its tables of options, values and formats, and its example.
+@Suite struct DocumentationTests {
+  private static let article = "Sources/Book/Book.docc/Reports.md"
+  private static let kinds = cellKinds.map { $0.kind }
+
+  @Test func describesEveryKindAndNoOther() throws {
+    let heads = try text(of: Self.article).matches(of: /(?m)^### `([a-z-]+)`$/).map { String($0.1) }
+    #expect(heads.sorted() == Self.kinds.sorted())
+  }
+
+  @Test(arguments: kinds) func listsTheOptions(of kind: String) throws {
+    var options = try Options(yaml: "zzzzzzzzzzzzzzzzzzzzzzzz: 1", kind: kind)
+    _ = try type(of: kind).init(&options)
+    // The mistake about an unknown option lists those that there are.
+    let mistake = try #require(options.mistakes.first { $0.fault == .unknownOption })
+    let known = mistake.help.compactMap { $0.hasPrefix("options: ") ? $0.dropFirst("options: ".count) : nil }
+      .flatMap { $0.split(separator: ", ").map(String.init) }
+    #expect(try names(inRowsUnder: "| option |", of: kind) == Set(known))
+  }
+
+  @Test(arguments: kinds) func listsTheValues(of kind: String) throws {
+    var options = try Options(yaml: "", kind: kind)
+    let cell = try type(of: kind).init(&options)
+    let section = try section(kind)
+    let paragraph = section.drop { !$0.hasPrefix("Values: ") }.prefix { !$0.isEmpty }
+    // The list is the first sentence.
+    let list = paragraph.joined(separator: " ").replacing("`. ", with: "`\n").split(separator: "\n").first ?? ""
+    #expect(Set(list.matches(of: /`([^`]+)`/).map { String($0.1) }) == Set(cell.valuePaths))
+  }
+
+  @Test func listsWhatAFigureDraws() throws {
+    var options = try Options(yaml: "draw: zzzzzzzzzzzzzzzzzzzzzzzz", kind: "figure")
+    _ = try type(of: "figure").init(&options)
+    let mistake = try #require(options.mistakes.first { $0.fault == .notAChoice })
+    let known = mistake.help.joined().replacing("choices: ", with: "").split(separator: ", ").map(String.init)
+    #expect(try names(inRowsUnder: "| draw |", of: "figure") == Set(known))
+  }
+
+  @Test func listsEveryFormat() throws {
+    let lines = try text(of: Self.article).split(separator: "\n", omittingEmptySubsequences: false)
+    let rows = lines.drop { !$0.hasPrefix("| format |") }.dropFirst(2).prefix { $0.hasPrefix("|") }
+    let found = rows.flatMap { row in
+      (row.split(separator: "|").first ?? "").matches(of: /`([^`]+)`/).map { String($0.1) }
+    }
+    #expect(found.sorted() == ValueFormat.names.sorted())
+  }
+
+  @Test func showsAReportThatRenders() async throws {
+    let report = try #require(FencedBlock.all(in: try text(of: Self.article)).first { $0.language == "markdown" }).text
+    try await withTemporaryFolder { folder in
+      try writeFile(report, to: folder + "/report.md")
+      var options = RenderOptions()
+      options.projectFolder = folder
+      let result = try await render(
+        folder + "/report.md", options: options, registry: CellRegistry(cellKinds), library: try citationLibrary())
+      #expect(result.files.contains(folder + "/report.pdf"))
+      #expect(result.results.cells.first?.values["records"] == .integer(60))
+    }
+  }
+
+  // MARK: Reading the article
+
+  private func type(of kind: String) throws -> any Cell.Type { try #require(CellRegistry(cellKinds)[kind]) }
+
+  /// The lines under the heading of a kind.
+  private func section(_ kind: String) throws -> [Substring] {
+    let lines = try text(of: Self.article).split(separator: "\n", omittingEmptySubsequences: false)
+    return Array(lines.drop { $0 != "### `\(kind)`" }.dropFirst().prefix { !$0.hasPrefix("#") })
+  }
+
+  /// The first column of the table with this head; empty when there is none.
+  private func names(inRowsUnder head: String, of kind: String) throws -> Set<String> {
+    let rows = try section(kind).drop { !$0.hasPrefix(head) }.dropFirst(2).prefix { $0.hasPrefix("|") }
+    return Set(rows.compactMap { $0.firstMatch(of: /^\| `([^`]+)`/).map { String($0.1) } })
+  }
+}
