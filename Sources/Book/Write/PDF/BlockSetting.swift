@@ -64,7 +64,10 @@ struct BlockSetter {
   // MARK: Blocks
 
   mutating func set(_ blocks: [Block], in column: Column) {
-    for block in blocks { set(block, in: column) }
+    for (index, block) in blocks.enumerated() {
+      if case .heading = block, index + 1 < blocks.count, case .bibliography = blocks[index + 1] { items.append(.barrier) }
+      set(block, in: column)
+    }
   }
 
   mutating func set(_ block: Block, in column: Column) {

@@ -56,6 +56,13 @@ struct Pagination {
           waiting.append(item)
         }
       case .landscape: waiting.append(item)
+      case .barrier:
+        place(cluster)
+        cluster = []
+        while !waiting.isEmpty {
+          endPage()
+          beginPage()
+        }
       }
     }
     place(cluster)
@@ -134,7 +141,7 @@ struct Pagination {
         } else {
           return
         }
-      case .strip: waiting.removeFirst()
+      case .strip, .barrier: waiting.removeFirst()
       }
     }
   }
