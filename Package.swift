@@ -22,9 +22,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
-func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ room: String, _ dependencies: [Target.Dependency] = [], data: [String] = []) -> Target {
   .testTarget(
-    name: "\(room)Tests", dependencies: [.byName(name: room), "TestSupport"] + dependencies,
+    name: "\(room)Tests", dependencies: [.byName(name: room), "TestSupport"] + dependencies, exclude: data,
     swiftSettings: swiftSettings)
 }
 
@@ -33,6 +33,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 
 let package = Package(
   name: "ecgbook",
+  platforms: [.macOS(.v15)],  // Synchronization
   products: [
     .executable(name: "ecgbook", targets: ["ecgbook"]),
     .library(name: "CTorch", type: .dynamic, targets: ["CTorch"]),  // opened by Torch on first use
@@ -98,10 +99,10 @@ let package = Package(
     tests("WFDB"),
     tests("PTBXL"),
     tests("Synthesis"),
-    tests("Scoring"),
+    tests("Scoring", data: ["Expectations"]),
     tests("Torch", ["Networks"]),
-    tests("Networks"),
-    tests("Learning", ["Files", "WFDB", "PTBXL", "Torch", "Networks"]),
+    tests("Networks", ["Torch"], data: ["make_expected.py", "expected.json"]),
+    tests("Learning", ["Files", "WFDB", "PTBXL", "Torch", "Networks"], data: ["Expectations"]),
     tests("Interpretation", ["Files", "Learning", "PTBXL"]),
     tests("Drawing"),
     tests("Figures"),

@@ -27,7 +27,7 @@ public struct DigestMemory: Sendable, Codable, Equatable {
   }
 
   /// What identifies the file's state; nil when it cannot be asked. `isSettled` when it may be remembered.
-  fileprivate static func state(of path: String) -> (text: String, isSettled: Bool)? {
+  fileprivate static func state(of path: String, at now: Date) -> (text: String, isSettled: Bool)? {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     #if os(Linux)
@@ -37,7 +37,7 @@ public struct DigestMemory: Sendable, Codable, Equatable {
     #endif
     let text =
       "\(path) \(status.st_size) \(status.st_ino) \(content.tv_sec).\(content.tv_nsec) \(inode.tv_sec).\(inode.tv_nsec)"
-    return (text, time(nil) - max(content.tv_sec, inode.tv_sec) > 2)
+    return (text, now.timeIntervalSince1970 - Double(max(content.tv_sec, inode.tv_sec)) > 2)
   }
 }
 
@@ -46,10 +46,11 @@ extension Database {
   ///
   /// It is the same in whichever folder the data set lies, and changes with any byte. Files that `memory` knows as
   /// unchanged are not read again.
+  /// - Parameter now: against which the age of a change is measured.
   /// - Returns: the digest, and a memory that knows all that was read now.
   /// - Throws: ``RecordError`` or ``FileError`` of the first record whose files cannot be read.
   public func contentDigest(
-    _ records: [ECGRecord], rate: Rate, remembering memory: DigestMemory
+    _ records: [ECGRecord], rate: Rate, remembering memory: DigestMemory, at now: Date = Date()
   ) async throws -> (digest: Digest, memory: DigestMemory) {
     struct Part: Sendable {
       var first: Int
@@ -66,7 +67,7 @@ extension Database {
             do {
               var digests = [Digest(of: record.fileName(rate))]
               for file in try Record.files(path: path(record, rate)) {
-                let state = DigestMemory.state(of: file)
+                let state = DigestMemory.state(of: file, at: now)
                 if let state, let digest = memory[state.text] {
                   digests.append(digest)
                 } else {

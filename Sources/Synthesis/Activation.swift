@@ -1,7 +1,8 @@
-/// How the ventricles depolarize: the QRS loop. Times in milliseconds from QRS onset; lobes begin at 0 and end at `duration`.
+/// How the ventricles depolarize: the QRS loop. Times in milliseconds from QRS onset; lobes begin at 0 and end at
+/// `duration`.
 ///
-/// The forces are named by what makes them: septum, apex, free wall, base. Each pattern says which of its features a reader
-/// looks for, and which lobe makes it.
+/// The forces are named by what makes them: septum, apex, free wall, base. Each pattern says which of its features a
+/// reader looks for, and which lobe makes it.
 struct Activation {
   var duration: Double
   var lobes: [Lobe]
@@ -17,8 +18,8 @@ struct Activation {
     lobes = fractions.map { Lobe($0 * duration, $1 * duration, $2 * duration, $3) }
   }
 
-  /// His bundle, both branches: septum from left to right and forwards (q in I and V6, r in V1), then apex and free wall to
-  /// the left, feet and back (R in I, II, V4-V6, S in V1-V2), the base last, upwards and back.
+  /// His bundle, both branches: septum from left to right and forwards (q in I and V6, r in V1), then apex and free
+  /// wall to the left, feet and back (R in I, II, V4-V6, S in V1-V2), the base last, upwards and back.
   static func normal(duration: Double) -> Activation {
     Activation(
       duration,
@@ -31,8 +32,8 @@ struct Activation {
       ])
   }
 
-  /// The left ventricle is reached through the septum, late and slowly: no septal q, a plateau with two peaks to the left and
-  /// back. `anterior` leaves a small r in V1.
+  /// The left ventricle is reached through the septum, late and slowly: no septal q, a plateau with two peaks to the
+  /// left and back. `anterior` leaves a small r in V1.
   static func leftBundleBranchBlock(duration: Double, anterior: Double) -> Activation {
     Activation(
       duration,
@@ -44,8 +45,8 @@ struct Activation {
       ])
   }
 
-  /// The left ventricle as `left` has it; then, alone and slow, the right one: to the right and forwards (R' in V1, wide S in
-  /// I and V6). `size` scales that late force.
+  /// The left ventricle as `left` has it; then, alone and slow, the right one: to the right and forwards (R' in V1,
+  /// wide S in I and V6). `size` scales that late force.
   static func rightBundleBranchBlock(duration: Double, left: Activation, size: Double) -> Activation {
     let start = 0.52 * left.duration
     let rest = duration - start
@@ -57,7 +58,8 @@ struct Activation {
       ])
   }
 
-  /// The lower fascicle first, to the feet and right (q in aVL, r in III), then the upper wall late and unopposed: left and up.
+  /// The lower fascicle first, to the feet and right (q in aVL, r in III), then the upper wall late and unopposed: left
+  /// and up.
   static func leftAnteriorFascicularBlock(duration: Double, severity: Double) -> Activation {
     let up = along(0.72, 1.0, severity)
     return Activation(
@@ -71,7 +73,8 @@ struct Activation {
       ])
   }
 
-  /// The upper fascicle first, left and up (r in I and aVL, q in III), then the lower wall late and unopposed: feet and right.
+  /// The upper fascicle first, left and up (r in I and aVL, q in III), then the lower wall late and unopposed: feet and
+  /// right.
   static func leftPosteriorFascicularBlock(duration: Double, severity: Double) -> Activation {
     let right = along(0.55, 1.0, severity)
     return Activation(
@@ -144,8 +147,8 @@ struct Activation {
       ])
   }
 
-  /// An infarct: the wall towards `wall` (length 1) gives no force for the first `width` milliseconds, so the opposite wall's
-  /// is unopposed (Q), and its part of the later force is smaller (R).
+  /// An infarct: the wall towards `wall` (length 1) gives no force for the first `width` milliseconds, so the opposite
+  /// wall's is unopposed (Q), and its part of the later force is smaller (R).
   ///
   /// - Parameters:
   ///   - wall: the direction of the lost wall, of length 1.

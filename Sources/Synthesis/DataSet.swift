@@ -19,8 +19,8 @@ public enum SynthesisError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// `SYNTHETIC.txt` in a data set's folder. Its presence is the mark by which the tool knows that the records are computed, and
-/// says so on every page it makes of them; whoever copies such a data set copies this file with it.
+/// `SYNTHETIC.txt` in a data set's folder. Its presence is the mark by which the tool knows that the records are
+/// computed, and says so on every page it makes of them; whoever copies such a data set copies this file with it.
 public struct SyntheticMarker: Sendable, Equatable {
   public static let fileName = Database.syntheticMarker
 
@@ -56,11 +56,12 @@ public struct SyntheticMarker: Sendable, Equatable {
   }
 }
 
-/// Writes a synthetic data set in PTB-XL's layout: both tables, both sampling rates, `RECORDS`, `SHA256SUMS.txt` and the
-/// marker. The same number of records, seed and ``synthesisVersion`` give the same bytes, whatever the number of cores.
+/// Writes a synthetic data set in PTB-XL's layout: both tables, both sampling rates, `RECORDS`, `SHA256SUMS.txt` and
+/// the marker. The same number of records, seed and ``synthesisVersion`` give the same bytes, whatever the number of
+/// cores.
 ///
 /// - Parameters:
-///   - folder: where; it must be empty or not exist. Everything is written aside and stands under this name only when complete.
+///   - folder: where; it must be empty or not exist. All is written aside and stands here only when complete.
 ///   - records: 1...99999.
 ///   - seed: any number.
 ///   - workers: how many records are made at a time.
@@ -116,7 +117,9 @@ public func synthesize(
   ] {
     rest.append(try write(Data(text.utf8), as: name, in: aside))
   }
-  let lines = (rest + plans.indices.flatMap { sums[$0] ?? [] }).sorted { $0.path < $1.path }.map { "\($0.digest)  \($0.path)\n" }
+  let lines = (rest + plans.indices.flatMap { sums[$0] ?? [] }).sorted { $0.path < $1.path }.map {
+    "\($0.digest)  \($0.path)\n"
+  }
   try writeFile(lines.joined(), to: "\(aside)/SHA256SUMS.txt")
   guard rename(aside, folder) == 0 else { throw FileError(errnoOf: "write", folder) }
 }
@@ -137,7 +140,8 @@ private func write(_ plan: Cohort.Plan, to folder: String) throws -> [Sum] {
     let name = String(path.split(separator: "/").last ?? "")
     let encoded = try EncodedRecord(name: name, samplingFrequency: Double(rate.rawValue), leads: ecg.stored(at: rate))
     return [
-      try write(encoded.signals, as: path + ".dat", in: folder), try write(encoded.header, as: path + ".hea", in: folder),
+      try write(encoded.signals, as: path + ".dat", in: folder),
+      try write(encoded.header, as: path + ".hea", in: folder),
     ]
   }
 }

@@ -27,8 +27,8 @@ public struct Disturbance: Sendable, Equatable {
     return result
   }
 
-  /// Disturbs the leads I, II, V1 … V6 in place. Everything arises at the nine electrodes, so that the limb leads still obey
-  /// Einthoven and a loose arm electrode shows in every lead that uses it.
+  /// Disturbs the leads I, II, V1 … V6 in place. Everything arises at the nine electrodes, so that the limb leads still
+  /// obey Einthoven and a loose arm electrode shows in every lead that uses it.
   func disturb(_ leads: inout [[Double]], breathing: Respiration, _ random: inout Randomness) {
     guard self != .none, let count = leads.first?.count else { return }
     let electrodes = (0..<9).map { _ in potential(count, breathing, &random) }  // RA, LA, LL, C1 … C6
@@ -43,10 +43,11 @@ public struct Disturbance: Sendable, Equatable {
 
   private func potential(_ count: Int, _ breathing: Respiration, _ random: inout Randomness) -> [Double] {
     // Wander: breathing moves the electrode, and sweat and posture drift below it: three slow tones.
-    let tones = [breathing.frequency, random.uniform(0.05...0.15), random.uniform(0.15...0.45)].map { frequency in
-      (step: 2 * Double.pi * frequency / 500, phase: random.angle(), size: wander * random.normal(0, 0.6))
+    var tones = [breathing.frequency, random.uniform(0.05...0.15), random.uniform(0.15...0.45)].map { frequency in
+      Tone(frequency, phase: random.angle(), size: wander * random.normal(0, 0.6))
     }
-    let hum = (size: mains * random.uniform(0.4...1.2), phase: random.angle())
+    tones.append(Tone(50, phase: random.angle(), size: mains * random.uniform(0.4...1.2)))
+    tones.removeAll { $0.size == 0 }
     let hasBurst = muscle > 0.015
     let burst = (start: random.uniform(-0.2...0.8), length: random.uniform(0.2...1.2))
     // A loose electrode: its offset jumps and recovers; a few electrodes in a few records.
@@ -63,8 +64,7 @@ public struct Disturbance: Sendable, Equatable {
     var (slow, fast) = (0.0, 0.0)
     return (0..<count).map { i in
       var value = 0.0
-      for tone in tones { value += tone.size * sin(tone.step * Double(i) + tone.phase) }
-      if mains > 0 { value += hum.size * sin(2 * Double.pi * 50 / 500 * Double(i) + hum.phase) }
+      for k in tones.indices { value += tones[k].next() }
       if muscle > 0 {
         // Muscle: noise between about 20 and 150 Hz, the difference of two first-order low passes.
         let white = random.normal()
@@ -77,6 +77,24 @@ public struct Disturbance: Sendable, Equatable {
       for slip in slips { value += slip.vector.x * slip.profile(Double(i) * 2) }
       return value
     }
+  }
+}
+
+/// A sine at 500 samples a second, each sample the one before turned by a fixed angle.
+private struct Tone {
+  let size: Double
+  private var (x, y): (Double, Double)
+  private let (c, s): (Double, Double)
+
+  init(_ frequency: Double, phase: Double, size: Double) {
+    let step = 2 * Double.pi * frequency / 500
+    (self.size, x, y, c, s) = (size, cos(phase), sin(phase), cos(step), sin(step))
+  }
+
+  mutating func next() -> Double {
+    let value = size * y
+    (x, y) = (c * x - s * y, s * x + c * y)
+    return value
   }
 }
 

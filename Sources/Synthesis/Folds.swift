@@ -1,7 +1,7 @@
 /// Ten folds in which no patient crosses and every label is spread evenly.
 ///
-/// Iterative stratification (Sechidis, Tsoumakas & Vlahavas, ECML PKDD 2011), as for PTB-XL, with patients instead of records:
-/// the rarest label that is left is dealt out first, each of its patients to the fold that lacks it most.
+/// Iterative stratification (Sechidis, Tsoumakas & Vlahavas, ECML PKDD 2011), as for PTB-XL, with patients instead of
+/// records: the rarest label that is left is dealt out first, each of its patients to the fold that lacks it most.
 enum Folds {
   static let count = 10
 

@@ -10,7 +10,6 @@ struct Heart {
   var u: HeartVector
   var qtc: Double  // Fridericia's
   var broadT = 1.0  // how broad T is, 1 for a normal one
-  var delta: Double = 0  // how much earlier the ventricles begin than the node's conduction would have them: preexcitation
   var size: Double  // 1 for a chest of medium depth
   var axis: Double  // degrees away from the middle of the normal
   var rotation: Double
@@ -34,7 +33,8 @@ struct Heart {
     qtc = random.normal(sex == .male ? 402 : 413, 13)
   }
 
-  /// Right atrium first, to the feet and forwards; the left one after it, to the left and back: upright in II, biphasic in V1.
+  /// Right atrium first, to the feet and forwards; the left one after it, to the left and back: upright in II, biphasic
+  /// in V1.
   static func normalAtrium(width: Double, size: Double) -> [Lobe] {
     [
       Lobe(36, 36, 42, HeartVector(0.045, 0.085, -0.045) * size).stretched(width),
@@ -63,10 +63,11 @@ struct Heart {
     for (diagnosis, severity) in diagnoses { recover(diagnosis, severity, sex: sex, &random) }
   }
 
-  /// T and ST when the ventricles depolarize in another way than `reference`: Wilson's ventricular gradient, the sum of the
-  /// areas of QRS and T, stays about the same, so T turns away from where QRS grew (Wilson et al., Am. Heart J. 10 (1934), 46).
-  /// - Parameter weight: how much recovery follows; without one, as much as the QRS is slow: a wave that only takes another
-  ///   way, in normal time, changes T less than one that creeps through muscle.
+  /// T and ST when the ventricles depolarize in another way than `reference`: Wilson's ventricular gradient, the sum of
+  /// the areas of QRS and T, stays about the same, so T turns away from where QRS grew (Wilson et al., Am. Heart J. 10
+  /// (1934), 46).
+  /// - Parameter weight: how much recovery follows; without one, as much as the QRS is slow: a wave that only takes
+  ///   another way, in normal time, changes T less than one that creeps through muscle.
   func secondaryRecovery(
     after other: Activation, instead reference: Activation, weight: Double? = nil
   ) -> (t: HeartVector, st: HeartVector) {
@@ -106,10 +107,10 @@ struct Heart {
       let notch = HeartVector(random.normal(0.1, 0.3), random.normal(0.1, 0.3), random.normal(0.25, 0.25))
       activation = .intraventricularDelay(of: activation, duration: along(114, 142, s), notch: notch)
     case .wpw:
-      delta = along(34, 52, s)
+      let lead = along(34, 52, s)  // how much sooner the ventricles begin than by the node
       // A left pathway is positive in V1 (type A), a right one negative (type B).
       let force = random.chance(0.5) ? HeartVector(0.14, 0.30, -0.46) : HeartVector(0.52, 0.06, 0.26)
-      activation = .preexcitation(activation, lead: delta, delta: force * along(0.65, 1.15, s))
+      activation = .preexcitation(activation, lead: lead, delta: force * along(0.65, 1.15, s))
       pr = along(116, 92, s)
     case .rvh: activation = .rightVentricularHypertrophy(duration: activation.duration + 6, severity: s)
     case .pace: activation = .rightApicalPacing(duration: along(142, 178, s))
@@ -156,7 +157,7 @@ struct Heart {
     default: return
     }
     let unit = wall / wall.length
-    activation.lose(wall: unit, depth: depth * size, later: later * size, width: along(38, 52, s), rest: rest)
+    activation.lose(wall: unit, depth: depth * size, later: later * size, width: along(44, 58, s), rest: rest)
     // The wall recovers last, or not: T points away from it, the more the fresher the scar.
     let freshness = random.uniform(0.5...1)
     let towards = max(0.1, t.dot(unit))

@@ -4,15 +4,16 @@
   import Darwin
 #endif
 
-/// The heart's electric dipole at one moment, in millivolts on Frank's axes: x to the left, y to the feet, z to the back.
+/// The heart's electric dipole at one moment, in millivolts on Frank's axes: x to the left, y to the feet, z to the
+/// back.
 typealias HeartVector = SIMD3<Double>
 
 extension HeartVector {
   func dot(_ other: HeartVector) -> Double { (self * other).sum() }
   var length: Double { dot(self).squareRoot() }
 
-  /// Turned in the frontal plane, clockwise as the observer sees it: positive angles move the axis to the right, as in the
-  /// hexaxial system. Degrees.
+  /// Turned in the frontal plane, clockwise as the observer sees it: positive angles move the axis to the right, as in
+  /// the hexaxial system. Degrees.
   func turnedFrontally(_ degrees: Double) -> HeartVector {
     let (c, s) = (cos(degrees * .pi / 180), sin(degrees * .pi / 180))
     return HeartVector(c * x - s * y, s * x + c * y, z)
@@ -27,10 +28,10 @@ extension HeartVector {
 
 /// One wave of the heart vector: it rises along a fixed direction, peaks and falls.
 ///
-/// The loops of P, QRS and T are sums of such lobes, as McSharry et al. (IEEE Trans. Biomed. Eng. 50 (2003), 289-294) and, in
-/// three dimensions, Sameni et al. (EURASIP J. Adv. Signal Process. 2007, 043407) sum Gaussians. Here the profile is
-/// (1 - u²)³, which is close to exp(-3u²) but ends: a wave has an onset and an end that can be stated, and tests can hold the
-/// intervals to them. It is twice continuously differentiable, so that no trace has a corner.
+/// The loops of P, QRS and T are sums of such lobes, as McSharry et al. (IEEE Trans. Biomed. Eng. 50 (2003), 289-294)
+/// and, in three dimensions, Sameni et al. (EURASIP J. Adv. Signal Process. 2007, 043407) sum Gaussians. Here the
+/// profile is (1 - u²)³, which is close to exp(-3u²) but ends: a wave has an onset and an end that can be stated, and
+/// tests can hold the intervals to them. It is twice continuously differentiable, so that no trace has a corner.
 struct Lobe {
   var peak: Double  // milliseconds after the wave's onset
   var before, after: Double  // milliseconds from onset to peak and from peak to end

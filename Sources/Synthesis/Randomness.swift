@@ -6,13 +6,15 @@
 
 /// A stream of random numbers that its seed determines; nothing here asks the system.
 ///
-/// xoshiro256** 1.0 (Blackman & Vigna, ACM Trans. Math. Softw. 47 (2021), 36), its state filled by SplitMix64 (Steele, Lea &
-/// Flood, OOPSLA 2014) as its authors advise. Every record has a stream of its own, so that records may be made in any order.
+/// xoshiro256** 1.0 (Blackman & Vigna, ACM Trans. Math. Softw. 47 (2021), 36), its state filled by SplitMix64 (Steele,
+/// Lea & Flood, OOPSLA 2014) as its authors advise. Every record has a stream of its own, so that records may be made
+/// in any order.
 struct Randomness: RandomNumberGenerator {
   private var state: (UInt64, UInt64, UInt64, UInt64)
   private var spare: Double?  // the second of a pair of normal deviates
 
-  /// - Parameter stream: numbers that tell this stream from others of the same seed, such as the record's and the purpose's.
+  /// - Parameter stream: numbers that tell this stream from others of the same seed, such as the record's and the
+  ///   purpose's.
   init(seed: UInt64, stream: UInt64...) {
     var word = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
     for number in stream { word = Self.mix(word ^ Self.mix(number &+ 0xD1B5_4A32_D192_ED03)) }

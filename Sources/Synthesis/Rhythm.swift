@@ -4,7 +4,8 @@
   import Darwin
 #endif
 
-/// When the heart's chambers fire. Milliseconds; it begins before the record and ends after it, so that waves cross its edges.
+/// When the heart's chambers fire. Milliseconds; it begins before the record and ends after it, so that waves cross its
+/// edges.
 struct Rhythm {
   struct AtrialBeat {
     var onset: Double  // of P
@@ -42,7 +43,7 @@ struct Rhythm {
     if let s = severity(.sarrh) { sinus.breathingPart = along(0.10, 0.19, s) }
 
     if severity(.pace) != nil {
-      pace(stop: stop, cycle: random.uniform(810...1000), hasAtrium: severity(.afib) == nil && random.chance(0.5), &random)
+      pace(stop: stop, cycle: random.uniform(810...1000), hasAtrium: random.chance(0.5), &random)
     } else if let s = severity(.avb3) {
       block(stop: stop, sinus: &sinus, escape: along(1250, 1900, s), &random)
     } else if severity(.afib) != nil {
@@ -60,8 +61,8 @@ struct Rhythm {
       }
     } else {
       beat(
-        stop: stop, end: end, sinus: &sinus, pr: pr, isBlocking: severity(.avb2) != nil, isBigeminal: severity(.bigu) != nil,
-        prematureVentricular: severity(.pvc), prematureAtrial: severity(.pac), &random)
+        stop: stop, end: end, sinus: &sinus, pr: pr, isBlocking: severity(.avb2) != nil,
+        isBigeminal: severity(.bigu) != nil, prematureVentricular: severity(.pvc), prematureAtrial: severity(.pac), &random)
     }
     if severity(.pvc) != nil, ventricular.allSatisfy({ $0.origin != .ventricular }) {
       interrupt(end: end, &random)
@@ -204,7 +205,9 @@ struct Rhythm {
 
   /// Puts a ventricular premature beat into the longest gap inside the record: for rhythms without a sinus.
   private mutating func interrupt(end: Double, _ random: inout Randomness) {
-    let inside = ventricular.indices.dropLast().filter { ventricular[$0].onset > 800 && ventricular[$0 + 1].onset < end - 800 }
+    let inside = ventricular.indices.dropLast().filter {
+      ventricular[$0].onset > 800 && ventricular[$0 + 1].onset < end - 800
+    }
     func gap(_ i: Int) -> Double { ventricular[i + 1].onset - ventricular[i].onset }
     guard let i = inside.max(by: { gap($0) < gap($1) }) else { return }
     let early = ventricular[i].onset + max(360, 0.5 * gap(i))

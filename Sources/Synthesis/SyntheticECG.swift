@@ -1,17 +1,19 @@
+import PTBXL
+import WFDB
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import PTBXL
-import WFDB
 
 /// A made ECG of twelve leads: ten seconds at 500 Hz, in millivolts, with what is true of it.
 ///
 ///     let ecg = SyntheticECG(.clbbb, seed: 1)
 ///     ecg.leads[6].name  // "V1"
 public struct SyntheticECG: Sendable {
-  /// One beat as the model made it, in milliseconds from the record's start: the truth that a measurement can be held to.
+  /// One beat as the model made it, in milliseconds from the record's start: the truth that a measurement can be held
+  /// to.
   public struct Beat: Sendable, Equatable {
     /// Where the ventricles were excited from, and so which QRS they show.
     public enum Origin: String, Sendable { case conducted, ventricular, escape, paced }
@@ -52,7 +54,8 @@ public struct SyntheticECG: Sendable {
   ///   - patientSeed: chooses heart and torso, which stay the same in all records of a patient.
   ///   - recordSeed: chooses rhythm and disturbances.
   init(
-    _ shown: [(Diagnosis, severity: Double)], sex: ECGRecord.Sex, age: Double, disturbance: Disturbance, seconds: Double = 10,
+    _ shown: [(Diagnosis, severity: Double)], sex: ECGRecord.Sex, age: Double, disturbance: Disturbance,
+    seconds: Double = 10,
     patientSeed: UInt64, recordSeed: UInt64
   ) {
     var patient = Randomness(seed: patientSeed, stream: 1)
@@ -69,8 +72,10 @@ public struct SyntheticECG: Sendable {
 
     let breathing = Respiration(&record)
     let young = 1.5 - min(max((age - 20) / 60, 0), 1)
+    let cycle = Self.cycle(shown, &record)
+    heart.pr = min(heart.pr, 0.47 * cycle)  // a fast rate shortens PR, and P stays clear of T's peak
     let rhythm = Rhythm(
-      shown, end: end, cycle: Self.cycle(shown, &record), pr: heart.pr, variability: young, breathing: breathing, &record)
+      shown, end: end, cycle: cycle, pr: heart.pr, variability: young, breathing: breathing, &record)
 
     var model = BeatModel(heart: heart, reference: reference, breathing: breathing, &record)
     var loop = Loop(count: count)
@@ -138,12 +143,15 @@ private struct BeatModel {
     }
     let direction = directions[random.index(directions.count)]
     ectopicVentricle = ventricle(
-      .ectopic(duration: random.uniform(132...162), direction: direction, size: reference.size * random.uniform(1.0...1.35)))
+      .ectopic(
+        duration: random.uniform(132...162), direction: direction, size: reference.size * random.uniform(1.0...1.35)))
     escapeVentricle = ventricle(
       .rightBundleBranchBlock(
         duration: random.uniform(128...150), left: .normal(duration: 96), size: reference.size))
     ectopicAtrium = heart.atrium.map {
-      Lobe($0.peak * 0.85, $0.before * 0.85, $0.after * 0.85, HeartVector($0.vector.x * 0.5, $0.vector.y * 0.35, $0.vector.z - 0.06))
+      Lobe(
+        $0.peak * 0.85, $0.before * 0.85, $0.after * 0.85,
+        HeartVector($0.vector.x * 0.5, $0.vector.y * 0.35, $0.vector.z - 0.06))
     }
     spike = HeartVector(0.25, -0.9, -0.3) * random.uniform(0.5...1.4)
   }
@@ -182,7 +190,8 @@ private struct BeatModel {
       beats.append(
         SyntheticECG.Beat(
           origin: beat.origin, pOnset: p,
-          pEnd: p.map { $0 + heart.pDuration }, qrsOnset: beat.onset, qrsEnd: beat.onset + ventricle.activation.duration,
+          pEnd: p.map { $0 + heart.pDuration }, qrsOnset: beat.onset,
+          qrsEnd: beat.onset + ventricle.activation.duration,
           tEnd: beat.onset + tEnd))
     }
     // Breathing turns and lifts the heart.
@@ -222,7 +231,8 @@ private struct BeatModel {
     let phases = (0..<6).map { _ in random.angle() }
     loop.update { index, vector in
       let t = Double(index) / 500
-      let phase = 2 * .pi * frequency * t + 2.2 * sin(2 * .pi * slow * t + phases[0]) + 1.1 * sin(2 * .pi * fast * t + phases[1])
+      let phase =
+        2 * .pi * frequency * t + 2.2 * sin(2 * .pi * slow * t + phases[0]) + 1.1 * sin(2 * .pi * fast * t + phases[1])
       let swell = 0.75 + 0.3 * sin(2 * .pi * 0.41 * t + phases[2]) + 0.2 * sin(2 * .pi * 0.93 * t + phases[3])
       let wave = sin(phase) + 0.35 * sin(2 * phase + phases[4]) + 0.25 * sin(0.61 * phase + phases[5])
       let other = sin(phase + 1.1)

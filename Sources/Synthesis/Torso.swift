@@ -28,8 +28,8 @@ struct Torso {
     rows.map { row in loop.samples.map { $0.dot(row) } }
   }
 
-  /// I, II, III, aVR, aVL, aVF, V1 … V6 from I, II, V1 … V6: Einthoven's III = II - I, and Goldberger's aVR = -(I + II)/2,
-  /// aVL = I - II/2, aVF = II - I/2.
+  /// I, II, III, aVR, aVL, aVF, V1 … V6 from I, II, V1 … V6: Einthoven's III = II - I, and Goldberger's aVR = -(I +
+  /// II)/2, aVL = I - II/2, aVF = II - I/2.
   static func twelve(from eight: [[Double]]) -> [[Double]] {
     let (I, II) = (eight[0], eight[1])
     let derived = [

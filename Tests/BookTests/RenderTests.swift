@@ -88,7 +88,7 @@ extension RenderResult {
       try workshop.write(Self.report.replacing(old, with: new))
       let result = try await workshop.render()
       #expect(result.ran == [])
-      #expect(result.run.cells.filter { $0.id != "fig-a" }.allSatisfy(\.cached))
+      #expect(result.run.cells.filter { $0.id != "fig-a" }.allSatisfy { $0.cached })
     }
   }
 

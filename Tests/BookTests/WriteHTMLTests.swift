@@ -29,7 +29,8 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
       #expect(match.2.hasPrefix("data:") || match.2.hasPrefix("#"), "\(match.0)")
     }
     for match in text.matches(of: /url\(([^)]*)\)/) { #expect(match.1.hasPrefix("#") || match.1.hasPrefix("data:")) }
-    for match in text.matches(of: /<([a-zA-Z]+)[^>]*\shref="([^"]*)"/) where !match.2.hasPrefix("#") && !match.2.hasPrefix("data:") {
+    for match in text.matches(of: /<([a-zA-Z]+)[^>]*\shref="([^"]*)"/)
+    where !match.2.hasPrefix("#") && !match.2.hasPrefix("data:") {
       #expect(match.1 == "a", "only readers follow links: \(match.0)")
       #expect(match.2.hasPrefix("https://"))
     }
@@ -65,7 +66,8 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     page.digest = hostile
     page.bibliography = [.init(number: 1, key: hostile, text: [.text(hostile)])]
     page.attachments = [
-      .init(name: "results.json", mediaType: "application/json", description: "", content: "{\"a\": \"</script><!--\"}"),
+      .init(
+        name: "results.json", mediaType: "application/json", description: "", content: "{\"a\": \"</script><!--\"}"),
       .init(name: hostile, mediaType: hostile, description: hostile, content: hostile),
     ]
     let inlines: [Inline] = [
@@ -74,7 +76,8 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
       .citation([(1, hostile)]), .emphasis([.strong([.strikethrough([.text(hostile)])])]), .footnote(1), .footnote(9),
     ]
     page.blocks = [
-      .heading(level: 1, inlines, anchor: hostile), .paragraph(inlines), .code(hostile, language: hostile), .notice(hostile),
+      .heading(level: 1, inlines, anchor: hostile), .paragraph(inlines), .code(hostile, language: hostile),
+      .notice(hostile),
       .list(ordered: true, start: 2, tight: true, items: [[.paragraph(inlines)], []]), .quote([.paragraph(inlines)]),
       .table(
         TableBlock(
@@ -86,7 +89,10 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
           id: hostile, number: 1, caption: inlines,
           scene: Scene(
             size: Size(100, 50),
-            elements: [.text([TextRun(hostile, Font(.sans, 7), color: Color(0))], at: Point(5, 5)), .link(Rect(0, 0, 5, 5), .url(hostile))],
+            elements: [
+              .text([TextRun(hostile, Font(.sans, 7), color: Color(0))], at: Point(5, 5)),
+              .link(Rect(0, 0, 5, 5), .url(hostile)),
+            ],
             description: hostile),
           data: Frame([.init(hostile, title: hostile, [.text(hostile), .undefined(hostile)])]))),
       .footnotes([[.paragraph(inlines)]]),
@@ -102,7 +108,9 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
   @Test func linksCitationsAndNotesBothWays() throws {
     let text = try html(Sample.report())
     let ids = Set(text.matches(of: /\sid="([^"]*)"/).map { String($0.1) })
-    for match in text.matches(of: /\shref="#([^"]*)"/) { #expect(ids.contains(String(match.1)), "\(match.0) leads nowhere") }
+    for match in text.matches(of: /\shref="#([^"]*)"/) {
+      #expect(ids.contains(String(match.1)), "\(match.0) leads nowhere")
+    }
     #expect(text.contains(##"<a id="cite-wagner2020-1" href="#ref-wagner2020""##))
     #expect(text.contains("href=\"#cite-wagner2020-2\""))
     #expect(text.contains(##"<a id="noteref-1-1" href="#note-1""##))
@@ -150,8 +158,12 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
   /// WCAG 2.2, 1.4.6: text at 7:1, in both sets of colours and on both grounds.
   @Test(arguments: ["ink", "secondary", "link"]) func contrastsTextWithItsPaper(name: String) throws {
     let text = try html(Page(title: "t"))
-    let values = text.matches(of: /--(ink|secondary|link|paper|shade): #([0-9a-f]{6})/).map { (String($0.1), String($0.2)) }
-    let sets = stride(from: 0, to: values.count, by: 5).map { Dictionary(uniqueKeysWithValues: values[$0..<min($0 + 5, values.count)]) }
+    let values = text.matches(of: /--(ink|secondary|link|paper|shade): #([0-9a-f]{6})/).map {
+      (String($0.1), String($0.2))
+    }
+    let sets = stride(from: 0, to: values.count, by: 5).map {
+      Dictionary(uniqueKeysWithValues: values[$0..<min($0 + 5, values.count)])
+    }
     #expect(sets.count == 3)  // light, dark, print
     for set in sets {
       for ground in ["paper", "shade"] {
@@ -167,7 +179,8 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     let interval = Statistic.Interval(lower: 0.9, upper: 0.95, level: 0.95, method: "bootstrap")
     let frame = Frame([
       .init("class", title: "Class", [.text("MI"), .text("a,b")]),
-      .init("auroc", title: "AUC", [.statistic(Statistic(0.93, interval: interval, n: 7)), .undefined("no positives")]),
+      .init(
+        "auroc", title: "AUC", [.statistic(Statistic(0.93, interval: interval, n: 7)), .undefined("no positives")]),
     ])
     #expect(
       frame.csv.text == """
@@ -228,12 +241,14 @@ enum Tool {
     process.arguments = arguments
     return try withTemporaryFolder { folder in  // files, not pipes: nothing can fill up
       let (out, err) = (folder + "/out", folder + "/err")
-      for path in [out, err] { FileManager.default.createFile(atPath: path, contents: nil) }
+      for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
       process.standardOutput = FileHandle(forWritingAtPath: out)
       process.standardError = FileHandle(forWritingAtPath: err)
       try process.run()
       process.waitUntilExit()
-      func text(_ path: String) -> String { String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self) }
+      func text(_ path: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+      }
       return Result(status: process.terminationStatus, output: text(out), errors: text(err))
     }
   }

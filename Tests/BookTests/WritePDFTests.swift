@@ -22,7 +22,10 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
   @Test(.enabled(if: hasPoppler, "needs poppler-utils")) func setsTheTextInOrder() throws {
     let text = try pages(Sample.report()).joined(separator: "\n")
     var rest = text[...]
-    for words in ["Five diagnostic superclasses", "Synthetic data", "Macro AUC", "0.928", "What was asked", "Methods", "Limitations", "References", "Notes"] {
+    for words in [
+      "Five diagnostic superclasses", "Synthetic data", "Macro AUC", "0.928", "What was asked", "Methods",
+      "Limitations", "References", "Notes",
+    ] {
       let found = try #require(rest.range(of: words), "\(words) is missing or out of order")
       rest = rest[found.upperBound...]
     }
@@ -54,21 +57,32 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
         let scene = Scene(size: Size(300, 180), elements: [.text([mark], at: Point(20, 90))])
         return [
           .paragraph([.text(Sample.filler(lead))]),
-          .figure(.init(id: "fig-\(number)", number: number, caption: [.text("CAPTION\(number) says it. " + Sample.filler(2))], scene: scene, data: Frame([]))),
+          .figure(
+            .init(
+              id: "fig-\(number)", number: number, caption: [.text("CAPTION\(number) says it. " + Sample.filler(2))],
+              scene: scene, data: Frame([]))),
         ]
       }
       let pages = try pages(page)
       for number in 1...6 {
-        #expect(pages.contains { $0.contains("PICTURE\(number)") && $0.contains("CAPTION\(number)") && $0.contains("Figure \(number)") })
+        #expect(
+          pages.contains {
+            $0.contains("PICTURE\(number)") && $0.contains("CAPTION\(number)") && $0.contains("Figure \(number)")
+          })
       }
     }
   }
 
-  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: Array(1...24)) func endsNoPageWithAHeading(lead: Int) throws {
+  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: Array(1...24)) func endsNoPageWithAHeading(
+    lead: Int
+  ) throws {
     var page = Page(title: "Headings")
     page.blocks = [.paragraph([.text(Sample.filler(lead))])]
     for n in 1...12 {
-      page.blocks += [.heading(level: 2, [.text("HEADING\(n)")], anchor: "h\(n)"), .paragraph([.text("FIRST\(n) " + Sample.filler(5 + n % 3))])]
+      page.blocks += [
+        .heading(level: 2, [.text("HEADING\(n)")], anchor: "h\(n)"),
+        .paragraph([.text("FIRST\(n) " + Sample.filler(5 + n % 3))]),
+      ]
     }
     let pages = try pages(page)
     for n in 1...12 {
@@ -99,7 +113,10 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
   @Test(.enabled(if: Tool.exists("qpdf"), "needs qpdf")) func saysItsLanguageTitleAndFilesInTheCatalog() throws {
     try withPDF(Sample.report()) { path in
       let text = try Tool.run("qpdf", ["--json", "--json-key=qpdf", path]).output
-      for words in [#""/Lang": "u:en""#, #""/DisplayDocTitle": true"#, #""/AFRelationship": "/Source""#, #""/AF": ["#, #""/Outlines""#] {
+      for words in [
+        #""/Lang": "u:en""#, #""/DisplayDocTitle": true"#, #""/AFRelationship": "/Source""#, #""/AF": ["#,
+        #""/Outlines""#,
+      ] {
         #expect(text.contains(words), "\(words)")
       }
       #expect(text.contains("/text/csv") || text.contains("/text#2fcsv"))
@@ -118,7 +135,8 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
     page.blocks = [
       .table(
         TableBlock(
-          id: "tbl-w", number: 1, caption: [.text("Wide.")], columns: (0..<40).map { .init("Column\($0)", $0 == 0 ? .left : .right) },
+          id: "tbl-w", number: 1, caption: [.text("Wide.")],
+          columns: (0..<40).map { .init("Column\($0)", $0 == 0 ? .left : .right) },
           rows: [(0..<40).map { .init([.text($0 == 0 ? "rowname" : "\(10_000 + $0)")]) }]))
     ]
     let text = try pages(page).joined()
@@ -127,7 +145,9 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
   }
 
   /// No page is needed for nothing, and none is too much.
-  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [Paper.a4, .letter]) func writesAnEmptyReport(paper: Paper) throws {
+  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [Paper.a4, .letter]) func writesAnEmptyReport(
+    paper: Paper
+  ) throws {
     #expect(try pages(Page(title: "Empty"), paper: paper).count == 1)
   }
 
@@ -135,7 +155,8 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
     var page = Page(title: "Tall")
     page.blocks = [
       .code((0..<300).map { "line \($0)" }.joined(separator: "\n"), language: nil),
-      .figure(.init(id: "f", number: 1, caption: [.text("Tall.")], scene: Scene(size: Size(300, 2000)), data: Frame([]))),
+      .figure(
+        .init(id: "f", number: 1, caption: [.text("Tall.")], scene: Scene(size: Size(300, 2000)), data: Frame([]))),
       .notice(Sample.filler(200)),
     ]
     let text = try pages(page).joined()

@@ -3,7 +3,10 @@ import Foundation
 import Testing
 
 /// Writes the sample where ECGBOOK_SAMPLE names a folder, to look at; it checks nothing.
-@Test(.enabled(if: ProcessInfo.processInfo.environment["ECGBOOK_SAMPLE"] != nil, "set ECGBOOK_SAMPLE=FOLDER to look at the sample"))
+@Test(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["ECGBOOK_SAMPLE"] != nil, "set ECGBOOK_SAMPLE=FOLDER to look at the sample")
+)
 func writesTheSampleToLookAt() throws {
   let folder = ProcessInfo.processInfo.environment["ECGBOOK_SAMPLE"] ?? "."
   let page = Sample.report()

@@ -1,4 +1,5 @@
 import Book
+import Drawing
 import Foundation
 import PTBXL
 import Testing

@@ -121,17 +121,18 @@ struct ContentDigestTests {
     }
   }
 
-  /// A file's change time cannot be set back, so this test waits until the files are old enough to be remembered.
   @Test func remembersOnlyFilesThatHaveSettled() async throws {
     try await withTemporaryFolder { folder in
+      let written = Date()
       try SmallDataSet.write(in: folder)
       let database = try Database(folder: folder)
-      func digest(_ memory: DigestMemory) async throws -> (digest: Digest, memory: DigestMemory) {
-        try await database.contentDigest(database.records, rate: .hz100, remembering: memory)
+      func digest(
+        _ memory: DigestMemory, at now: Date = Date(timeIntervalSinceNow: 10)
+      ) async throws -> (digest: Digest, memory: DigestMemory) {
+        try await database.contentDigest(database.records, rate: .hz100, remembering: memory, at: now)
       }
-      let first = try await digest(DigestMemory())
-      #expect(first.memory == DigestMemory())  // all were written a moment ago
-      try await Task.sleep(for: .milliseconds(3100))
+      let first = try await digest(DigestMemory(), at: written)
+      #expect(first.memory == DigestMemory())  // as if all had been written a moment ago
       let second = try await digest(DigestMemory())
       #expect(second.memory != DigestMemory() && second.digest == first.digest)
       try second.memory.save(to: folder + "/memory.json")

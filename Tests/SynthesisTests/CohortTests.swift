@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "NORM", "IMI", "ASMI", "ILMI", "AMI", "ALMI", "LMI", "CLBBB", "CRBBB", "IRBBB", "LAFB", "LPFB", "IVCD", "1AVB", "WPW",
+    "NORM", "IMI", "ASMI", "ILMI", "AMI", "ALMI", "LMI", "CLBBB", "CRBBB", "IRBBB", "LAFB", "LPFB", "IVCD", "1AVB",
+    "WPW",
     "LVH", "RVH", "LAO/LAE", "AFIB", "AFLT", "STACH", "SBRAD",
   ])
   func hasEveryDetailedLabelInTrainingValidationAndTest(code: String) {
@@ -57,13 +58,16 @@ import Testing
   @Test func combinesOnlyWhatOneTraceCanShow() {
     for plan in Self.plans {
       let reported = plan.shown.filter(\.isReported).map(\.diagnosis)
-      for (i, a) in reported.enumerated() { for b in reported[(i + 1)...] { #expect(a.isCompatible(with: b), "\(a) \(b)") } }
+      for (i, a) in reported.enumerated() {
+        for b in reported[(i + 1)...] { #expect(a.isCompatible(with: b), "\(a) \(b)") }
+      }
     }
     #expect(Self.plans.count { $0.shown.filter(\.isReported).count > 1 } > 100, "many have several findings")
   }
 
   @Test func saysInEveryReportThatItIsSynthetic() {
-    #expect(Self.plans.allSatisfy { $0.record.report?.hasPrefix("synthetic") == true && $0.record.device == "SYNTHETIC" })
+    #expect(
+      Self.plans.allSatisfy { $0.record.report?.hasPrefix("synthetic") == true && $0.record.device == "SYNTHETIC" })
   }
 
   @Test func spreadsAFewRecordsOverTheFolds() {

@@ -86,13 +86,15 @@ import WFDB
   @Test func leavesAnOccupiedFolderAlone() async throws {
     try await withTemporaryFolder { folder in
       try "mine".write(toFile: "\(folder)/note.txt", atomically: true, encoding: .utf8)
-      await #expect(throws: SynthesisError.occupied(folder: folder)) { try await synthesize(into: folder, records: 1, seed: 1) }
+      await #expect(throws: SynthesisError.occupied(folder: folder)) {
+        try await synthesize(into: folder, records: 1, seed: 1)
+      }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["note.txt"])
     }
   }
 
   @Test(arguments: [-1, 0, 100_000]) func refusesACountThatPTBXLsNamesCannotHold(count: Int) async throws {
-    try await withTemporaryFolder { folder in
+    _ = try await withTemporaryFolder { folder in
       await #expect(throws: SynthesisError.recordCount(count)) {
         try await synthesize(into: folder + "/x", records: count, seed: 1)
       }
@@ -107,6 +109,8 @@ import WFDB
     let digest = Digest(combining: try names.map { try Digest(ofFile: "\(folder)/\($0)") })
     let path = SharedData.root + "/Tests/SynthesisTests/sources.txt"
     let stored = String(decoding: try readFile(path), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    #expect(stored == "\(synthesisVersion) \(digest)", "the sources have changed: raise synthesisVersion, then store this line")
+    #expect(
+      stored == "\(synthesisVersion) \(digest)",
+      "the sources have changed: raise synthesisVersion, then store this line")
   }
 }

@@ -6,7 +6,9 @@ import WFDB
 
 @Suite struct SyntheticECGTests {
   @Test func givesTheSameSamplesForTheSameSeed() {
-    let (a, b) = (SyntheticECG(.imi, .afib, disturbance: .quiet, seed: 7), SyntheticECG(.imi, .afib, disturbance: .quiet, seed: 7))
+    let (a, b) = (
+      SyntheticECG(.imi, .afib, disturbance: .quiet, seed: 7), SyntheticECG(.imi, .afib, disturbance: .quiet, seed: 7)
+    )
     #expect(a.leads == b.leads && a.beats == b.beats)
   }
 
@@ -26,12 +28,16 @@ import WFDB
   }
 
   @Test(arguments: Rate.allCases) func obeysEinthovenAndGoldberger(rate: Rate) {
-    let leads = SyntheticECG(.lvh, disturbance: Disturbance(wander: 0.2, muscle: 0.05, mains: 0.02, motion: 0.4), seed: 4)
-      .stored(at: rate).map { $0.samples.map { Int(($0 * 1e6).rounded()) } }  // nanovolts
+    let leads = SyntheticECG(
+      .lvh, disturbance: Disturbance(wander: 0.2, muscle: 0.05, mains: 0.02, motion: 0.4), seed: 4
+    )
+    .stored(at: rate).map { $0.samples.map { Int(($0 * 1e6).rounded()) } }  // nanovolts
     for i in leads[0].indices {
       let (I, II) = (leads[0][i], leads[1][i])
       #expect(leads[2][i] == II - I)
-      #expect(abs(leads[3][i] * 2 + I + II) <= 1 && abs(leads[4][i] * 2 - 2 * I + II) <= 1 && abs(leads[5][i] * 2 - 2 * II + I) <= 1)
+      #expect(
+        abs(leads[3][i] * 2 + I + II) <= 1 && abs(leads[4][i] * 2 - 2 * I + II) <= 1
+          && abs(leads[5][i] * 2 - 2 * II + I) <= 1)
     }
     #expect(leads[0].count == rate.sampleCount)
   }
@@ -53,7 +59,8 @@ import WFDB
     for other in Diagnosis.allCases where diagnosis.isCompatible(with: other) {
       for severity in [-0.5, 1.0] {
         let ecg = SyntheticECG(diagnosis, other, severity: severity, seconds: 3, seed: 5)
-        #expect(ecg.leads.allSatisfy { $0.samples.allSatisfy { abs($0) < 8 } }, "\(diagnosis) \(other)")  // false for NaN too
+        // False for NaN too.
+        #expect(ecg.leads.allSatisfy { $0.samples.allSatisfy { abs($0) < 8 } }, "\(diagnosis) \(other)")
         #expect(!ecg.beats.isEmpty)
       }
     }
@@ -65,7 +72,8 @@ import WFDB
     let trace = Trace(ecg)
     for complex in trace.complexes {
       let onset = Double(complex.lowerBound * 2)
-      #expect(ecg.beats.contains { abs($0.qrsOnset - onset) <= 12 && abs($0.qrsEnd - Double(complex.upperBound * 2)) <= 16 })
+      #expect(
+        ecg.beats.contains { abs($0.qrsOnset - onset) <= 12 && abs($0.qrsEnd - Double(complex.upperBound * 2)) <= 16 })
     }
     #expect(abs(trace.pr() - (ecg.beats[1].qrsOnset - (ecg.beats[1].pOnset ?? 0))) < 24)
   }

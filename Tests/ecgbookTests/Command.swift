@@ -26,14 +26,23 @@ enum Command {
     var output, errors: String  // paths of files
   }
 
-  static func start(_ arguments: [String], in folder: String = ".", environment: [String: String] = [:]) throws -> Running {
+  /// Runs a line as a shell does that finds `ecgbook`.
+  static func shell(_ line: String, in folder: String) throws -> Result {
+    let others = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    let search = (path as NSString).deletingLastPathComponent + ":" + others
+    return finish(try start(["-c", line], in: folder, environment: ["PATH": search], program: "/bin/bash"))
+  }
+
+  static func start(
+    _ arguments: [String], in folder: String = ".", environment: [String: String] = [:], program: String = path
+  ) throws -> Running {
     let process = Process()
-    process.executableURL = URL(filePath: path)
+    process.executableURL = URL(filePath: program)
     process.arguments = arguments
     process.currentDirectoryURL = URL(filePath: folder)
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let base = NSTemporaryDirectory() + "/ecgbook-\(UUID().uuidString)"
-    for suffix in [".out", ".err"] { FileManager.default.createFile(atPath: base + suffix, contents: nil) }
+    for suffix in [".out", ".err"] { _ = FileManager.default.createFile(atPath: base + suffix, contents: nil) }
     process.standardOutput = FileHandle(forWritingAtPath: base + ".out")
     process.standardError = FileHandle(forWritingAtPath: base + ".err")
     try process.run()

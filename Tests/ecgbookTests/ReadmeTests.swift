@@ -100,7 +100,8 @@ import Testing
   ])
   func linksToFilesThatExist(name: String) throws {
     let folder = (SharedData.root + "/" + name as NSString).deletingLastPathComponent
-    for link in try text(of: name).matches(of: /\]\(([^)\s]+)\)/).map(\.1) where !link.contains(":") && !link.hasPrefix("#") {
+    let links = try text(of: name).matches(of: /\]\(([^)\s]+)\)/).map(\.1)
+    for link in links where !link.contains(":") && !link.hasPrefix("#") {
       #expect(FileManager.default.fileExists(atPath: "\(folder)/\(link)"), "\(name) links to \(link)")
     }
   }
@@ -137,28 +138,11 @@ func text(of name: String) throws -> String { try String(contentsOfFile: "\(Shar
 /// A NumPy file of version 1.0 with 64-bit numbers, `[rows, columns]`. Source: NumPy documentation, numpy.lib.format.
 private func numPy(_ rows: [[Double]]) -> Data {
   var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(rows.count), \(rows.first?.count ?? 0)), }"
-  header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"  // the numbers begin at a multiple of 64
+  // The numbers begin at a multiple of 64.
+  header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
   var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
-  for value in rows.joined() { bytes += (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt64($0))) } }
-  return Data(bytes)
-}
-
-extension Command {
-  /// Runs a line as a shell does that finds `ecgbook`.
-  static func shell(_ line: String, in folder: String) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/bash")
-    process.arguments = ["-c", line]
-    process.currentDirectoryURL = URL(filePath: folder)
-    var environment = ProcessInfo.processInfo.environment
-    let program = (path as NSString).deletingLastPathComponent
-    environment["PATH"] = program + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
-    process.environment = environment
-    let base = NSTemporaryDirectory() + "/ecgbook-\(UUID().uuidString)"
-    for suffix in [".out", ".err"] { FileManager.default.createFile(atPath: base + suffix, contents: nil) }
-    process.standardOutput = FileHandle(forWritingAtPath: base + ".out")
-    process.standardError = FileHandle(forWritingAtPath: base + ".err")
-    try process.run()
-    return finish(Running(process: process, output: base + ".out", errors: base + ".err"))
+  for value in rows.joined() {
+    bytes += (0..<8).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt64($0))) }
   }
+  return Data(bytes)
 }

@@ -12,7 +12,8 @@ import Testing
   private static let rooms = [
     VersionedRoom("ptbxlVersion", in: "PTBXL/RoomVersion.swift", of: ["PTBXL", "WFDB"]),
     VersionedRoom("synthesisVersion", in: "Synthesis/DataSet.swift", of: ["Synthesis"]),
-    VersionedRoom("learningVersion", in: "Learning/RoomVersion.swift", of: ["Learning", "Networks", "Torch", "CTorch", "TorchAPI"]),
+    VersionedRoom(
+      "learningVersion", in: "Learning/RoomVersion.swift", of: ["Learning", "Networks", "Torch", "CTorch", "TorchAPI"]),
     VersionedRoom("scoringVersion", in: "Scoring/RoomVersion.swift", of: ["Scoring"]),
     VersionedRoom("interpretationVersion", in: "Interpretation/RoomVersion.swift", of: ["Interpretation"]),
     VersionedRoom(cell: "DatasetCell"), VersionedRoom(cell: "TrainCell"), VersionedRoom(cell: "EvaluateCell"),
@@ -95,7 +96,8 @@ struct VersionedRoom: Sendable, CustomTestStringConvertible {
       if source.hasSuffix(".swift") {
         names.append(source)
       } else {
-        names += try FileManager.default.subpathsOfDirectory(atPath: "\(SharedData.root)/\(source)").map { "\(source)/\($0)" }
+        let folder = "\(SharedData.root)/\(source)"
+        names += try FileManager.default.subpathsOfDirectory(atPath: folder).map { "\(source)/\($0)" }
       }
     }
     let files = names.filter { name in kinds.contains { name.hasSuffix($0) } }

@@ -22,7 +22,9 @@ extension [Inline] {
   /// abbreviations end none.
   var splitAfterFirstSentence: (lead: [Inline], rest: [Inline]) {
     for (index, inline) in enumerated() {
-      guard case .text(let text) = inline, let end = text.endOfFirstSentence(isLast: index == count - 1) else { continue }
+      guard case .text(let text) = inline, let end = text.endOfFirstSentence(isLast: index == count - 1) else {
+        continue
+      }
       let (head, tail) = (String(text[..<end]), String(text[end...].drop { $0.isWhitespace }))
       let lead = self[..<index] + [.text(head)]
       return (Array(lead), (tail.isEmpty ? [] : [.text(tail)]) + self[(index + 1)...])
@@ -43,7 +45,7 @@ extension String {
       let next = self.index(after: index)
       defer { index = next }
       guard ".!?".contains(self[index]) else { continue }
-      guard next < endIndex else { return isLast ? nil : next }  // the next inline begins a sentence, or it would not end here
+      guard next < endIndex else { return isLast ? nil : next }  // what follows begins a sentence, being set apart
       guard self[next].isWhitespace else { continue }
       let word = self[..<index].reversed().prefix { !$0.isWhitespace && $0 != "(" }.reversed()
       if self[index] == ".", word.count == 1 || abbreviations.contains(String(word).lowercased()) { continue }

@@ -132,7 +132,8 @@ struct Manuscript {
       if case .heading? = blocks.last { return }
       blocks.append(.heading(level: 1, [.text(title)], anchor: anchor))
     }
-    let hasPlace = page.bibliography.isEmpty || page.blocks.contains { if case .bibliography = $0 { true } else { false } }
+    let hasPlace =
+      page.bibliography.isEmpty || page.blocks.contains { if case .bibliography = $0 { true } else { false } }
     var body = page.blocks
     if !hasPlace {
       let notes = body.firstIndex { if case .footnotes = $0 { true } else { false } }

@@ -16,11 +16,12 @@ enum Tokens {
 
   /// Sizes of type in points, for the printed page.
   enum Size {
-    static let tiny = 7.0, small = 8.0, caption = 9.0, text = 10.5, subhead = 10.5, head = 13.0, section = 17.0
+    static let small = 8.0, caption = 9.0, endText = 9.5, text = 10.5, subhead = 10.5, head = 13.0, section = 17.0
     static let title = 24.0
   }
   /// Families in order of preference: the report's own, then what systems bring.
-  static let serif = #""STIX Two Text","STIX","Iowan Old Style","Palatino Linotype",Palatino,"Noto Serif",Georgia,serif"#
+  static let serif =
+    #""STIX Two Text","STIX","Iowan Old Style","Palatino Linotype",Palatino,"Noto Serif",Georgia,serif"#
   static let sans = #""Inter","Helvetica Neue","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif"#
   static let mono = #""JetBrains Mono","SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace"#
 }

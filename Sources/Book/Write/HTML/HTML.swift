@@ -53,7 +53,8 @@ struct HTMLWriter {
   }
 
   /// Figures carry style attributes, so style is allowed inside the document; all else is forbidden.
-  static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+  static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
   private func metadata() -> String {
     var lines = page.authors.map { voidElement("meta", ["name": "author", "content": $0]) }

@@ -117,7 +117,8 @@ extension HTMLWriter {
         let rows = csv.rows.map { row in
           element("tr", [:], row.map { element("td", [:], escaped(shortened($0))) }.joined())
         }
-        let table = element("thead", [:], element("tr", [:], head)) + element("tbody", [:], rows.joined(separator: "\n"))
+        let table =
+          element("thead", [:], element("tr", [:], head)) + element("tbody", [:], rows.joined(separator: "\n"))
         parts.append(
           element("div", ["class": "scroll", "tabindex": "0"], element("table", ["class": "data"], table)))
       }
@@ -176,7 +177,9 @@ extension HTMLWriter {
     }
     text = element("table", [:], "\n" + text + element("tbody", [:], "\n" + rows) + "\n")
     text = element("div", ["class": "scroll", "tabindex": "0"], text) + "\n"
-    var notes = reading.reasons.map { element("p", [:], element("sup", [:], escaped($0.letter)) + " " + escaped($0.text)) }
+    var notes = reading.reasons.map {
+      element("p", [:], element("sup", [:], escaped($0.letter)) + " " + escaped($0.text))
+    }
     notes += table.notes.map { element("p", [:], escaped($0)) }
     if let id = table.id, let file = manuscript.file(Manuscript.fileName(id)) {
       notes.append(element("p", ["class": "data-link"], download(file)))
@@ -203,7 +206,8 @@ extension HTMLWriter {
     places.enumerated().map { index, place in
       let name = places.count == 1 ? "Back to the text" : "Back to mention \(index + 1)"
       let mark = "\u{21A9}\u{FE0E}" + (places.count == 1 ? "" : element("sup", [:], "\(index + 1)"))
-      return " " + element("a", ["class": "back", "href": "#" + place, "role": "doc-backlink", "aria-label": name], mark)
+      return " "
+        + element("a", ["class": "back", "href": "#" + place, "role": "doc-backlink", "aria-label": name], mark)
     }.joined()
   }
 }

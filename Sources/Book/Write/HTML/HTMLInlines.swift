@@ -30,7 +30,9 @@ extension HTMLWriter {
         let count = (citations[entry.key] ?? 0) + 1
         citations[entry.key] = count
         let id = manuscript.citationPlace(entry.key, count)
-        guard let place = manuscript.entryPlace(entry.key) else { return element("span", ["id": id], "\(entry.number)") }
+        guard let place = manuscript.entryPlace(entry.key) else {
+          return element("span", ["id": id], "\(entry.number)")
+        }
         return element("a", ["id": id, "href": "#" + place, "role": "doc-biblioref"], "\(entry.number)")
       }
       return element("span", ["class": "citation"], "[" + marks.joined(separator: ", ") + "]")

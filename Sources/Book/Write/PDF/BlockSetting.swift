@@ -64,7 +64,10 @@ struct BlockSetter {
   // MARK: Blocks
 
   mutating func set(_ blocks: [Block], in column: Column) {
-    for block in blocks { set(block, in: column) }
+    for (index, block) in blocks.enumerated() {
+      if case .heading = block, index + 1 < blocks.count, case .bibliography = blocks[index + 1] { items.append(.barrier) }
+      set(block, in: column)
+    }
   }
 
   mutating func set(_ block: Block, in column: Column) {
@@ -90,7 +93,8 @@ struct BlockSetter {
     case .code(let code, _): setCode(code, in: column)
     case .rule:
       let line = Element.path(
-        .line(Point(column.x, 2.5), Point(column.x + column.width, 2.5)), stroke: Stroke(TextStyle.hairline, width: 0.5))
+        .line(Point(column.x, 2.5), Point(column.x + column.width, 2.5)), stroke: Stroke(TextStyle.hairline, width: 0.5)
+      )
       add([Strip(height: 5, elements: [line], before: 10)])
       wantSpace(10)
     case .table(let table): setTable(table, in: column)
@@ -145,8 +149,10 @@ struct BlockSetter {
       set(item, in: inside)
       let number = first.map { "\($0 &+ offset)." } ?? "\u{2022}"
       let font = Font(.sans, column.style.font.size * 0.88)
-      let at = first == nil ? Point(column.x + 2.5, column.style.baseline) : Point(column.x + hang - 5, column.style.baseline)
-      let mark = Element.text([TextRun(number, font, color: TextStyle.secondary)], at: at, anchor: first == nil ? .start : .end)
+      let at =
+        first == nil ? Point(column.x + 2.5, column.style.baseline) : Point(column.x + hang - 5, column.style.baseline)
+      let mark = Element.text(
+        [TextRun(number, font, color: TextStyle.secondary)], at: at, anchor: first == nil ? .start : .end)
       change(from: begin) { strip, isFirst in if isFirst { strip.elements.append(mark) } }
       wantSpace(tight ? 2.5 : column.style.lineHeight / 2)
     }
@@ -211,7 +217,9 @@ struct BlockSetter {
       var elements = [Element.path(.rectangle(Rect(x, 0, bar, height)), fill: TextStyle.secondary)]
       elements.append(.path(.line(Point(right, 0), Point(right, height)), stroke: border))
       if isFirst { elements.append(.path(.line(Point(left, 0.25), Point(right, 0.25)), stroke: border)) }
-      if isLast { elements.append(.path(.line(Point(left, height - 0.25), Point(right, height - 0.25)), stroke: border)) }
+      if isLast {
+        elements.append(.path(.line(Point(left, height - 0.25), Point(right, height - 0.25)), stroke: border))
+      }
       elements += text.elements(line, at: Point(x + bar + 8, top + style.baseline))
       return Strip(height: height, elements: elements)
     }
@@ -241,8 +249,9 @@ struct BlockSetter {
     if isWide {
       // A caption that the sheet cannot hold goes on to the next.
       picture.keepsWithNext = true
-      picture.section = section
-      items.append(.landscape([picture] + caption))
+      let room = sheet.blockHeight - ([picture] + caption).height
+      let above = Strip(height: max(0, min(room, 12.5)), keepsWithNext: true, section: section)
+      items.append(.landscape([above, picture] + caption))
     } else {
       let strips = [picture] + caption
       if strips.height <= paper.blockHeight - 5 {

@@ -92,7 +92,8 @@ private struct PageDressing {
       let half = (right - left - 24) / 2
       let section = page.section.map { run(shortened($0, font, to: half)) }
       let room = right - left - 24 - (section?.width ?? 0)
-      elements.append(.text([run(shortened(manuscript.page.title, font, to: room))], at: Point(left, paper.headBaseline)))
+      elements.append(
+        .text([run(shortened(manuscript.page.title, font, to: room))], at: Point(left, paper.headBaseline)))
       if let section { elements.append(.text([section], at: Point(right, paper.headBaseline), anchor: .end)) }
     }
     var foot: [TextRun] = []

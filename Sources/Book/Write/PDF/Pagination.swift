@@ -56,6 +56,13 @@ struct Pagination {
           waiting.append(item)
         }
       case .landscape: waiting.append(item)
+      case .barrier:
+        place(cluster)
+        cluster = []
+        while !waiting.isEmpty {
+          endPage()
+          beginPage()
+        }
       }
     }
     place(cluster)
@@ -74,7 +81,9 @@ struct Pagination {
     if !isEmpty { turnPage(before: cluster[0]) }
     // A page that begins with figures may still be too short: then the next, until one begins without.
     while !fits(), !isEmpty, !waiting.isEmpty { turnPage(before: cluster[0]) }
-    if !fits(), !isEmpty, cluster.height <= paper.blockHeight, cluster[0].continuation == nil { turnPage(before: cluster[0]) }
+    if !fits(), !isEmpty, cluster.height <= paper.blockHeight, cluster[0].continuation == nil {
+      turnPage(before: cluster[0])
+    }
     if fits() { return put(cluster) }
     for strip in cluster {  // taller than a page: only what cannot be cut stays whole
       if strip.height + spaceAbove(strip) > room + 0.01, !isEmpty { turnPage(before: strip) }
@@ -132,7 +141,7 @@ struct Pagination {
         } else {
           return
         }
-      case .strip: waiting.removeFirst()
+      case .strip, .barrier: waiting.removeFirst()
       }
     }
   }

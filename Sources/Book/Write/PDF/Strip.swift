@@ -44,6 +44,8 @@ enum FlowItem {
   case float([Strip])
   /// Stands on landscape pages of its own, after the page that is being filled.
   case landscape([Strip])
+  /// What still waits for a page gets one before what follows: the references stand last.
+  case barrier
 }
 
 extension [Strip] {

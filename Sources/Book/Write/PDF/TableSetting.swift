@@ -57,8 +57,7 @@ extension BlockSetter {
     }
 
     if isLandscape {
-      strips[0].section = section
-      items.append(.landscape(strips))
+      items.append(.landscape([Strip(height: 12.5, keepsWithNext: true, section: section)] + strips))
     } else if strips.height <= paper.blockHeight * 0.6 {
       if isPlain {
         wantSpace(7.5)
@@ -187,7 +186,9 @@ struct TableLayout {
         var fraction: Double?
         if source.alignment == .right, words.isNumber {
           let whole = words.prefix { $0 != "." }
-          fraction = whole.count == words.count ? 0 : max(width - TextRun(String(whole), style.font, color: style.color).width, 0)
+          fraction =
+            whole.count == words.count
+            ? 0 : max(width - TextRun(String(whole), style.font, color: style.color).width, 0)
         }
         return Cell(
           runs: runs, width: width, fraction: fraction, aside: aside, asideWidth: aside.isEmpty ? 0 : aside.width + 4,
@@ -199,7 +200,9 @@ struct TableLayout {
       column.aside = column.cells.map(\.asideWidth).max() ?? 0
       let body = column.value + column.aside
       let longest = { (runs: [TextRun]) in longestWord(runs) }
-      let words = source.alignment == .right ? body : max(column.cells.map { longest($0.runs + $0.aside) }.max() ?? 0, min(body, 30))
+      let words =
+        source.alignment == .right
+        ? body : max(column.cells.map { longest($0.runs + $0.aside) }.max() ?? 0, min(body, 30))
       column.natural = max(body, column.heads.width)
       column.least = max(words, longest(column.heads))
       // Heads wrap before words do: a head much wider than its column asks for no more than half its length.
@@ -224,7 +227,9 @@ struct TableLayout {
     let spare = available - gaps * gap - least
     let wish = max(natural - least, 1)
     for i in columns.indices {
-      columns[i].width = columns[i].least + min((columns[i].natural - columns[i].least) * spare / wish, columns[i].natural - columns[i].least)
+      columns[i].width =
+        columns[i].least
+        + min((columns[i].natural - columns[i].least) * spare / wish, columns[i].natural - columns[i].least)
     }
     return true
   }
@@ -255,7 +260,7 @@ struct TableLayout {
     let share = (width - 8 * Double(columns.count - 1)) / Double(columns.count)
     for i in layout.columns.indices {
       layout.columns[i].width = share
-      if layout.columns[i].natural > share { layout.columns[i].alignment = .left }  // wraps, words cut where they must be
+      if layout.columns[i].natural > share { layout.columns[i].alignment = .left }  // wraps
     }
     return layout
   }
@@ -375,7 +380,8 @@ extension String {
       ("0"..."9").contains(first)
     else { return false }
     return unicodeScalars.allSatisfy {
-      ("0"..."9").contains($0) || "+-\u{2212}<>\u{2264}\u{2265}.,%\u{A0}\u{202F}\u{2009}\u{D7}".unicodeScalars.contains($0)
+      ("0"..."9").contains($0)
+        || "+-\u{2212}<>\u{2264}\u{2265}.,%\u{A0}\u{202F}\u{2009}\u{D7}".unicodeScalars.contains($0)
     }
   }
 }

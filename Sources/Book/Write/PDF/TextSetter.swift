@@ -15,7 +15,7 @@ struct TextStyle {
 
   static let body = TextStyle(.serif, Tokens.Size.text, leading: 15)
   static let summary = TextStyle(.serif, Tokens.Size.head, leading: 20)
-  static let endText = TextStyle(.serif, 9.5, leading: 12.5)
+  static let endText = TextStyle(.serif, Tokens.Size.endText, leading: 12.5)
   static let quote = TextStyle(.serif, Tokens.Size.text, leading: 15, secondary)
   static let caption = TextStyle(.sans, Tokens.Size.caption, leading: 12.5, secondary)
   static let note = TextStyle(.sans, Tokens.Size.small, leading: 10, secondary)

@@ -124,7 +124,9 @@ extension BlockSetter {
       let indent = isTop ? 0.0 : 12.5
       let color = isTop ? TextStyle.ink : TextStyle.secondary
       let x = Paper.textX + indent
-      let run = TextRun(heading.text, isTop ? style.with(weight: .medium).font : style.font, color: color, link: .destination(heading.place))
+      let run = TextRun(
+        heading.text, isTop ? style.with(weight: .medium).font : style.font, color: color,
+        link: .destination(heading.place))
       guard let line = breakLines([run], width: Paper.textWidth - indent - 40).first else { continue }
       var strip = Strip(height: style.lineHeight)
       strip.before = isTop && !strips.isEmpty ? 2.5 : 0
