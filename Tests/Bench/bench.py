@@ -77,6 +77,24 @@ def describe_machine():
     return {"cores": os.cpu_count(), "processor": model, "load": os.getloadavg(), "others": others}
 
 
+class Watch:
+    """Tells how much other processes work from now on; `own` gives the CPU-seconds that are not theirs."""
+
+    def __init__(self, own):
+        self.own, self.began, self.before = own, time.perf_counter(), self.theirs(own)
+
+    @staticmethod
+    def theirs(own):
+        busy = busy_seconds()
+        return None if busy is None else busy - own()
+
+    def others(self):
+        """As a share of a core; None where unknown."""
+        if self.before is None:
+            return None
+        return max(0.0, (self.theirs(self.own) - self.before) / (time.perf_counter() - self.began))
+
+
 # Two processes in turns
 
 
@@ -113,17 +131,12 @@ def measure(ours, peer, pairs):
     for side in sides:
         side.round()  # warm-up, not counted
 
-    def others():
-        busy = busy_seconds()
-        own = sum(side.cpu_seconds() for side in sides) + time.process_time()
-        return None if busy is None else busy - own
-
-    before, began = others(), time.perf_counter()
+    watch = Watch(lambda: time.process_time() + sum(side.cpu_seconds() for side in sides))
     rounds = [(ours.round(), peer.round()) for _ in range(pairs)]
-    after, wall = others(), time.perf_counter() - began
+    others = watch.others()
     for side in sides:
         side.end()
-    return rounds, None if before is None else max(0.0, (after - before) / wall)
+    return rounds, others
 
 
 def require_close(what, a, b, tolerance):
@@ -142,7 +155,7 @@ class Table:
         self.rows, self.json = [], []
 
     def add(self, what, threads, cells, met=None, others=None, **values):
-        """`cells`: ours, the peer's, ratio, spread and bar as text; `values`: the same as numbers and more, for JSON."""
+        """`cells`: ours, peer, ratio, spread and bar as text; `values`: the same and more as numbers, for JSON."""
         verdict = "" if met is None else "met" if met else "MISSED"
         if others is not None and others > 0.1:
             verdict = f"{verdict} (others worked: {others:.0%} of a core)".strip()
@@ -297,15 +310,13 @@ class Bench:
             shutil.copy2(self.ecgbook, copy)
             for place, program in (("", self.ecgbook), (", without LibTorch", copy)):
                 times = {name: [] for name in commands}  # (wall, CPU) in ms
-                before, began = busy_seconds(), time.perf_counter()
+                watch = Watch(lambda: sum(os.times()[:4]))  # this process and the commands it has waited for
                 for turn in range(4 if self.quick else 21):
                     for name, words in commands.items():
                         taken = self.command_times([program, *words], f"ecgbook {name}{place}")
                         if turn > 0:
                             times[name].append(taken)
-                after, wall = busy_seconds(), time.perf_counter() - began
-                # These commands work on one core at most; more than that was somebody else.
-                others = None if before is None else max(0.0, (after - before) / wall - 1)
+                others = watch.others()
                 for name, taken in times.items():
                     walls, cpus = zip(*taken)
                     wall_ms, cpu_ms = statistics.median(walls), statistics.median(cpus)

@@ -64,7 +64,8 @@ import Testing
       for (index, line) in lines.enumerated() {
         // `import X`, `public import X`, `@testable import X`, `import struct X.Y`; only declarations begin so.
         let words = line.split { $0 == " " || $0 == "." }
-        guard let place = words.firstIndex(of: "import"), words[..<place].allSatisfy(Self.modifiers.contains) else { continue }
+        guard let place = words.firstIndex(of: "import"), words[..<place].allSatisfy(Self.modifiers.contains)
+        else { continue }
         let rest = words[(place + 1)...].drop(while: Self.kinds.contains)
         if let module = rest.first { imports.append((name, index + 1, String(module))) }
       }

@@ -60,7 +60,7 @@ import Testing
       options.projectFolder = folder
       let result = try await render(
         folder + "/report.md", options: options, registry: CellRegistry(cellKinds), library: try citationLibrary())
-      #expect(result.files.contains(folder + "/report.pdf"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/report.pdf"))
       #expect(result.results.cells.first?.values["records"] == .integer(60))
     }
   }

@@ -5,8 +5,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The README is run: each command of its `sh` blocks, in order, in a temporary copy of the project. CONTRIBUTING.md says
-/// which stand-ins take the place of data that is not there.
+/// The README is run: each command of its `sh` blocks, in order, in a temporary copy of the project. CONTRIBUTING.md
+/// says which stand-ins take the place of data that is not there.
 @Suite struct ReadmeTests {
   private static let model = "saved_models/detailed-ecgconvnet"
   private static let hasProgram = FileManager.default.isExecutableFile(atPath: Command.path)
@@ -133,7 +133,9 @@ import Testing
 }
 
 /// A file of the project.
-func text(of name: String) throws -> String { try String(contentsOfFile: "\(SharedData.root)/\(name)", encoding: .utf8) }
+func text(of name: String) throws -> String {
+  try String(contentsOfFile: "\(SharedData.root)/\(name)", encoding: .utf8)
+}
 
 /// A NumPy file of version 1.0 with 64-bit numbers, `[rows, columns]`. Source: NumPy documentation, numpy.lib.format.
 private func numPy(_ rows: [[Double]]) -> Data {

@@ -36,9 +36,9 @@ import Testing
     } else {
       Issue.record(
         """
-        What \(room.name) covers (\(room.sources.joined(separator: ", "))) changed since version \(version) was recorded. \
-        If a result could change, raise \(room.name) in \(room.file). Then, or if none can, run 'make stamp' and commit \
-        \(Self.record).
+        What \(room.name) covers (\(room.sources.joined(separator: ", "))) changed since version \(version) was \
+        recorded. If a result could change, raise \(room.name) in \(room.file). Then, or if none can, run 'make stamp' \
+        and commit \(Self.record).
         """)
     }
   }
@@ -82,7 +82,8 @@ struct VersionedRoom: Sendable, CustomTestStringConvertible {
   /// The text of the constant's first literal.
   func version() throws -> String {
     let lines = try text(of: file).split(separator: "\n")
-    let line = try #require(lines.first { $0.contains("let \(constant) = \"") }, "\(file) has no 'let \(constant) = \"…\"'")
+    let line = try #require(
+      lines.first { $0.contains("let \(constant) = \"") }, "\(file) has no 'let \(constant) = \"…\"'")
     return String(line.split(separator: "\"", omittingEmptySubsequences: false)[1])
   }
 
