@@ -9,7 +9,7 @@ import Testing
   static let whole = Array(
     document(
       """
-      # Head {{ a.value | ci }}
+      # Head {{ a.statistic | ci }}
 
       Text @fig-a [@smith2020; @wagner2020] *with **emphasis*** and `code`[^1].
 
@@ -102,7 +102,7 @@ import Testing
     try await survive(Array(text.replacing("scale: 1.5", with: "scale: \(number)").utf8))
     try await survive(Array(text.replacing("default: 1.5", with: "default: \(number)").utf8))
     try await survive(Array(text.replacing("range: 0...2", with: "range: \(number)...\(number)").utf8))
-    try await survive(Array(text.replacing("{{ a.value | ci }}", with: "{{ a.names.\(number) }}").utf8))
+    try await survive(Array(text.replacing("{{ a.statistic | ci }}", with: "{{ a.names.\(number) }}").utf8))
   }
 
   @Test(arguments: [

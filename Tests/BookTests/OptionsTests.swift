@@ -34,7 +34,7 @@ import Testing
       options.mistakes.map(\.heading) == [
         "options.yaml:1:4: error[E0306]: 'a' is an integer, found 'x'",
         "options.yaml:2:4: error[E0307]: 'b' is 50, outside of 0...10",
-        "options.yaml:3:4: error[E0306]: 'c' is a list, each item an integer, found a list",
+        "options.yaml:3:8: error[E0306]: an item of 'c' is an integer, found 'y'",
         "options.yaml:1:1: error[E0305]: 'train' needs the option 'd'",
         "options.yaml:4:1: error[E0306]: 'e' is an integer, found nothing",
         "options.yaml:5:1: error[E0304]: unknown option 'z' of 'train'",

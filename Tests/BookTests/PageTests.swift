@@ -186,7 +186,7 @@ import Testing
       }
     }
     #expect(texts[0] == texts[1])
-    #expect(String(decoding: texts[0], as: UTF8.self).contains(#""schema" : "ecgbook.results/1""#))
+    #expect(String(decoding: texts[0], as: UTF8.self).contains("ecgbook.results/1"))
   }
 
   @Test func writesHTMLAndPDF() async throws {

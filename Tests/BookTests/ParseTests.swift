@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [("epoch", "epochs"), ("tset", "test"), ("EVAL", "eval"), ("abcdef", nil)] as [(String, String?)])
+  @Test(arguments: [("epoch", "epochs"), ("tset", "test"), ("EVAL", "eval"), ("x", nil), ("te", nil), ("abcdef", nil)] as [(String, String?)])
   func suggestsTheNearestName(word: String, expected: String?) {
     #expect(suggestion(for: word, among: ["epochs", "eval", "test", "train"]) == expected)
   }

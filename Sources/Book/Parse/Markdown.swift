@@ -164,7 +164,8 @@ struct MarkdownParser {
     let fence = Character(Unicode.Scalar(UInt8(bitPattern: character)))
     // An unclosed block runs to the end of what contains it.
     let closing = source.line(line + count + 1)?.drop { $0 == " " || $0 == ">" || $0 == "\t" } ?? ""
-    if closing.prefix(while: { $0 == fence }).count < max(Int(length), 3) {
+    let isClosed = closing.prefix { $0 == fence }.count >= max(Int(length), 3)
+    if !isClosed {
       diagnose(
         .unclosedFence, source.range(ofLine: line), "a fenced block that never ends",
         ["close it with a line of \(String(repeating: String(fence), count: max(Int(length), 3)))"])
@@ -179,6 +180,8 @@ struct MarkdownParser {
     }
     let head = source.find(info, from: line, before: line + 1) ?? source.range(ofLine: line)
     guard var cell = CellSource(info: info, at: head, diagnostics: &diagnostics) else { return nil }
+    cells.append(cell)
+    guard isClosed else { return .cell(cells.count - 1) }  // what was meant to be its options is not known
     let lines = literal.split(separator: "\n", omittingEmptySubsequences: false).prefix(count)
     let indents = lines.enumerated().map { index, text in
       max((source.line(line + 1 + index)?.unicodeScalars.count ?? 0) - text.unicodeScalars.count, 0)
@@ -189,7 +192,7 @@ struct MarkdownParser {
     } catch {
       diagnostics.append(error)
     }
-    cells.append(cell)
+    cells[cells.count - 1] = cell
     return .cell(cells.count - 1)
   }
 
@@ -269,7 +272,7 @@ struct MarkdownParser {
     let schemes = ["https://", "http://", "mailto:", "doi:", "#"]
     if address != url || !schemes.contains(where: { url.lowercased().hasPrefix($0) }) {
       diagnose(
-        .unsafeLink, place(of: "](", near: node), "a link to '\(url.prefix(60))'",
+        .unsafeLink, place(of: "(\(url)", near: node), "a link to '\(url.prefix(60))'",
         ["links lead to https:, http:, mailto: or doi: addresses, or to '#anchor'"])
     }
     return .link(spans(in: node, depth: depth + 1), url: url.hasPrefix("doi:") ? "https://doi.org/" + url.dropFirst(4) : url)
@@ -295,7 +298,7 @@ struct MarkdownParser {
       parent = above
     }
     let first = token.split(separator: "\n").first.map(String.init) ?? token
-    let range = source.find(first, from: max(line, 1)) ?? source.range(ofLine: max(line, 1))
+    let range = source.find(first, from: max(line, 1), before: line + 8) ?? source.range(ofLine: max(line, 1))
     return locate(range, first)
   }
 

@@ -9,6 +9,12 @@ public protocol OptionValue: Sendable, Equatable {
   init?(_ setting: Setting)
   /// As it enters keys.
   var value: Value { get }
+  /// Of a setting that cannot be read: the part at fault. A list's is one of its items.
+  static func misfit(in setting: Setting) -> (part: Setting, expectation: String)
+}
+
+extension OptionValue {
+  public static func misfit(in setting: Setting) -> (part: Setting, expectation: String) { (setting, expectation) }
 }
 
 extension Int: OptionValue {
@@ -74,6 +80,10 @@ extension Array: OptionValue where Element: OptionValue {
     }
   }
   public var value: Value { .list(map(\.value)) }
+
+  public static func misfit(in setting: Setting) -> (part: Setting, expectation: String) {
+    setting.items?.first { Element($0) == nil }.map { Element.misfit(in: $0) } ?? (setting, expectation)
+  }
 }
 
 extension Value {

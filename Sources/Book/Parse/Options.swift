@@ -230,7 +230,11 @@ public struct Options: Sendable {
     guard let setting = setting(name), let resolved = resolve(setting) else { return nil }
     if let value = T(resolved) { return value }
     let origin = setting == resolved ? "" : ", which parameter \(setting.quoted) gives"
-    diagnose(.optionType, name, "'\(name)' is \(T.expectation), found \(resolved.quoted)\(origin)", help: hint(T.self, resolved))
+    let (part, expectation) = T.misfit(in: resolved)
+    let subject = part == resolved ? "'\(name)' is" : "an item of '\(name)' is"
+    diagnostics.append(
+      Diagnostic(
+        .optionType, at: part.range, "\(subject) \(expectation), found \(part.quoted)\(origin)", help: hint(T.self, resolved)))
     return nil
   }
 

@@ -119,6 +119,9 @@ extension Setting {
     switch error {
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
+      // What is missing at the end of the text is missing for what was begun earlier.
+      let isAtEnd = mark.line > yaml.utf8.count { $0 == UInt8(ascii: "\n") }
+      let mark = isAtEnd ? context?.mark ?? mark : mark
       let summary = "YAML cannot be parsed: " + (context.map { "\($0.text), " } ?? "") + problem
       return Diagnostic(
         .yamlSyntax, at: place.range(line: mark.line, column: mark.column), summary,
@@ -152,7 +155,7 @@ extension Setting {
         switch byte {
         case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
         case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(depth - 1, 0)
-        case UInt8(ascii: "*") where !(previous >= 0x30 && previous < 0x7F) && previous != UInt8(ascii: "*"): aliases += 1
+        case UInt8(ascii: "*") where " ,[{:".utf8.contains(previous): aliases += 1
         default: break
         }
         deepest = max(deepest, depth)
@@ -160,7 +163,7 @@ extension Setting {
       }
     }
     if deepest > 60 { return "nested too deeply: \(deepest) brackets are open at once; at most 60" }
-    if aliases > 40 { return "\(aliases) aliases or emphasized words; at most 40 in one YAML text" }
+    if aliases > 40 { return "\(aliases) words begin with '*', as aliases do; at most 40 in one YAML text" }
     return nil
   }
 }

@@ -133,10 +133,15 @@ struct Planner {
       } else if let kinds = needed.kinds, !kinds.contains(target.kind) {
         let fitting = sources.filter { kinds.contains($0.kind) }.map(\.id)
         diagnose(
-          .wrongKind, place, "'\(id)' is a \(target.kind); expected \(kinds.joined(separator: " or "))",
+          .wrongKind, place, "'\(id)' is a \(target.kind); expected \(Self.either(kinds))",
           fitting.isEmpty ? ["there is no such cell in this report"] : ["there are: " + fitting.joined(separator: ", ")])
       }
     }
+  }
+
+  /// "number, add or file".
+  private static func either(_ words: [String]) -> String {
+    words.count < 2 ? words.joined() : words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
   }
 
   /// Indices of cells, each after those it needs, else in the order of the report.

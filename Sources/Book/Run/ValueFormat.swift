@@ -83,10 +83,10 @@ public enum ValueFormat: Sendable, Equatable {
       guard case .statistic = value else { throw unfit("a statistic") }
       return try Self.percentage(value, 1, unfit("a statistic"))
     case .integer:
+      if case .integer(let exact) = value { return Formatted(value: Drawing.integer(exact)) }
       guard let number = value.asNumber, let whole = Int(exactly: number.rounded(.toNearestOrEven)) else {
         throw unfit("an integer")
       }
-      if case .integer(let exact) = value { return Formatted(value: Drawing.integer(exact)) }
       return Formatted(value: Drawing.integer(whole))
     case .text:
       guard let text = value.scalarText else { throw unfit("text") }
@@ -126,7 +126,7 @@ public enum ValueFormat: Sendable, Equatable {
     case .undefined(let reason): return Formatted(value: "undefined", aside: reason)
     case .list(let items):
       var words: [String] = []
-      for item in items { words.append(try inline(item)) }
+      for item in items { words.append(try ValueFormat.standard.inline(item)) }
       let last = words.popLast()
       return Formatted(value: words.isEmpty ? last ?? "none" : words.joined(separator: ", ") + " and " + (last ?? ""))
     case .object: throw Unfit(needs: "one value", found: value.kindInWords)
@@ -157,7 +157,7 @@ public enum ValueFormat: Sendable, Equatable {
     case ..<1: return quantity(decimal(seconds * 1000, places: 0), "ms")
     case ..<10: return quantity(decimal(seconds, places: 1), "s")
     default:
-      let whole = Int(seconds.rounded())
+      let whole = Int(seconds.rounded(.toNearestOrEven))
       let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
       if hours > 0 { return quantity(Drawing.integer(hours), "h") + (minutes > 0 ? " " + quantity("\(minutes)", "min") : "") }
       if minutes > 0 { return quantity("\(minutes)", "min") + (rest > 0 ? " " + quantity("\(rest)", "s") : "") }
