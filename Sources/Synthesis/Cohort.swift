@@ -55,7 +55,7 @@ struct Cohort {
     (.wpw, 38),
     (.lvh, 40), (.rvh, 40), (.lae, 22), (.rae, 6), (.lvolt, 4),
     (.isc, 18), (.iscal, 14), (.iscin, 10), (.iscas, 10), (.ndt, 18), (.nst, 14), (.lngqt, 12),
-    (.afib, 30), (.aflt, 32), (.stach, 16), (.sbrad, 14), (.sarrh, 8), (.svtac, 5), (.pace, 12), (.pvc, 10), (.pac, 8),
+    (.afib, 30), (.aflt, 40), (.stach, 16), (.sbrad, 14), (.sarrh, 8), (.svtac, 5), (.pace, 12), (.pvc, 10), (.pac, 8),
     (.bigu, 4),
   ]
 

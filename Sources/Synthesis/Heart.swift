@@ -143,7 +143,9 @@ struct Heart {
     var (depth, later, rest) = (along(0.17, 0.42, s), 0.0, along(0.75, 0.35, s))
     switch diagnosis {
     case .imi: wall = HeartVector(0.05, 1, 0.05)
-    case .ilmi: wall = HeartVector(0.66, 0.75, 0.05)
+    case .ilmi:
+      wall = HeartVector(0.60, 0.80, 0.05)
+      depth += 0.08
     case .lmi: wall = HeartVector(0.95, -0.22, 0.20)
     case .almi:
       wall = HeartVector(0.90, -0.10, -0.42)

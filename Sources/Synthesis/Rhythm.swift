@@ -62,7 +62,8 @@ struct Rhythm {
     } else {
       beat(
         stop: stop, end: end, sinus: &sinus, pr: pr, isBlocking: severity(.avb2) != nil,
-        isBigeminal: severity(.bigu) != nil, prematureVentricular: severity(.pvc), prematureAtrial: severity(.pac), &random)
+        isBigeminal: severity(.bigu) != nil, prematureVentricular: severity(.pvc),
+        prematureAtrial: severity(.pac), &random)
     }
     if severity(.pvc) != nil, ventricular.allSatisfy({ $0.origin != .ventricular }) {
       interrupt(end: end, &random)
