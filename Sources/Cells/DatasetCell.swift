@@ -104,7 +104,7 @@ struct DatasetCell: Cell {
     let records = labelled.records
     let classes = labelled.labels
     var values: [String: Value] = [
-      "name": .text(data.name), "version": .text((database.version.number ?? "unknown")), "synthetic": .boolean(data.isSynthetic),
+      "name": .text(data.name), "version": .text(database.version.number ?? "unknown"), "synthetic": .boolean(data.isSynthetic),
       "records": .integer(database.records.count), "patients": .integer(Set(database.records.map(\.patientID)).count),
       "rate": .integer(rate.rawValue), "leads": .integer(ECGRecord.leadNames.count), "seconds": .integer(10),
       "labels": .integer(classes.count), "labelset": .text(labelSet.rawValue), "folds": .text(folds.description),
@@ -158,7 +158,7 @@ struct DatasetCell: Cell {
       values: .object(values), frames: frames,
       citations: data.isSynthetic ? ["mcsharry2003"] : database.citations.map { $0.libraryKey(database.version) },
       banners: data.isSynthetic
-        ? ["Synthetic data: PTB-XL was not found, so all records were computed. No number here says anything of patients."] : [])
+        ? ["Synthetic data: all records were computed, none is of a person. No number here says anything of patients."] : [])
   }
 
   private func labelFrame(_ data: OpenedDataset) -> Frame {

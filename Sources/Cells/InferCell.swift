@@ -41,19 +41,12 @@ struct InferCell: Cell {
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
     var inputs: [InputDigest] = []
     if let record {
-      let path = context.resolve(record)
-      let header = path.hasSuffix(".hea") ? path : path + ".hea"
-      let files = [header] + (try signalFiles(of: header))
-      inputs += try files.map { InputDigest(name: ($0 as NSString).lastPathComponent, digest: try context.digests.digest(ofFile: $0)) }
+      inputs += try Record.files(path: context.resolve(record)).map {
+        InputDigest(name: ($0 as NSString).lastPathComponent, digest: try context.digests.digest(ofFile: $0))
+      }
     }
     if let severity { inputs.append(InputDigest(name: "severity", digest: try context.digests.digest(ofFile: context.resolve(severity)))) }
     return inputs
-  }
-
-  private func signalFiles(of header: String) throws -> [String] {
-    let folder = (header as NSString).deletingLastPathComponent
-    let names = try Header(parsing: Array(try readFile(header))).signals.map(\.fileName)
-    return Set(names).sorted().map { folder + "/" + $0 }
   }
 
   func run(_ context: RunContext) async throws -> Output {

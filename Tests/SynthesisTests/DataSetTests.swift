@@ -100,17 +100,4 @@ import WFDB
       }
     }
   }
-
-  /// The model's version must change when what computes the samples does: see ``synthesisVersion``.
-  /// After a change that alters no byte, store the new digest alone.
-  @Test func changesItsVersionWithItsSources() throws {
-    let folder = SharedData.root + "/Sources/Synthesis"
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".swift") }.sorted()
-    let digest = Digest(combining: try names.map { try Digest(ofFile: "\(folder)/\($0)") })
-    let path = SharedData.root + "/Tests/SynthesisTests/sources.txt"
-    let stored = String(decoding: try readFile(path), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-    #expect(
-      stored == "\(synthesisVersion) \(digest)",
-      "the sources have changed: raise synthesisVersion, then store this line")
-  }
 }
