@@ -54,6 +54,11 @@ struct Runner: Sendable {
         throw RenderError.notCached(missing.map { explanation($0, isCached: false, last) })
       }
     }
+    // An interrupted render has run what it has run.
+    defer {
+      last.cells = last.cells.filter { id, _ in plan.cells.contains { $0.id == id } }
+      try? last.save(plan.report, in: cache.folder)
+    }
     for index in plan.order {
       let cell = plan.cells[index]
       guard let keys = cell.keys else { continue }
@@ -80,10 +85,7 @@ struct Runner: Sendable {
           id: cell.id, kind: cell.kind, cached: entry != nil, seconds: seconds, why: "\(explanation)",
           volatile: result.output.volatile))
       last.cells[cell.id] = keys.parts
-      try? last.save(plan.report, in: cache.folder)  // an interrupted render has run what it has run
     }
-    last.cells = last.cells.filter { id, _ in plan.cells.contains { $0.id == id } }
-    try? last.save(plan.report, in: cache.folder)
     return execution
   }
 
