@@ -146,7 +146,8 @@ final class Console: Sendable {
         write("\r\u{1B}[K\(id): \(text)")
         state.open = true
       } else {
-        guard now - state.last > .seconds(15) || state.id != id || !text.contains("batch") else { return }
+        // Only what takes time is worth a line in a log.
+        guard text != "…", now - state.last > .seconds(15) || state.id != id || !text.contains("batch") else { return }
         write("\(id): \(text)\n")
       }
       (state.last, state.id) = (now, id)
