@@ -93,8 +93,11 @@ public func render(
 
   let base = options.output ?? "\(report.folder)/\(report.name)"
   var files: [(path: String, data: Data)] = []
-  if options.formats.contains(.html), let html = writers.html { files.append(("\(base).html", try html(page))) }
-  if options.formats.contains(.pdf), let pdf = writers.pdf { files.append(("\(base).pdf", try pdf(page))) }
+  // Two outputs of one page, written at the same time.
+  async let html = options.formats.contains(.html) ? writers.html?(page) : nil
+  async let pdf = options.formats.contains(.pdf) ? writers.pdf?(page) : nil
+  if let html = try await html { files.append(("\(base).html", html)) }
+  if let pdf = try await pdf { files.append(("\(base).pdf", pdf)) }
   if options.formats.contains(.results) { files.append(("\(base).results.json", Data(try results.text.utf8))) }
   let run = RunFile(
     started: started.ISO8601Format(), seconds: (ContinuousClock.now - clock) / .seconds(1), machine: .current,
