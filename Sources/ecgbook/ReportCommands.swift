@@ -46,9 +46,6 @@ struct Render: AsyncParsableCommand {
   @Flag(help: "Say for each cell why it ran or not.") var explain = false
 
   func run() async throws {
-    let mistakes = check(
-      arguments.report, registry: CellRegistry(cellKinds), library: try citationLibrary(), overrides: try arguments.overrides())
-    guard mistakes.isEmpty else { throw Failure(message: "\(ReportError(mistakes))", status: 2) }
     let console = Console()
     let interrupt = Interrupt()
     var options = RenderOptions()
