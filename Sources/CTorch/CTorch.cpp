@@ -12,6 +12,9 @@
 #include <exception>
 #include <string>
 
+/// Of the OpenMP library that LibTorch brings; absent in a build without OpenMP.
+extern "C" void omp_set_num_threads(int count) __attribute__((weak));
+
 struct torch_tensor {
   at::Tensor value;
 };
@@ -53,7 +56,13 @@ const torch_api table = {
     [] { return lastMessage.c_str(); },
 
     [] { return static_cast<const char *>(TORCH_VERSION); },
-    [](int32_t count) { return guarded([&] { at::set_num_threads(count); }); },
+    [](int32_t count) {
+      return guarded([&] {
+        at::set_num_threads(count);
+        // oneDNN's convolutions ask OpenMP, which Debian's ATen does not tell.
+        if (omp_set_num_threads) omp_set_num_threads(count);
+      });
+    },
     [](uint64_t seed) { return guarded([&] { at::manual_seed(seed); }); },
     [](bool *out) { return guarded([&] { *out = at::hasCUDA(); }); },
     [](bool enabled, bool *before) {

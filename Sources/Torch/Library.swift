@@ -16,6 +16,8 @@ enum Library {
     var reasons: [String] = []
     // A thread that waits for another gives its processor away: spinning makes a busy machine several times slower.
     setenv("OMP_WAIT_POLICY", "passive", 0)
+    // OpenBLAS would start threads of its own, which spin between the small products of the linear layers.
+    setenv("OPENBLAS_NUM_THREADS", "1", 0)
     for folder in folders() {
       let path = folder + "/" + fileName
       guard FileManager.default.fileExists(atPath: path) else { continue }
