@@ -3,7 +3,9 @@
 #include "CTorch.h"
 
 #include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
 #include <torch/csrc/api/include/torch/version.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -11,9 +13,6 @@
 #include <cmath>
 #include <exception>
 #include <string>
-
-/// Of the OpenMP library that LibTorch brings; absent in a build without OpenMP.
-extern "C" void omp_set_num_threads(int count) __attribute__((weak));
 
 struct torch_tensor {
   at::Tensor value;
@@ -56,19 +55,23 @@ const torch_api table = {
     [] { return lastMessage.c_str(); },
 
     [] { return static_cast<const char *>(TORCH_VERSION); },
-    [](int32_t count) {
-      return guarded([&] {
-        at::set_num_threads(count);
-        // oneDNN's convolutions ask OpenMP, which Debian's ATen does not tell.
-        if (omp_set_num_threads) omp_set_num_threads(count);
-      });
-    },
-    [](uint64_t seed) { return guarded([&] { at::manual_seed(seed); }); },
     [](bool *out) { return guarded([&] { *out = at::hasCUDA(); }); },
     [](bool enabled, bool *before) {
       return guarded([&] {
         *before = at::GradMode::is_enabled();
         at::GradMode::set_enabled(enabled);
+      });
+    },
+    [](bool enabled) {
+      return guarded([&] {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+        at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
+        at::autocast::set_autocast_enabled(at::kCPU, enabled);
+#else
+        at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+        at::autocast::set_cpu_enabled(enabled);
+#endif
+        if (!enabled) at::autocast::clear_cache();
       });
     },
 
@@ -106,11 +109,19 @@ const torch_api table = {
       });
     },
 
+    [](const torch_tensor *target, const torch_tensor *source, double share) {
+      return guarded([&] {
+        at::NoGradGuard none;
+        at::Tensor t = target->value;
+        t.lerp_(source->value, share);
+      });
+    },
+
     [](const torch_tensor *x) { return guarded([&] { x->value.requires_grad_(true); }); },
     [](const torch_tensor *x) { return guarded([&] { x->value.backward(); }); },
     [](const torch_tensor *x, torch_tensor **out) {
       return guarded([&] {
-        const at::Tensor &gradient = x->value.grad();
+        const at::Tensor gradient = x->value.grad();
         *out = gradient.defined() ? new torch_tensor{gradient} : nullptr;
       });
     },
@@ -149,6 +160,9 @@ const torch_api table = {
     [](const torch_tensor *a, const torch_tensor *b, int64_t axis, torch_tensor **out) {
       return made(out, [&] { return at::cat({a->value, b->value}, axis); });
     },
+    [](const torch_tensor *x, int64_t axis, torch_tensor **out) {
+      return made(out, [&] { return at::flip(x->value, {axis}); });
+    },
     [](const torch_tensor *x, const torch_tensor *weight, const torch_tensor *bias, int64_t stride, int64_t padding,
        torch_tensor **out) {
       return made(out, [&] {
@@ -169,11 +183,18 @@ const torch_api table = {
     [](const torch_tensor *x, int64_t size, int64_t stride, int64_t padding, torch_tensor **out) {
       return made(out, [&] { return at::max_pool1d(x->value, size, stride, padding); });
     },
-    [](const torch_tensor *x, double probability, bool training, torch_tensor **out) {
-      return made(out, [&] { return at::dropout(x->value, probability, training); });
+    [](const torch_tensor *x, double probability, uint64_t seed, torch_tensor **out) {
+      return made(out, [&] {
+        // A generator of its own: the library's is shared by all threads.
+        auto generator = at::detail::createCPUGenerator(seed);
+        auto kept = at::empty(x->value.sizes(), at::kFloat).bernoulli_(1 - probability, generator);
+        return x->value * kept.div_(1 - probability).to(x->value.device());
+      });
     },
     [](const torch_tensor *logits, const torch_tensor *labels, torch_tensor **out) {
-      return made(out, [&] { return at::binary_cross_entropy_with_logits(logits->value, labels->value); });
+      return made(out, [&] {
+        return at::binary_cross_entropy_with_logits(logits->value.to(at::kFloat), labels->value);
+      });
     },
 
     [](const torch_tensor *parameter, const torch_tensor *gradient, const torch_tensor *mean,

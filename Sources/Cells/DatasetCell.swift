@@ -317,6 +317,15 @@ struct OpenedDataset: Sendable {
     }
   }
 
+  /// The labels of the same records in another set, `[record][label]`; none for a record that takes no part in it.
+  func labels(of examples: Examples, in set: LabelSet) -> [[Bool]] {
+    let matrix = database.labelMatrix(set, records: examples.records)
+    let rows = Dictionary(
+      matrix.records.enumerated().map { ($1.ecgID, Array(matrix.row($0))) }, uniquingKeysWith: { first, _ in first })
+    let none = [Bool](repeating: false, count: matrix.labels.count)
+    return examples.records.map { rows[$0.ecgID] ?? none }
+  }
+
   func record(_ record: ECGRecord) throws -> Record { try Record(path: database.folder + "/" + record.fileName(rate)) }
 }
 

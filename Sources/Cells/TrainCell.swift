@@ -17,6 +17,9 @@ struct TrainCell: Cell {
   let data: Reference
   let name: String
   let options: TrainingOptions
+  let threads: Int
+  let auxiliary: LabelSet?
+  let teacher: Reference?
 
   init(_ options: inout Options) {
     data = options.takeReference("data", kinds: [DatasetCell.kind])
@@ -25,19 +28,35 @@ struct TrainCell: Cell {
     training.architecture = options.takeChoice("network", default: .resNet1D)
     training.epochs = options.take("epochs", default: 10, in: 1...1000)
     training.batch = options.take("batch", default: 128, in: 2...4096)
+    training.ghostBatch = options.take("ghost-batch", default: training.ghostBatch, in: 2...4096)
     training.maximumRate = options.take("rate", default: 3e-3, in: 1e-6...1)
     training.decay = options.take("decay", default: 0.01, in: 0...1)
     training.seed = options.take("seed", default: 1, in: 0...Int(Int32.max))
     training.windowSeconds = options.takeIfPresent("window", in: 0.5...10)
-    training.threads = options.take("threads", default: 2, in: 1...256)
     training.device = options.takeChoice("device", default: "cpu", of: ["auto", "cpu", "cuda"])
+    training.computesInBFloat16 = options.takeChoice("precision", default: "fp32", of: ["fp32", "bf16"]) == "bf16"
+    training.average = options.take("average", default: training.average, in: 0...0.99999)
+    training.smoothing = options.take("smoothing", default: training.smoothing, in: 0...0.5)
+    training.clipping = options.takeIfPresent("clipping", in: 1e-6...1e6)
+    training.mixing = options.take("mixing", default: training.mixing, in: 0...1)
+    training.patience = options.takeIfPresent("patience", in: 1...1000)
+    training.augmentation.scale = options.take("augment-scale", default: 0, in: 0...2)
+    training.augmentation.shift = options.take("augment-shift", default: 0, in: 0...2)
+    training.augmentation.noise = options.take("augment-noise", default: 0, in: 0...2)
+    training.augmentation.wander = options.take("augment-wander", default: 0, in: 0...5)
+    training.augmentation.leadDropout = options.take("augment-lead-dropout", default: 0, in: 0...0.9)
+    let auxiliary = options.takeChoice("auxiliary", default: "none", of: ["none"] + LabelSet.allCases.map(\.rawValue))
+    self.auxiliary = LabelSet(rawValue: auxiliary)
+    teacher = options.takeReferenceIfPresent("teacher", kinds: [Self.kind])
+    training.distillation = options.take("distillation", default: training.distillation, in: 0...1)
+    threads = options.take("threads", default: 2, in: 1...256, enters: .render)
     self.options = training
     if name.isEmpty || name.hasPrefix(".") || name.contains(where: { "/\\:".contains($0) || $0.isWhitespace }) {
       options.fail("name", "'\(name)' cannot name a folder", help: "use letters, digits, '-' and '_'")
     }
   }
 
-  var needs: [Reference] { [data] }
+  var needs: [Reference] { [data] + (teacher.map { [$0] } ?? []) }
   var valuePaths: [String] {
     [
       "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "rate", "decay", "seed", "threads",
@@ -50,8 +69,10 @@ struct TrainCell: Cell {
     let examples = try await dataset.examples([.training, .validation])
     let (training, validation) = (examples[0], examples[1])
     let options = self.options
+    let teacherAnswers = try teacher.map { try answers(of: $0, for: training, context) }
     let trained = try Trainer(
-      options, training: training, validation: validation, rate: Double(dataset.rate.rawValue),
+      options, training: training, validation: validation, rate: Double(dataset.rate.rawValue), threads: threads,
+      auxiliary: auxiliary.map { dataset.labels(of: training, in: $0) }, teacher: teacherAnswers,
       checkpointFolder: context.checkpointFolder, progress: { context.progress($0.line) },
       isInterrupted: context.isInterrupted
     ).run(resumes: context.resumes)
@@ -67,7 +88,7 @@ struct TrainCell: Cell {
     let libTorch = (try? Torch.version()) ?? "unknown"
     try folder.write(
       run: RunFacts(
-        seconds: trained.seconds, cpuSeconds: trained.cpuSeconds, threads: options.threads, finished: Date(),
+        seconds: trained.seconds, cpuSeconds: trained.cpuSeconds, threads: threads, finished: Date(),
         libTorch: libTorch))
 
     let history = trained.history
@@ -75,7 +96,7 @@ struct TrainCell: Cell {
       values: .object([
         "name": .text(name), "network": .text(options.architecture.rawValue), "parameters": .integer(trained.parameterCount),
         "epochs": .integer(options.epochs), "batch": .integer(options.batch), "rate": .number(options.maximumRate),
-        "decay": .number(options.decay), "seed": .integer(options.seed), "threads": .integer(options.threads),
+        "decay": .number(options.decay), "seed": .integer(options.seed), "threads": .integer(threads),
         "best": .object(["epoch": .integer(trained.bestEpoch), "auroc": .number(best)]),
         "window": .object([
           "samples": .integer(trained.windows.samples), "stride": .integer(trained.windows.stride),
@@ -99,6 +120,19 @@ struct TrainCell: Cell {
       volatile: .object([
         "minutes": .number(trained.seconds / 60), "cpu": .number(trained.cpuSeconds / 60),
       ]))
+  }
+
+  /// The teacher's probabilities for the training records.
+  private func answers(of teacher: Reference, for training: Examples, _ context: RunContext) throws -> [[Double]] {
+    let network = try Model(folder: try context.cell(teacher).folder + "/" + Self.modelFolder)
+    guard network.description.labels == training.classes else {
+      throw CellError("the teacher '\(teacher.id)' knows \(network.description.labels.joined(separator: ", ")); the data set has \(training.classes.joined(separator: ", "))")
+    }
+    network.threads = threads
+    context.progress("asking the teacher '\(teacher.id)'")
+    let answers = try network.probabilities(of: training, isInterrupted: context.isInterrupted).mean
+    if context.isInterrupted() { throw CancellationError() }
+    return answers
   }
 
   /// Where the network's files lie in the cell's folder.

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Torch
 
-/// The state of a training between two epochs, in one file that is written aside and renamed.
+/// The state of a training between two batches, in one file that is written aside and renamed.
 struct Checkpoint {
   let path: String
   init(folder: String) { path = folder + "/checkpoint.safetensors" }
@@ -11,6 +11,10 @@ struct Checkpoint {
     var options: TrainingOptions
     var records: Int
     var step = 0
+    /// Of the epoch that was under way: its batches done, the sum of their losses, and their records.
+    var batchesDone = 0
+    var lossSum = 0.0
+    var seen = 0
     var history: [Epoch] = []
     var bestEpoch: Int?
     var bestAUROC: Double?
@@ -20,15 +24,15 @@ struct Checkpoint {
 
   struct Found {
     var state: State
-    var weights, best, moments: [NamedArray]
+    var weights, kept, best, moments: [NamedArray]
   }
 
-  func write(_ state: State, network: any Layer, best: [NamedArray], optimizer: AdamW) throws {
+  func write(_ state: State, weights: [NamedArray], kept: [NamedArray], best: [NamedArray], moments: [NamedArray]) throws {
     func prefixed(_ prefix: String, _ arrays: [NamedArray]) -> [NamedArray] {
       arrays.map { NamedArray(name: prefix + $0.name, shape: $0.shape, values: $0.values) }
     }
-    let moments = optimizer.state.map { NamedArray(name: $0.name, shape: $0.tensor.shape, values: $0.tensor.values) }
-    let arrays = prefixed("weights/", network.arrays()) + prefixed("best/", best) + prefixed("moments/", moments)
+    let arrays =
+      prefixed("weights/", weights) + prefixed("kept/", kept) + prefixed("best/", best) + prefixed("moments/", moments)
     let file = Safetensors(arrays, metadata: ["state": try CanonicalJSON.text(state, pretty: false)])
     try writeFile(try file.encoded(), to: path)
   }
@@ -49,7 +53,7 @@ struct Checkpoint {
         NamedArray(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
       }
     }
-    return Found(state: state, weights: part("weights/"), best: part("best/"), moments: part("moments/"))
+    return Found(state: state, weights: part("weights/"), kept: part("kept/"), best: part("best/"), moments: part("moments/"))
   }
 }
 

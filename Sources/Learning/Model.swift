@@ -33,11 +33,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     public var epochs: Int
     public var bestEpoch: Int
     public var validationMacroAUROC: Double
-    public var batch: Int
-    public var maximumRate: Double
-    public var decay: Double
-    public var seed: Int
-    public var threads: Int
+    /// With the data they determine the weights.
+    public var options: TrainingOptions
   }
 
   public struct DataSource: Sendable, Codable, Equatable {
@@ -71,9 +68,8 @@ extension ModelDescription {
     thresholdRule = "highest F1 on the validation folds; the highest such threshold where several tie"
     self.training = Training(
       folds: folds.description, records: training.count, patients: Set(training.records.map(\.patientID)).count,
-      validationRecords: validation.count, epochs: options.epochs, bestEpoch: trained.bestEpoch,
-      validationMacroAUROC: trained.bestAUROC, batch: options.batch, maximumRate: options.maximumRate,
-      decay: options.decay, seed: options.seed, threads: options.threads)
+      validationRecords: validation.count, epochs: trained.history.count, bestEpoch: trained.bestEpoch,
+      validationMacroAUROC: trained.bestAUROC, options: options)
     self.data = data
     parent = nil
     self.tool = tool
@@ -85,6 +81,8 @@ public final class Model {
   public let description: ModelDescription
   public let network: any Layer
   public let device: Device
+  /// On how many threads many windows are answered; the answers do not depend on it.
+  public var threads = ProcessInfo.processInfo.activeProcessorCount
 
   init(_ description: ModelDescription, network: any Layer, device: Device) {
     (self.description, self.network, self.device) = (description, network, device)

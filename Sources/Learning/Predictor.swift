@@ -7,16 +7,18 @@ struct Predictor {
   let standardization: Standardization
   let windows: Windows
   let device: Device
-  private let windowsPerBatch = 256
+  let threads: Int
+  private let windowsPerBatch = 64
 
-  init(network: any Layer, standardization: Standardization, windows: Windows, device: Device) {
-    (self.network, self.standardization, self.windows, self.device) = (network, standardization, windows, device)
+  init(network: any Layer, standardization: Standardization, windows: Windows, device: Device, threads: Int) {
+    (self.network, self.standardization, self.windows) = (network, standardization, windows)
+    (self.device, self.threads) = (device, threads)
   }
 
   init(_ model: Model) {
     self.init(
       network: model.network, standardization: model.description.standardization, windows: model.description.windows,
-      device: model.device)
+      device: model.device, threads: model.threads)
   }
 
   /// `[record][class]`.
@@ -28,31 +30,36 @@ struct Predictor {
   func windowProbabilities(of examples: Examples, isInterrupted: () -> Bool = { false }) throws -> [[[Double]]] {
     let starts = windows.starts(in: examples.samples)
     let rowsPerBatch = max(1, windowsPerBatch / starts.count)
+    let groups = stride(from: 0, to: examples.count, by: rowsPerBatch).map { $0..<min($0 + rowsPerBatch, examples.count) }
+    // Some groups at a time, so that an interruption is noticed.
     var all: [[[Double]]] = []
-    for first in stride(from: 0, to: examples.count, by: rowsPerBatch) {
+    for first in stride(from: 0, to: groups.count, by: 4 * threads) {
       if isInterrupted() { break }
-      let rows = first..<min(first + rowsPerBatch, examples.count)
-      let size = examples.leads * windows.samples
-      var x = [Float](repeating: 0, count: rows.count * starts.count * size)
-      x.withUnsafeMutableBufferPointer { buffer in
-        for (index, row) in rows.enumerated() {
-          examples.withSignal(row) { signal in
-            for (w, start) in starts.enumerated() {
-              let offset = (index * starts.count + w) * size
-              standardization.copy(
-                signal, samples: examples.samples, start: start, count: windows.samples,
-                to: UnsafeMutableBufferPointer(rebasing: buffer[offset..<(offset + size)]))
-            }
+      let some = groups[first..<min(first + 4 * threads, groups.count)]
+      all += try concurrently(some.count, threads: threads) { index in
+        try windowProbabilities(of: examples, rows: some[first + index], starts: starts)
+      }.flatMap { $0 }
+    }
+    return all
+  }
+
+  private func windowProbabilities(of examples: Examples, rows: Range<Int>, starts: [Int]) throws -> [[[Double]]] {
+    let size = examples.leads * windows.samples
+    var x = [Float](repeating: 0, count: rows.count * starts.count * size)
+    x.withUnsafeMutableBufferPointer { buffer in
+      for (index, row) in rows.enumerated() {
+        examples.withSignal(row) { signal in
+          for (w, start) in starts.enumerated() {
+            let offset = (index * starts.count + w) * size
+            standardization.copy(
+              signal, samples: examples.samples, start: start, count: windows.samples,
+              to: UnsafeMutableBufferPointer(rebasing: buffer[offset..<(offset + size)]))
           }
         }
       }
-      let flat = try ask(x, count: rows.count * starts.count, leads: examples.leads)
-      for index in rows.indices {
-        let begin = (index - rows.lowerBound) * starts.count
-        all.append(Array(flat[begin..<(begin + starts.count)]))
-      }
     }
-    return all
+    let flat = try ask(x, count: rows.count * starts.count, leads: examples.leads)
+    return stride(from: 0, to: flat.count, by: starts.count).map { Array(flat[$0..<($0 + starts.count)]) }
   }
 
   /// The answer to one signal of any length, `[lead][sample]` in mV at the network's rate.

@@ -4,28 +4,6 @@ import Networks
 import Scoring
 import Torch
 
-/// What a training is asked to do; with the data it determines the weights.
-public struct TrainingOptions: Sendable, Codable, Equatable {
-  public var architecture: Architecture = .resNet1D
-  public var epochs = 10
-  public var batch = 128
-  public var maximumRate = 3e-3
-  public var decay = 0.01
-  public var seed = 1
-  /// What the network sees at once, and the step of the windows it is validated and tested on; nil takes the
-  /// architecture's own seconds, and half of it.
-  public var windowSeconds: Double?
-  public var threads = 2
-  public var device = "cpu"
-
-  public init() {}
-
-  public func windows(at rate: Double) -> Windows {
-    let samples = Int(((windowSeconds ?? architecture.windowSeconds) * rate).rounded())
-    return Windows(samples: samples, stride: max(1, samples / 2))
-  }
-}
-
 /// One line of the history. Losses are means over records of the binary cross-entropy.
 public struct Epoch: Sendable, Codable, Equatable {
   public var epoch: Int  // from 1
@@ -85,154 +63,257 @@ public struct Trained: Sendable {
 /// Trains a network: random windows of standardized records, BCE with logits, AdamW with a one-cycle rate; keeps the
 /// epoch of the highest validation macro AUROC.
 ///
-/// The same data, options and kind of processor give the same weights; every random choice of epoch *e* comes from
-/// (seed, *e*), so that a training resumed between epochs ends like one that was never stopped.
+/// The same data, options and kind of processor give the same weights, whatever the number of threads. Every random
+/// choice of a batch comes from (seed, epoch, batch), so that a training killed at any moment and resumed from its
+/// checkpoint ends like one that was never stopped.
 public struct Trainer {
   let options: TrainingOptions
   let training, validation: Examples
+  /// What the network's outputs are drawn to, `[record][output]`, 0...1: the classes first, then any auxiliary labels.
+  let targets: [[Float]]
   let rate: Double
-  /// Where the state is kept after every epoch; nil keeps none.
+  let threads: Int
+  /// Where the state is kept after every epoch, every few minutes, and when interrupted; nil keeps none.
   let checkpointFolder: String?
   let progress: (TrainingProgress) -> Void
   let isInterrupted: () -> Bool
+  var secondsBetweenCheckpoints = 300.0
 
+  /// - Parameters:
+  ///   - auxiliary: `[record][label]`, further labels of the training records that the network learns beside its own, and
+  ///     forgets at the end.
+  ///   - teacher: `[record][class]`, another network's probabilities for the training records.
   public init(
-    _ options: TrainingOptions, training: Examples, validation: Examples, rate: Double, checkpointFolder: String? = nil,
+    _ options: TrainingOptions, training: Examples, validation: Examples, rate: Double, threads: Int = 1,
+    auxiliary: [[Bool]]? = nil, teacher: [[Double]]? = nil, checkpointFolder: String? = nil,
     progress: @escaping (TrainingProgress) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }
   ) {
     (self.options, self.training, self.validation, self.rate) = (options, training, validation, rate)
-    (self.checkpointFolder, self.progress, self.isInterrupted) = (checkpointFolder, progress, isInterrupted)
+    (self.threads, self.checkpointFolder, self.progress, self.isInterrupted) = (threads, checkpointFolder, progress, isInterrupted)
+    targets = training.labels.indices.map { record in
+      var row = training.labels[record].map { $0 ? 1.0 : 0.0 }
+      if let teacher {
+        row = zip(row, teacher[record]).map { (1 - options.distillation) * $0 + options.distillation * $1 }
+      }
+      row += auxiliary?[record].map { $0 ? 1.0 : 0.0 } ?? []
+      return row.map { Float($0 * (1 - options.smoothing) + options.smoothing / 2) }
+    }
   }
 
   /// - Parameter resumes: whether to go on from the checkpoint, if there is one of these options and data.
   public func run(resumes: Bool = false) throws -> Trained {
     guard training.count > 0 else { throw TrainingError.noRecords("training") }
     guard validation.count > 0 else { throw TrainingError.noRecords("validation") }
-    let started = (wall: Date().timeIntervalSince1970, cpu: processorSeconds())
-    try Torch.setThreads(options.threads)
-    let device = try Device(named: options.device)
-    let standardization = Standardization(fittedTo: training)
-    let windows = options.windows(at: rate)
+    return try withTorch { try Run(self).run(resumes: resumes) }
+  }
 
-    return try withTorch {
-      let network = options.architecture.network(
-        leads: training.leads, classes: training.classes.count,
-        from: Initializer(seed: UInt64(bitPattern: Int64(options.seed)), device: device))
-      let optimizer = AdamW(network.allState(), decay: options.decay, on: device)
-      var state = Checkpoint.State(options: options, records: training.count)
-      var best = network.arrays()
-      var bestProbabilities: [[Double]] = []
-      let checkpoint = checkpointFolder.map { Checkpoint(folder: $0) }
+  /// A training on its way.
+  private final class Run {
+    let trainer: Trainer
+    let options: TrainingOptions
+    let device: Device
+    let standardization: Standardization
+    let windows: Windows
+    let learner: Learner
+    /// What is validated and kept: the average of the weights, or the weights themselves.
+    let kept: any Layer
+    let batches: Int
+    let cycle: OneCycle
+    let checkpoint: Checkpoint?
+    var state: Checkpoint.State
+    var best: [NamedArray]
+    var bestProbabilities: [[Double]] = []
+    let clock = ContinuousClock()
+    let began: (wall: ContinuousClock.Instant, cpu: Double)
+    var lastCheckpoint: ContinuousClock.Instant
+
+    init(_ trainer: Trainer) throws {
+      (self.trainer, options) = (trainer, trainer.options)
+      let (options, training) = (trainer.options, trainer.training)
+      let device = try Device(named: options.device)
+      let outputs = trainer.targets.first?.count ?? 0
+      let make = { (start: Initializer) in
+        options.architecture.network(leads: training.leads, classes: outputs, from: start)
+      }
+      let seed = UInt64(bitPattern: Int64(options.seed))
+      learner = Learner(seed: seed, decay: options.decay, threads: trainer.threads, device: device, make)
+      learner.computesInBFloat16 = options.computesInBFloat16
+      learner.clipping = options.clipping
+      kept = options.average > 0 ? make(Initializer(seed: seed, device: device)) : learner.network
+      self.device = device
+      standardization = Standardization(fittedTo: training)
+      windows = options.windows(at: trainer.rate)
+      batches = (training.count + options.batch - 1) / options.batch
+      cycle = OneCycle(maximum: options.maximumRate, steps: batches * options.epochs)
+      checkpoint = trainer.checkpointFolder.map { Checkpoint(folder: $0) }
+      state = Checkpoint.State(options: options, records: training.count)
+      best = kept.arrays()
+      began = (clock.now, processorSeconds())
+      lastCheckpoint = clock.now
+    }
+
+    func run(resumes: Bool) throws -> Trained {
       if resumes, let checkpoint, let found = try checkpoint.read(matching: state) {
         state = found.state
         best = found.best
-        try network.load(found.weights, from: checkpoint.path)
-        try optimizer.load(found.moments, step: state.step, from: checkpoint.path)
+        try learner.network.load(found.weights, from: checkpoint.path)
+        try kept.load(found.kept, from: checkpoint.path)
+        try learner.load(moments: found.moments, step: state.step, from: checkpoint.path)
       } else {
-        try checkpoint?.write(state, network: network, best: best, optimizer: optimizer)
+        try save()
       }
-
-      let batches = (training.count + options.batch - 1) / options.batch
-      let cycle = OneCycle(maximum: options.maximumRate, steps: batches * options.epochs)
-      let firstEpoch = state.history.count + 1
-      let clock = ContinuousClock()
-      let begin = clock.now
-      let predictor = Predictor(network: network, standardization: standardization, windows: windows, device: device)
-
-      for epoch in stride(from: firstEpoch, through: options.epochs, by: 1) {
-        var random = SplitMix64(seed: UInt64(bitPattern: Int64(options.seed)), stream: UInt64(epoch))
-        try Torch.setSeed(random.next())
-        let order = Array(0..<training.count).shuffled(using: &random)
-        var (lossSum, seen) = (0.0, 0)
-        let epochBegin = clock.now
-
-        for batch in 0..<batches {
-          if isInterrupted() { throw TrainingInterrupted(epochsDone: state.history.count, checkpoint: checkpoint?.path ?? "") }
-          let rows = order[(batch * options.batch)..<min((batch + 1) * options.batch, order.count)]
-          // Batch statistics of a single record say nothing.
-          guard rows.count > 1 || batches == 1 else { continue }
-          let (x, y) = window(of: rows, windows.samples, standardization, device, using: &random)
-          let loss = Torch.$isTraining.withValue(true) {
-            let loss = network(x).binaryCrossEntropy(labels: y)
-            loss.backward()
-            return Double(loss.item)
-          }
-          try checkTorch()
-          guard loss.isFinite else { throw TrainingError.diverged(epoch: epoch, batch: batch + 1) }
-          optimizer.step(rate: cycle.rate(at: state.step))
-          state.step += 1
-          lossSum += loss * Double(rows.count)
-          seen += rows.count
-          let elapsed = (clock.now - epochBegin).seconds
-          progress(
-            TrainingProgress(
-              epoch: epoch, epochs: options.epochs, batch: batch + 1, batches: batches,
-              recordsPerSecond: Double(seen) / max(elapsed, 1e-9), loss: lossSum / Double(seen),
-              lastEpoch: state.history.last,
-              secondsLeft: secondsLeft(since: begin, done: Double(epoch - firstEpoch) + Double(batch + 1) / Double(batches), of: options.epochs - firstEpoch + 1, clock),
-              isEpochEnd: false))
-        }
-
-        let probabilities = try predictor.probabilities(of: validation, isInterrupted: isInterrupted)
-        if isInterrupted() { throw TrainingInterrupted(epochsDone: state.history.count, checkpoint: checkpoint?.path ?? "") }
-        let auroc = macroAUROC(probabilities, validation)
-        let entry = Epoch(
-          epoch: epoch, trainingLoss: lossSum / Double(max(seen, 1)), validationLoss: meanLoss(probabilities, validation),
-          validationMacroAUROC: auroc, rate: cycle.rate(at: state.step - 1))
-        state.history.append(entry)
+      let firstStep = state.step
+      let predictor = Predictor(
+        network: kept, standardization: standardization, windows: windows, device: device, threads: trainer.threads)
+      while state.history.count < options.epochs, !hasLostPatience {
+        try learnEpoch(from: firstStep)
+        let epoch = state.history.count + 1
+        let probabilities = try predictor.probabilities(of: trainer.validation, isInterrupted: trainer.isInterrupted)
+          .map { Array($0.prefix(trainer.training.classes.count)) }
+        if trainer.isInterrupted() { try interrupt() }
+        let auroc = macroAUROC(probabilities, trainer.validation)
+        state.history.append(
+          Epoch(
+            epoch: epoch, trainingLoss: state.lossSum / Double(max(state.seen, 1)),
+            validationLoss: meanLoss(probabilities, trainer.validation), validationMacroAUROC: auroc,
+            rate: cycle.rate(at: state.step - 1)))
         if let auroc, auroc > state.bestAUROC ?? -1 {
           (state.bestAUROC, state.bestEpoch) = (auroc, epoch)
-          best = network.arrays()
+          best = kept.arrays()
           bestProbabilities = probabilities
         }
-        try checkTorch()
-        try checkpoint?.write(state, network: network, best: best, optimizer: optimizer)
-        progress(
-          TrainingProgress(
-            epoch: epoch, epochs: options.epochs, batch: batches, batches: batches,
-            recordsPerSecond: Double(seen) / max((clock.now - epochBegin).seconds, 1e-9), loss: entry.trainingLoss,
-            lastEpoch: entry, secondsLeft: secondsLeft(since: begin, done: Double(epoch - firstEpoch + 1), of: options.epochs - firstEpoch + 1, clock),
-            isEpochEnd: true))
+        (state.batchesDone, state.lossSum, state.seen) = (0, 0, 0)
+        try save()
+        tell(epoch: epoch, batch: batches, from: firstStep, isEpochEnd: true)
       }
 
       guard let bestEpoch = state.bestEpoch else { throw TrainingError.noPositives }
-      try network.load(best, from: "the best epoch")
-      if bestProbabilities.isEmpty { bestProbabilities = try predictor.probabilities(of: validation) }
+      try kept.load(best, from: "the best epoch")
+      if bestProbabilities.isEmpty {
+        bestProbabilities = try predictor.probabilities(of: trainer.validation)
+          .map { Array($0.prefix(trainer.training.classes.count)) }
+      }
+      let arrays = best.cut(outputs: trainer.targets.first?.count ?? 0, to: trainer.training.classes.count)
+      let trained = Set(kept.allState().filter(\.isTrained).map(\.name))
+      let parameters = arrays.filter { trained.contains($0.name) }
       return Trained(
-        arrays: best, standardization: standardization, windows: windows, history: state.history, bestEpoch: bestEpoch,
-        bestAUROC: state.bestAUROC ?? 0, parameterCount: network.parameterCount, validationProbabilities: bestProbabilities,
-        seconds: Date().timeIntervalSince1970 - started.wall, cpuSeconds: processorSeconds() - started.cpu)
+        arrays: arrays, standardization: standardization, windows: windows, history: state.history, bestEpoch: bestEpoch,
+        bestAUROC: state.bestAUROC ?? 0, parameterCount: parameters.reduce(0) { $0 + $1.values.count }, validationProbabilities: bestProbabilities,
+        seconds: (clock.now - began.wall).seconds, cpuSeconds: processorSeconds() - began.cpu)
     }
-  }
 
-  /// One random window of each record: `[batch, leads, samples]`, and its labels `[batch, classes]`.
-  private func window(
-    of rows: ArraySlice<Int>, _ samples: Int, _ standardization: Standardization, _ device: Device,
-    using random: inout SplitMix64
-  ) -> (x: Tensor, y: Tensor) {
-    let size = training.leads * samples
-    var x = [Float](repeating: 0, count: rows.count * size)
-    var y: [Float] = []
-    y.reserveCapacity(rows.count * training.classes.count)
-    x.withUnsafeMutableBufferPointer { buffer in
-      for (index, row) in rows.enumerated() {
-        let start = training.samples > samples ? Int.random(in: 0...(training.samples - samples), using: &random) : 0
-        training.withSignal(row) { signal in
-          standardization.copy(
-            signal, samples: training.samples, start: start, count: samples,
-            to: UnsafeMutableBufferPointer(rebasing: buffer[(index * size)..<((index + 1) * size)]))
+    private var hasLostPatience: Bool {
+      options.patience.map { state.history.count - (state.bestEpoch ?? state.history.count) >= $0 } ?? false
+    }
+
+    /// The batches of an epoch that are left.
+    private func learnEpoch(from firstStep: Int) throws {
+      let epoch = state.history.count + 1
+      var random = random(epoch: epoch, batch: nil)
+      let order = Array(0..<trainer.training.count).shuffled(using: &random)
+      while state.batchesDone < batches {
+        if trainer.isInterrupted() { try interrupt() }
+        let batch = state.batchesDone
+        let rows = Array(order[(batch * options.batch)..<min((batch + 1) * options.batch, order.count)])
+        state.batchesDone += 1
+        // Batch statistics of a single record say nothing.
+        guard rows.count > 1 || batches == 1 else { continue }
+        let loss = try learn(rows, random: self.random(epoch: epoch, batch: batch))
+        guard loss.isFinite else { throw TrainingError.diverged(epoch: epoch, batch: batch + 1) }
+        state.step += 1
+        state.lossSum += loss * Double(rows.count)
+        state.seen += rows.count
+        if options.average > 0 {
+          // At first the average would remember little but the first weights.
+          let decay = min(options.average, Double(1 + state.step) / Double(10 + state.step))
+          for (average, own) in zip(kept.allState(), learner.network.allState()) {
+            average.tensor.move(toward: own.tensor, by: 1 - decay)
+          }
         }
-        for label in training.labels[row] { y.append(label ? 1 : 0) }
+        tell(epoch: epoch, batch: batch + 1, from: firstStep, isEpochEnd: false)
+        if (clock.now - lastCheckpoint).seconds > trainer.secondsBetweenCheckpoints { try save() }
       }
     }
-    return (
-      Tensor(x, shape: [rows.count, training.leads, samples], on: device),
-      Tensor(y, shape: [rows.count, training.classes.count], on: device)
-    )
-  }
 
-  private func secondsLeft(since begin: ContinuousClock.Instant, done: Double, of all: Int, _ clock: ContinuousClock) -> Double? {
-    done > 0 ? (clock.now - begin).seconds / done * (Double(all) - done) : nil
+    private func random(epoch: Int, batch: Int?) -> SplitMix64 {
+      SplitMix64(
+        seed: UInt64(bitPattern: Int64(options.seed)), stream: UInt64(epoch) << 32 | UInt64(batch.map { $0 + 1 } ?? 0))
+    }
+
+    /// One step on some records.
+    private func learn(_ rows: [Int], random: SplitMix64) throws -> Double {
+      var random = random
+      let (layerSeed, windowSeed) = (random.next(), random.next())
+      let ghosts = ghostBatches(of: rows.count, size: options.ghostBatch)
+      let shares = options.mixing > 0 ? ghosts.map { _ in random.nextBeta(options.mixing) } : []
+      return try learner.step(rate: cycle.rate(at: state.step), counts: ghosts.map(\.count), seed: layerSeed) {
+        ghost, network in
+        let (x, y) = window(of: rows[ghosts[ghost]], seed: windowSeed)
+        guard options.mixing > 0 else { return network(x).binaryCrossEntropy(labels: y) }
+        let share = shares[ghost]
+        let (x2, y2) = (x.flipped(axis: 0), y.flipped(axis: 0))
+        return network(x * share + x2 * (1 - share)).binaryCrossEntropy(labels: y * share + y2 * (1 - share))
+      }
+    }
+
+    /// One random window of each record: `[batch, leads, samples]`, and its targets `[batch, outputs]`.
+    private func window(of rows: ArraySlice<Int>, seed: UInt64) -> (x: Tensor, y: Tensor) {
+      let (training, samples) = (trainer.training, windows.samples)
+      let size = training.leads * samples
+      var x = [Float](repeating: 0, count: rows.count * size)
+      x.withUnsafeMutableBufferPointer { buffer in
+        for (index, row) in rows.enumerated() {
+          var random = SplitMix64(seed: seed, stream: UInt64(row))
+          let start = training.samples > samples ? Int.random(in: 0...(training.samples - samples), using: &random) : 0
+          let target = UnsafeMutableBufferPointer(rebasing: buffer[(index * size)..<((index + 1) * size)])
+          training.withSignal(row) {
+            standardization.copy($0, samples: training.samples, start: start, count: samples, to: target)
+          }
+          options.augmentation.apply(to: target, leads: training.leads, rate: trainer.rate, using: &random)
+        }
+      }
+      let y = rows.flatMap { trainer.targets[$0] }
+      return (
+        Tensor(x, shape: [rows.count, training.leads, samples], on: device),
+        Tensor(y, shape: [rows.count, y.count / max(1, rows.count)], on: device)
+      )
+    }
+
+    private func save() throws {
+      try checkpoint?.write(state, weights: learner.network.arrays(), kept: kept.arrays(), best: best, moments: learner.moments)
+      lastCheckpoint = clock.now
+    }
+
+    private func interrupt() throws -> Never {
+      try save()
+      throw TrainingInterrupted(epochsDone: state.history.count, checkpoint: checkpoint?.path ?? "")
+    }
+
+    private func tell(epoch: Int, batch: Int, from firstStep: Int, isEpochEnd: Bool) {
+      let elapsed = (clock.now - began.wall).seconds
+      let (done, all) = (state.step - firstStep, batches * options.epochs - firstStep)
+      trainer.progress(
+        TrainingProgress(
+          epoch: epoch, epochs: options.epochs, batch: batch, batches: batches,
+          recordsPerSecond: Double(done * options.batch) / max(elapsed, 1e-9),
+          loss: isEpochEnd ? state.history.last?.trainingLoss ?? .nan : state.lossSum / Double(max(1, state.seen)),
+          lastEpoch: state.history.last, secondsLeft: done > 0 ? elapsed / Double(done) * Double(all - done) : nil,
+          isEpochEnd: isEpochEnd))
+    }
+  }
+}
+
+extension [NamedArray] {
+  /// The weights of a network with fewer outputs: the first ones. By convention a network's last layer is called `output`.
+  func cut(outputs: Int, to classes: Int) -> [NamedArray] {
+    guard outputs > classes else { return self }
+    return map { array in
+      let isLast = ["output.weight", "output.bias"].contains { array.name == $0 || array.name.hasSuffix("." + $0) }
+      guard isLast, array.shape.first == outputs else { return array }
+      let shape = [classes] + array.shape.dropFirst()
+      let values = [Float](array.values.prefix(shape.reduce(1, *)))
+      return NamedArray(name: array.name, shape: shape, values: values)
+    }
   }
 }
 
@@ -266,17 +347,4 @@ public func processorSeconds() -> Double {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   #endif
   return [usage.ru_utime, usage.ru_stime].map { Double($0.tv_sec) + Double($0.tv_usec) * 1e-6 }.reduce(0, +)
-}
-
-/// SplitMix64 (Steele, Lea & Flood, OOPSLA 2014), one independent stream per epoch.
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64, stream: UInt64) { state = seed &* 0xD134_2543_DE82_EF95 &+ stream &* 0x9E37_79B9_7F4A_7C15 }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

@@ -18,15 +18,16 @@ public final class AdamW {
     squares = self.parameters.map { Tensor(repeating: 0, shape: $0.tensor.shape, on: device) }
   }
 
-  /// Moves every parameter that has a gradient, and clears the gradients.
-  public func step(rate: Double) {
+  /// Moves every parameter.
+  /// - Parameter gradients: one for each parameter, in their order; nil leaves the parameter where it is.
+  public func step(rate: Double, gradients: [Tensor?]) {
+    precondition(gradients.count == parameters.count, "\(gradients.count) gradients for \(parameters.count) parameters")
     step += 1
     for (index, parameter) in parameters.enumerated() {
-      guard let gradient = parameter.tensor.gradient else { continue }
+      guard let gradient = gradients[index] else { continue }
       parameter.tensor.adamWStep(
         gradient: gradient, mean: means[index], square: squares[index], rate: rate, beta1: beta1, beta2: beta2,
         epsilon: epsilon, decay: decay, step: step)
-      parameter.tensor.clearGradient()
     }
   }
 
@@ -41,4 +42,14 @@ public final class AdamW {
   }
 
   public func restore(step: Int) { self.step = step }
+}
+
+extension [NamedTensor] {
+  /// What `backward` left in the trained ones, in their order, and clears it; nil where nothing reached.
+  public func takeGradients() -> [Tensor?] {
+    filter(\.isTrained).map { named in
+      defer { named.tensor.clearGradient() }
+      return named.tensor.gradient
+    }
+  }
 }

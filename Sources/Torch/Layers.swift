@@ -37,34 +37,46 @@ extension Layer {
   public var parameterCount: Int { allState().filter(\.isTrained).map(\.tensor.count).reduce(0, +) }
 }
 
-/// Where the first weights come from: seeded, and independent of LibTorch's version.
+/// Where the tensors of a new network come from: seeded values, independent of LibTorch's version, or another network's.
 public final class Initializer {
-  private var state: UInt64
+  private var random: SplitMix64
   public let device: Device
+  /// In the order of their making.
+  private var made: [Tensor] = []
+  private var given: ArraySlice<Tensor> = []
 
-  public init(seed: UInt64, device: Device = .cpu) { (state, self.device) = (seed, device) }
+  public init(seed: UInt64, device: Device = .cpu) { (random, self.device) = (SplitMix64(seed: seed), device) }
 
-  /// SplitMix64 (Steele, Lea & Flood, OOPSLA 2014); the upper 53 bits as a number in 0..<1.
-  private func uniform() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+  /// One that makes a twin of the network made with this one: the same parameters in the same memory, but gradients and
+  /// buffers of its own. The twin must be made by the same calls.
+  public func twin() -> Initializer {
+    let twin = Initializer(seed: 0, device: device)
+    twin.given = made[...]
+    return twin
   }
+
+  private func uniform() -> Double { random.nextUniform() }
 
   /// Uniform in ±1/√fanIn: PyTorch's first weights of convolution and linear layers, He et al. 2015 with a = √5.
   func parameter(shape: [Int], fanIn: Int) -> Tensor {
     let bound = 1 / Double(fanIn).squareRoot()
-    let values = (0..<shape.reduce(1, *)).map { _ in Float((2 * uniform() - 1) * bound) }
-    return Tensor(values, shape: shape, on: device).requiringGradient()
+    return parameter {
+      let values = (0..<shape.reduce(1, *)).map { _ in Float((2 * uniform() - 1) * bound) }
+      return Tensor(values, shape: shape, on: device)
+    }
   }
 
   func parameter(shape: [Int], value: Float) -> Tensor {
-    Tensor(repeating: value, shape: shape, on: device).requiringGradient()
+    parameter { Tensor(repeating: value, shape: shape, on: device) }
   }
 
   func buffer(shape: [Int], value: Float) -> Tensor { Tensor(repeating: value, shape: shape, on: device) }
+
+  private func parameter(_ make: () -> Tensor) -> Tensor {
+    let tensor = (given.popFirst()?.detached() ?? make()).requiringGradient()
+    made.append(tensor)
+    return tensor
+  }
 }
 
 /// `y[o, t] = b[o] + Σ w[o, i, k] x[i, stride·t + k − padding]`; `[batch, in, samples]` -> `[batch, out, samples']`.
@@ -131,5 +143,7 @@ public struct Linear: Layer {
 public struct Dropout: Layer {
   let probability: Double
   public init(_ probability: Double) { self.probability = probability }
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.dropout(probability, training: Torch.isTraining) }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    Torch.training.map { x.dropout(probability, seed: $0.nextSeed()) } ?? x
+  }
 }

@@ -14,10 +14,9 @@ enum Library {
 
   private static func open() -> Result<UnsafePointer<torch_api>, TorchError> {
     var reasons: [String] = []
-    // A thread that waits for another gives its processor away: spinning makes a busy machine several times slower.
-    setenv("OMP_WAIT_POLICY", "passive", 0)
-    // OpenBLAS would start threads of its own, which spin between the small products of the linear layers.
-    setenv("OPENBLAS_NUM_THREADS", "1", 0)
+    // One thread computes one operation: what is done by several is cut by `concurrently`, so that results never depend on
+    // their number. The libraries below LibTorch read this when they are loaded, and start no threads that spin.
+    for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"] { setenv(name, "1", 1) }
     for folder in folders() {
       let path = folder + "/" + fileName
       guard FileManager.default.fileExists(atPath: path) else { continue }
@@ -120,19 +119,6 @@ public func withoutGradients<Result>(_ body: () throws -> Result) throws -> Resu
 public enum Torch {
   /// "1.13.1".
   public static func version() throws(TorchError) -> String { String(cString: try Library.table.get().pointee.library_version()) }
-  /// The threads of one operation; LibTorch itself starts with one.
-  public static func setThreads(_ count: Int) throws(TorchError) {
-    let api = try Library.table.get().pointee
-    try api.check(api.set_threads(Int32(clamping: max(1, count))))
-  }
-  /// The seed of dropout, the one random operation that LibTorch does for us.
-  public static func setSeed(_ seed: UInt64) throws(TorchError) {
-    let api = try Library.table.get().pointee
-    try api.check(api.set_seed(seed))
-  }
-
-  /// Whether layers behave as in training: dropout drops, batch normalization uses the batch.
-  @TaskLocal public static var isTraining = false
 }
 
 /// Where tensors live.

@@ -75,6 +75,12 @@ public final class Tensor {
     Tensor.status(()) { ($0.tensor_write(handle, values, Int64(values.count)), ()) }
   }
 
+  /// Moves the values in place by a share of the way to those of `other`: 1 makes them equal.
+  public func move(toward other: Tensor, by share: Double) {
+    guard let handle, let other = other.handle else { return }
+    Tensor.status(()) { ($0.tensor_move(handle, other, share), ()) }
+  }
+
   // MARK: Autograd
 
   /// Asks for gradients with respect to this tensor; returns it.
@@ -99,6 +105,7 @@ public final class Tensor {
     if let handle { Tensor.status(()) { ($0.clear_gradient(handle), ()) } }
   }
 
+  /// The same memory without a history: what is written to one is read from the other.
   public func detached() -> Tensor { unary { $0.detach($1, $2) } }
 
   // MARK: Operations
@@ -123,6 +130,9 @@ public final class Tensor {
   public func concatenated(with other: Tensor, axis: Int) -> Tensor {
     binary(other) { $0.concatenate($1, $2, Int64(axis), $3) }
   }
+
+  /// In the reverse order along an axis.
+  public func flipped(axis: Int) -> Tensor { unary { $0.flip($1, Int64(axis), $2) } }
 
   /// `[batch, in, samples]` with weight `[out, in, kernel]` -> `[batch, out, samples']`.
   public func conv1d(_ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0) -> Tensor {
@@ -149,8 +159,9 @@ public final class Tensor {
     unary { $0.max_pool1d($1, Int64(size), Int64(stride), Int64(padding), $2) }
   }
 
-  public func dropout(_ probability: Double, training: Bool) -> Tensor {
-    unary { $0.dropout($1, probability, training, $2) }
+  /// Sets each value to 0 with the given probability and scales the rest by 1 / (1 − probability).
+  public func dropout(_ probability: Double, seed: UInt64) -> Tensor {
+    unary { $0.dropout($1, probability, seed, $2) }
   }
 
   /// The mean binary cross-entropy of logits against labels of 0 and 1 of the same shape.

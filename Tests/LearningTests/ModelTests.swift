@@ -18,7 +18,6 @@ import WFDB
     options.epochs = 1
     options.batch = 8
     options.windowSeconds = 2.5
-    options.threads = 1
     let trained = try Trainer(options, training: training, validation: validation, rate: 100).run()
     let description = ModelDescription(
       name: "toy", labelSet: .superclass, rate: 100, folds: .standard, options: options, trained: trained,

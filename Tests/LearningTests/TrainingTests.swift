@@ -83,7 +83,7 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
     options.epochs = epochs
     options.batch = 16
     options.windowSeconds = 2.5
-    options.threads = 1
+    options.ghostBatch = 8
     return options
   }
 
@@ -110,7 +110,45 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
     #expect(first != other)
   }
 
-  @Test func resumedEndsLikeUndisturbed() throws {
+  @Test(arguments: [2, 3, 8]) func givesTheSameWeightsOnAnyNumberOfThreads(threads: Int) throws {
+    let (training, validation) = try (twoClasses(40, seed: 1), twoClasses(16, seed: 2))
+    func trained(_ threads: Int) throws -> Trained {
+      try Trainer(options(epochs: 2), training: training, validation: validation, rate: 100, threads: threads).run()
+    }
+    let (one, several) = try (trained(1), trained(threads))
+    #expect(one.arrays == several.arrays)
+    #expect(one.history == several.history)
+    #expect(one.validationProbabilities == several.validationProbabilities)
+  }
+
+  /// What a kill would leave after some batches of the nine is kept aside, and resumed from there.
+  @Test(arguments: [1, 2, 3, 5, 8], [0, 1e9]) func resumedAfterAKillEndsLikeUndisturbed(batch: Int, seconds: Double) throws {
+    let (training, validation) = try (twoClasses(40, seed: 1), twoClasses(16, seed: 2))
+    var options = options()
+    options.average = 0.9
+    options.mixing = 0.4
+    options.augmentation.noise = 0.1
+    try withTemporaryFolder { folder in
+      var batches = 0
+      var whole = Trainer(
+        options, training: training, validation: validation, rate: 100, checkpointFolder: folder,
+        progress: {
+          guard !$0.isEpochEnd else { return }
+          batches += 1
+          if batches == batch { try? FileManager.default.copyItem(atPath: folder, toPath: folder + ".killed") }
+        })
+      whole.secondsBetweenCheckpoints = seconds
+      let undisturbed = try whole.run()
+      defer { try? FileManager.default.removeItem(atPath: folder + ".killed") }
+      let resumed = try Trainer(
+        options, training: training, validation: validation, rate: 100, checkpointFolder: folder + ".killed"
+      ).run(resumes: true)
+      #expect(resumed.arrays == undisturbed.arrays)
+      #expect(resumed.history == undisturbed.history)
+    }
+  }
+
+  @Test func interruptedInAnEpochGoesOnAtTheNextBatch() throws {
     let (training, validation) = try (twoClasses(32, seed: 1), twoClasses(16, seed: 2))
     try withTemporaryFolder { folder in
       let whole = try Trainer(options(), training: training, validation: validation, rate: 100).run()
@@ -120,9 +158,12 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
         progress: { if !$0.isEpochEnd { batches += 1 } }, isInterrupted: { batches >= 3 })  // in the second epoch
       let error = #expect(throws: TrainingInterrupted.self) { try stopped.run() }
       #expect(error?.epochsDone == 1)
+      var batchesLeft = 0
       let resumed = try Trainer(
-        options(), training: training, validation: validation, rate: 100, checkpointFolder: folder
+        options(), training: training, validation: validation, rate: 100, checkpointFolder: folder,
+        progress: { if !$0.isEpochEnd { batchesLeft += 1 } }
       ).run(resumes: true)
+      #expect(batchesLeft == 3 * 2 - 3)
       #expect(resumed.arrays == whole.arrays)
       #expect(resumed.history == whole.history)
     }
@@ -146,6 +187,147 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
     #expect(throws: TrainingError.noRecords("training")) {
       try Trainer(options(), training: none, validation: some, rate: 100).run()
     }
+  }
+
+  @Test func forgetsTheAuxiliaryLabels() throws {
+    let (training, validation) = try (twoClasses(32, seed: 1), twoClasses(16, seed: 2))
+    let auxiliary = (0..<32).map { [$0.isMultiple(of: 2), $0.isMultiple(of: 3)] }
+    let alone = try Trainer(options(epochs: 1), training: training, validation: validation, rate: 100).run()
+    let with = try Trainer(
+      options(epochs: 1), training: training, validation: validation, rate: 100, auxiliary: auxiliary
+    ).run()
+    #expect(with.arrays.map(\.shape) == alone.arrays.map(\.shape))
+    #expect(with.parameterCount == alone.parameterCount)
+    #expect(with.arrays != alone.arrays)
+    let model = Architecture.ecgConvNet
+    try withTorch {
+      let network = model.network(leads: 12, classes: training.classes.count, from: Initializer(seed: 0))
+      try network.load(with.arrays, from: "the training")
+      let predictor = Predictor(
+        network: network, standardization: with.standardization, windows: with.windows, device: .cpu, threads: 1)
+      let again = try predictor.probabilities(of: validation)
+      #expect(zip(again.joined(), with.validationProbabilities.joined()).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
+  }
+
+  @Test func losesPatience() throws {
+    let (training, validation) = try (twoClasses(48, seed: 1), twoClasses(24, seed: 2))
+    var options = options(epochs: 40)
+    options.patience = 2
+    let trained = try Trainer(options, training: training, validation: validation, rate: 100).run()
+    #expect(trained.history.count == trained.bestEpoch + 2)
+  }
+
+  @Test func keepsTheAverageOfTheWeights() throws {
+    let (training, validation) = try (twoClasses(48, seed: 1), twoClasses(24, seed: 2))
+    var options = options(epochs: 1)
+    let last = try Trainer(options, training: training, validation: validation, rate: 100).run()
+    options.average = 0.999
+    let average = try Trainer(options, training: training, validation: validation, rate: 100).run()
+    #expect(average.history.map(\.trainingLoss) == last.history.map(\.trainingLoss))
+    #expect(average.arrays != last.arrays)
+  }
+}
+
+@Suite struct LearnerTests {
+  @Test(arguments: zip([24, 10, 1, 33], [10, 10, 10, 32])) func cutsABatchEvenly(count: Int, size: Int) {
+    let parts = ghostBatches(of: count, size: size)
+    #expect(Array(parts.joined()) == Array(0..<count))
+    #expect(parts.allSatisfy { $0.count <= size })
+    #expect((parts.map(\.count).max() ?? 0) - (parts.map(\.count).min() ?? 0) <= 1)
+  }
+
+  /// Without batch statistics and dropout, the parts change nothing but the order of sums.
+  @Test func ghostBatchesGiveTheGradientsOfTheWhole() throws {
+    struct Line: Layer {
+      let output: Linear
+      func callAsFunction(_ x: Tensor) -> Tensor { output(x) }
+    }
+    func weights(_ size: Int) throws -> [Float] {
+      try withTorch {
+        let learner = Learner(seed: 3, decay: 0.01, threads: 2) { Line(output: Linear(2, 1, from: $0)) }
+        for _ in 0..<5 {
+          let ghosts = ghostBatches(of: 6, size: size)
+          _ = try learner.step(rate: 0.1, counts: ghosts.map(\.count), seed: 1) { ghost, network in
+            let rows = ghosts[ghost]
+            let x = rows.flatMap { [Float($0), Float($0 % 3)] }
+            let y = rows.map { Float($0 % 2) }
+            return network(Tensor(x, shape: [rows.count, 2])).binaryCrossEntropy(labels: Tensor(y, shape: [rows.count, 1]))
+          }
+        }
+        return learner.network.arrays().flatMap(\.values)
+      }
+    }
+    let (whole, parts) = try (weights(6), weights(2))
+    #expect(zip(whole, parts).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test func clipsToTheNorm() throws {
+    struct Line: Layer {
+      let output: Linear
+      func callAsFunction(_ x: Tensor) -> Tensor { output(x) }
+    }
+    try withTorch {
+      let learner = Learner(seed: 3, decay: 0, threads: 1) { Line(output: Linear(2, 1, from: $0)) }
+      learner.clipping = 1e-3
+      _ = try learner.step(rate: 0.1, counts: [1], seed: 1) { _, network in
+        network(Tensor([300, 400], shape: [1, 2])).sum()
+      }
+      // The first moment after one step is a tenth of the gradient.
+      let norm = learner.moments.filter { $0.name.hasSuffix(".mean") }.flatMap(\.values).reduce(0) { $0 + $1 * $1 }
+      #expect(abs(norm.squareRoot() - 1e-4) < 1e-7)
+    }
+  }
+}
+
+@Suite struct AugmentationTests {
+  private func changed(_ augmentation: Augmentation, seed: UInt64 = 1) -> [Float] {
+    var window = (0..<600).map { Float(sin(Double($0) / 10)) }
+    var random = SplitMix64(seed: seed)
+    window.withUnsafeMutableBufferPointer { augmentation.apply(to: $0, leads: 2, rate: 100, using: &random) }
+    return window
+  }
+  private var plain: [Float] { changed(Augmentation()) }
+
+  @Test func scalesAllLeadsAlike() {
+    var augmentation = Augmentation()
+    augmentation.scale = 0.3
+    let ratios = zip(changed(augmentation), plain).compactMap { $1 == 0 ? nil : $0 / $1 }
+    #expect(ratios.allSatisfy { abs($0 - ratios[1]) < 1e-4 } && abs(ratios[1] - 1) > 1e-3)
+  }
+
+  @Test func shiftsEachLeadByAConstant() {
+    var augmentation = Augmentation()
+    augmentation.shift = 0.5
+    let offsets = zip(changed(augmentation), plain).map { $0 - $1 }
+    #expect(offsets[0..<300].allSatisfy { abs($0 - offsets[0]) < 1e-5 })
+    #expect(offsets[300...].allSatisfy { abs($0 - offsets[300]) < 1e-5 } && offsets[0] != offsets[300])
+  }
+
+  @Test func addsNoiseOfTheDeviation() {
+    var augmentation = Augmentation()
+    augmentation.noise = 0.25
+    let noise = zip(changed(augmentation), plain).map { Double($0 - $1) }
+    let deviation = (noise.map { $0 * $0 }.reduce(0, +) / 600).squareRoot()
+    #expect(abs(deviation - 0.25) < 0.03)
+  }
+
+  @Test func wandersSlowlyWithinTheAmplitude() {
+    var augmentation = Augmentation()
+    augmentation.wander = 0.5
+    let wander = zip(changed(augmentation), plain).map { $0 - $1 }
+    #expect(wander.allSatisfy { abs($0) <= 0.5001 })
+    #expect(zip(wander, wander.dropFirst()).enumerated().allSatisfy { $0.offset == 299 || abs($0.element.0 - $0.element.1) < 0.02 })
+  }
+
+  @Test func dropsAboutTheShareOfLeads() {
+    var augmentation = Augmentation()
+    augmentation.leadDropout = 0.25
+    let dropped = (0..<400 as Range<UInt64>).reduce(0) { count, seed in
+      let window = changed(augmentation, seed: seed)
+      return count + [window[0..<300], window[300...]].count { $0.allSatisfy { $0 == 0 } }
+    }
+    #expect((150...250).contains(dropped))
   }
 }
 

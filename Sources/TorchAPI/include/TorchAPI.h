@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ECGBOOK_TORCH_API_VERSION 1
+#define ECGBOOK_TORCH_API_VERSION 2
 
 typedef struct torch_tensor torch_tensor;
 typedef torch_tensor *_Nullable *_Nonnull torch_tensor_out;
@@ -21,10 +21,9 @@ typedef struct torch_api {
 
   // The library
   const char *_Nonnull (*_Nonnull library_version)(void);
-  int32_t (*_Nonnull set_threads)(int32_t count);
-  int32_t (*_Nonnull set_seed)(uint64_t seed);
   int32_t (*_Nonnull has_cuda)(bool *_Nonnull out);
-  int32_t (*_Nonnull set_gradients_enabled)(bool enabled, bool *_Nonnull before);
+  int32_t (*_Nonnull set_gradients_enabled)(bool enabled, bool *_Nonnull before);  // of this thread
+  int32_t (*_Nonnull set_autocast_enabled)(bool enabled);  // to bfloat16, on the processor, of this thread
 
   // Life of a tensor; values are 32-bit floats in row-major order
   int32_t (*_Nonnull tensor_make)(const float *_Nonnull values, const int64_t *_Nonnull shape, int32_t rank,
@@ -36,6 +35,8 @@ typedef struct torch_api {
   int32_t (*_Nonnull tensor_shape)(torch_tensor_in, int64_t *_Nonnull out);
   int32_t (*_Nonnull tensor_read)(torch_tensor_in, float *_Nonnull out, int64_t count);
   int32_t (*_Nonnull tensor_write)(torch_tensor_in, const float *_Nonnull values, int64_t count);
+  // target ← target + share (source − target), in place
+  int32_t (*_Nonnull tensor_move)(torch_tensor_in target, torch_tensor_in source, double share);
 
   // Autograd
   int32_t (*_Nonnull require_gradient)(torch_tensor_in);
@@ -56,6 +57,7 @@ typedef struct torch_api {
   int32_t (*_Nonnull maximum)(torch_tensor_in, int64_t axis, torch_tensor_out out);
   int32_t (*_Nonnull reshape)(torch_tensor_in, const int64_t *_Nonnull shape, int32_t rank, torch_tensor_out out);
   int32_t (*_Nonnull concatenate)(torch_tensor_in, torch_tensor_in, int64_t axis, torch_tensor_out out);
+  int32_t (*_Nonnull flip)(torch_tensor_in, int64_t axis, torch_tensor_out out);
   int32_t (*_Nonnull conv1d)(torch_tensor_in x, torch_tensor_in weight, const torch_tensor *_Nullable bias,
                              int64_t stride, int64_t padding, torch_tensor_out out);
   int32_t (*_Nonnull linear)(torch_tensor_in x, torch_tensor_in weight, torch_tensor_in bias, torch_tensor_out out);
@@ -63,7 +65,7 @@ typedef struct torch_api {
                                  torch_tensor_in variance, bool training, double momentum, double epsilon,
                                  torch_tensor_out out);
   int32_t (*_Nonnull max_pool1d)(torch_tensor_in, int64_t size, int64_t stride, int64_t padding, torch_tensor_out out);
-  int32_t (*_Nonnull dropout)(torch_tensor_in, double probability, bool training, torch_tensor_out out);
+  int32_t (*_Nonnull dropout)(torch_tensor_in, double probability, uint64_t seed, torch_tensor_out out);
   int32_t (*_Nonnull bce_with_logits)(torch_tensor_in logits, torch_tensor_in labels, torch_tensor_out out);
 
   // One AdamW step of one parameter, in place: formula in AdamW.swift

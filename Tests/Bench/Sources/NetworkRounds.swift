@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Learning
 import Networks
 import Torch
 
@@ -10,18 +11,22 @@ struct NetworkArguments: ParsableArguments {
   @Option(help: "ECGConvNet or ResNet1D.") var network: Architecture
   @Option(help: "Samples of a window.") var samples: Int
   @Option(help: "Batches in a round.") var batches: Int
-  @Option(help: "Threads of one operation.") var threads: Int
+  @Option(help: "Threads.") var threads: Int
+  @Option(help: "Records that one thread computes at once (ours alone).") var ghost = 32
 
   static let batch = 128
   static let leads = 12
   static let classes = 5
 
-  /// The network, with the weights of ``NetworkProof``, on the threads asked for.
+  /// The network, with the weights of ``NetworkProof``.
   func prepared() throws -> any Layer {
-    try Torch.setThreads(threads)
-    let network = self.network.network(leads: Self.leads, classes: Self.classes, from: Initializer(seed: 1))
+    let network = make(Initializer(seed: 1))
     NetworkProof.setWeights(of: network)
     return network
+  }
+
+  func make(_ start: Initializer) -> any Layer {
+    network.network(leads: Self.leads, classes: Self.classes, from: start)
   }
 
   var inputShape: [Int] { [Self.batch, Self.leads, samples] }
@@ -73,24 +78,26 @@ struct TrainStep: AsyncParsableCommand {
   @OptionGroup var arguments: NetworkArguments
 
   func run() async throws {
-    let network = try withTorch { try arguments.prepared() }
-    let proof = try withTorch { try NetworkProof(network, arguments) }
-    let optimizer = try withTorch { AdamW(network.allState(), decay: 0.01, on: .cpu) }
+    let arguments = self.arguments
+    let learner = try withTorch { Learner(seed: 1, decay: 0.01, threads: arguments.threads) { arguments.make($0) } }
+    let proof = try withTorch {
+      NetworkProof.setWeights(of: learner.network)
+      return try NetworkProof(learner.network, arguments)
+    }
     let (input, labels) = (arguments.input, arguments.labels)
-    try Torch.setSeed(1)
+    let ghosts = ghostBatches(of: NetworkArguments.batch, size: arguments.ghost)
+    let size = NetworkArguments.leads * arguments.samples
 
     func step() throws {
       try withTorch {
-        let x = Tensor(input, shape: arguments.inputShape)
-        let y = Tensor(labels, shape: [NetworkArguments.batch, NetworkArguments.classes])
-        let loss = Torch.$isTraining.withValue(true) {
-          let loss = network(x).binaryCrossEntropy(labels: y)
-          loss.backward()
-          return loss.item
+        let loss = try learner.step(rate: 1e-3, counts: ghosts.map(\.count), seed: 1) { index, network in
+          let rows = ghosts[index]
+          let x = input[(rows.lowerBound * size)..<(rows.upperBound * size)]
+          let y = labels[(rows.lowerBound * NetworkArguments.classes)..<(rows.upperBound * NetworkArguments.classes)]
+          return network(Tensor(Array(x), shape: [rows.count, NetworkArguments.leads, arguments.samples]))
+            .binaryCrossEntropy(labels: Tensor(Array(y), shape: [rows.count, NetworkArguments.classes]))
         }
-        try checkTorch()
         guard loss.isFinite else { throw ValidationError("the loss is not a number") }
-        optimizer.step(rate: 1e-3)
       }
     }
     for _ in 0..<2 { try step() }
