@@ -50,6 +50,31 @@ void requireCount(const at::Tensor &tensor, int64_t count) {
   TORCH_CHECK(tensor.numel() == count, "the tensor has ", tensor.numel(), " elements; the buffer has ", count);
 }
 
+/// `e^z − 1` of a complex tensor, exact near 0, where the difference of the two would lose its digits.
+at::Tensor complexExpm1(const at::Tensor &z) {
+  auto x = at::real(z), y = at::imag(z);
+  return at::complex(at::expm1(x) * at::cos(y) - 2 * at::sin(y / 2).square(), at::exp(x) * at::sin(y));
+}
+
+/// The impulse responses of diagonal state spaces under zero-order hold, `[channels, directions, samples]`:
+/// `K[l] = 2 Re Σₙ Cₙ (e^(Δ Aₙ) − 1)/Aₙ · e^(l Δ Aₙ)` with `step` Δ `[channels]`, `a` `[channels, states]` and
+/// `c` `[channels, directions, states]`.
+at::Tensor stateSpaceKernels(const at::Tensor &step, const at::Tensor &a, const at::Tensor &c, int64_t samples) {
+  auto stepA = a * step.unsqueeze(-1);
+  auto held = c * (complexExpm1(stepA) / a).unsqueeze(1);
+  auto powers = at::exp(stepA.unsqueeze(-1) * at::arange(samples, step.options()));  // [channels, states, samples]
+  return 2 * at::real(at::matmul(held, powers));
+}
+
+/// `y[t] = Σ past[s] x[t − s] + Σ future[s] x[t + 1 + s]` over s ≥ 0, by FFT over twice the samples, so that nothing
+/// wraps around; `x` is `[batch, channels, samples]`, the kernels `[channels, samples]`.
+at::Tensor twoSidedConvolution(const at::Tensor &x, const at::Tensor &past, const at::Tensor &future) {
+  const int64_t samples = x.size(-1);
+  auto kernel = at::cat({past, future.flip(-1)}, -1);  // future[s] stands at −1 − s, counted from the end
+  auto spectrum = at::fft_rfft(x, 2 * samples) * at::fft_rfft(kernel, 2 * samples);
+  return at::fft_irfft(spectrum, 2 * samples).narrow(-1, 0, samples);
+}
+
 const torch_api table = {
     ECGBOOK_TORCH_API_VERSION,
     [] { return lastMessage.c_str(); },
@@ -210,6 +235,34 @@ const torch_api table = {
         const double correction1 = 1 - std::pow(beta1, step), correction2 = 1 - std::pow(beta2, step);
         auto scale = v.sqrt().div_(std::sqrt(correction2)).add_(epsilon);
         p.addcdiv_(m, scale, -rate / correction1);
+      });
+    },
+
+    [](const torch_tensor *x, int64_t size, int64_t stride, torch_tensor **out) {
+      return made(out, [&] { return at::avg_pool1d(x->value, size, stride, 0, /* ceil_mode */ true); });
+    },
+    [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::gelu(x->value); }); },
+    [](const torch_tensor *x, int64_t axis, torch_tensor **out) {
+      return made(out, [&] { return at::glu(x->value, axis); });
+    },
+    [](const torch_tensor *x, const torch_tensor *weight, const torch_tensor *bias, double epsilon,
+       torch_tensor **out) {
+      return made(out, [&] {
+        // LibTorch normalizes the last axes.
+        auto channelsLast = x->value.transpose(1, 2);
+        return at::layer_norm(channelsLast, weight->value.sizes(), weight->value, bias->value, epsilon).transpose(1, 2);
+      });
+    },
+    [](const torch_tensor *x, double probability, bool training, torch_tensor **out) {
+      return made(out, [&] { return at::feature_dropout(x->value, probability, training); });
+    },
+    [](const torch_tensor *x, const torch_tensor *logStep, const torch_tensor *logDecay, const torch_tensor *frequency,
+       const torch_tensor *readoutReal, const torch_tensor *readoutImaginary, torch_tensor **out) {
+      return made(out, [&] {
+        auto a = at::complex(-logDecay->value.exp(), frequency->value);
+        auto c = at::complex(readoutReal->value, readoutImaginary->value);
+        auto kernels = stateSpaceKernels(logStep->value.exp(), a, c, x->value.size(-1));
+        return twoSidedConvolution(x->value, kernels.select(1, 0), kernels.select(1, 1));
       });
     },
 };

@@ -147,3 +147,23 @@ public struct Dropout: Layer {
     Torch.training.map { x.dropout(probability, seed: $0.nextSeed()) } ?? x
   }
 }
+
+// MARK: First values of other distributions
+
+extension Initializer {
+  /// A parameter whose values `draw` gives one after another, in row-major order; it gets each value's index.
+  public func parameter(shape: [Int], drawing draw: (Int) -> Double) -> Tensor {
+    Tensor((0..<shape.reduce(1, *)).map { Float(draw($0)) }, shape: shape, on: device).requiringGradient()
+  }
+
+  /// A number of the uniform distribution.
+  public func uniform(in range: ClosedRange<Double>) -> Double {
+    range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
+  }
+
+  /// A number of the standard normal distribution: Box & Muller, Annals of Mathematical Statistics 29 (1958), 610-611.
+  public func normal() -> Double {
+    let radius = (-2 * log(1 - uniform())).squareRoot()
+    return radius * cos(2 * .pi * uniform())
+  }
+}

@@ -212,3 +212,45 @@ public final class Tensor {
     return Tensor(owning: Tensor.call { body($0, handle, second, $1) })
   }
 }
+
+// MARK: Operations of single networks
+
+extension Tensor {
+  /// Means of windows: `[batch, channels, samples]` -> `[batch, channels, ⌈(samples − size) / stride⌉ + 1]`. A last window
+  /// that the end cuts short is the mean of the samples it has (PyTorch's `ceil_mode`).
+  public func averagePool1d(size: Int, stride: Int) -> Tensor {
+    unary { $0.average_pool1d($1, Int64(size), Int64(stride), $2) }
+  }
+
+  /// `x Φ(x)` with the normal distribution Φ: Hendrycks & Gimpel, arXiv:1606.08415.
+  public func gelu() -> Tensor { unary { $0.gelu($1, $2) } }
+
+  /// The first half of an axis times the sigmoid of its second half: Dauphin et al., ICML 2017, arXiv:1612.08083.
+  public func glu(axis: Int) -> Tensor { unary { $0.glu($1, Int64(axis), $2) } }
+
+  /// Normalizes the channels of each sample of `[batch, channels, samples]`; weight and bias are `[channels]`.
+  public func layerNorm(weight: Tensor, bias: Tensor, epsilon: Double) -> Tensor {
+    guard let bias = bias.handle else { return Tensor(owning: nil) }
+    return binary(weight) { $0.layer_norm($1, $2, bias, epsilon, $3) }
+  }
+
+  /// Sets whole channels of `[batch, channels, samples]` to 0 with the given probability, and scales the rest.
+  public func channelDropout(_ probability: Double, training: Bool) -> Tensor {
+    unary { $0.channel_dropout($1, probability, training, $2) }
+  }
+
+  /// Sends each channel of `[batch, channels, samples]` through a diagonal state space of its own, forwards in time and
+  /// backwards: `y[t] = Σ K₀[s] x[t − s] + Σ K₁[s] x[t + 1 + s]` over s ≥ 0 with
+  /// `K[l] = 2 Re Σₙ Cₙ (e^(Δ Aₙ) − 1)/Aₙ · e^(l Δ Aₙ)`, the zero-order hold of `s' = A s + x`, `y = 2 Re(C s)`.
+  /// - Parameters:
+  ///   - logDt: `[channels]`, log Δ, in samples.
+  ///   - logAReal: `[channels, states]`, log −Re A.
+  ///   - aImag: `[channels, states]`, Im A.
+  ///   - cReal, cImag: `[channels, 2, states]`, C of K₀ and K₁.
+  public func s4d(logDt: Tensor, logAReal: Tensor, aImag: Tensor, cReal: Tensor, cImag: Tensor) -> Tensor {
+    guard let real = logAReal.handle, let imag = aImag.handle, let cReal = cReal.handle, let cImag = cImag.handle else {
+      return Tensor(owning: nil)
+    }
+    return binary(logDt) { $0.s4d($1, $2, real, imag, cReal, cImag, $3) }
+  }
+}

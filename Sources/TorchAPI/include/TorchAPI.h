@@ -72,6 +72,16 @@ typedef struct torch_api {
   int32_t (*_Nonnull adamw)(torch_tensor_in parameter, torch_tensor_in gradient, torch_tensor_in mean,
                             torch_tensor_in square, double rate, double beta1, double beta2, double epsilon,
                             double decay, int64_t step);
+
+  // Operations of single networks; samples are the last axis of [batch, channels, samples]
+  int32_t (*_Nonnull average_pool1d)(torch_tensor_in, int64_t size, int64_t stride, torch_tensor_out out);
+  int32_t (*_Nonnull gelu)(torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull glu)(torch_tensor_in, int64_t axis, torch_tensor_out out);
+  int32_t (*_Nonnull layer_norm)(torch_tensor_in x, torch_tensor_in weight, torch_tensor_in bias, double epsilon,
+                                 torch_tensor_out out);
+  int32_t (*_Nonnull channel_dropout)(torch_tensor_in, double probability, bool training, torch_tensor_out out);
+  int32_t (*_Nonnull s4d)(torch_tensor_in x, torch_tensor_in log_dt, torch_tensor_in log_a_real, torch_tensor_in a_imag,
+                          torch_tensor_in c_real, torch_tensor_in c_imag, torch_tensor_out out);
 } torch_api;
 
 typedef const torch_api *_Nonnull (*ecgbook_torch_api_function)(void);
