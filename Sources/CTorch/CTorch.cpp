@@ -57,12 +57,12 @@ at::Tensor complexExpm1(const at::Tensor &z) {
 }
 
 /// The impulse responses of diagonal state spaces under zero-order hold, `[channels, directions, samples]`:
-/// `K[l] = 2 Re Σₙ Cₙ (e^(Δ Aₙ) − 1)/Aₙ · e^(l Δ Aₙ)` with `step` Δ `[channels]`, `a` `[channels, states]` and
-/// `c` `[channels, directions, states]`.
-at::Tensor stateSpaceKernels(const at::Tensor &step, const at::Tensor &a, const at::Tensor &c, int64_t samples) {
-  auto stepA = a * step.unsqueeze(-1);
-  auto held = c * (complexExpm1(stepA) / a).unsqueeze(1);
-  auto powers = at::exp(stepA.unsqueeze(-1) * at::arange(samples, step.options()));  // [channels, states, samples]
+/// `K[l] = 2 Re Σₙ Cₙ (e^(Δ Aₙ) − 1)/Aₙ · e^(l Δ Aₙ)` with `dt` Δ `[channels]`, `a` `[channels, states]` and `c`
+/// `[channels, directions, states]`.
+at::Tensor stateSpaceKernels(const at::Tensor &dt, const at::Tensor &a, const at::Tensor &c, int64_t samples) {
+  auto dtA = a * dt.unsqueeze(-1);
+  auto held = c * (complexExpm1(dtA) / a).unsqueeze(1);
+  auto powers = at::exp(dtA.unsqueeze(-1) * at::arange(samples, dt.options()));  // [channels, states, samples]
   return 2 * at::real(at::matmul(held, powers));
 }
 
@@ -256,12 +256,12 @@ const torch_api table = {
     [](const torch_tensor *x, double probability, bool training, torch_tensor **out) {
       return made(out, [&] { return at::feature_dropout(x->value, probability, training); });
     },
-    [](const torch_tensor *x, const torch_tensor *logStep, const torch_tensor *logDecay, const torch_tensor *frequency,
-       const torch_tensor *readoutReal, const torch_tensor *readoutImaginary, torch_tensor **out) {
+    [](const torch_tensor *x, const torch_tensor *logDt, const torch_tensor *logAReal, const torch_tensor *aImag,
+       const torch_tensor *cReal, const torch_tensor *cImag, torch_tensor **out) {
       return made(out, [&] {
-        auto a = at::complex(-logDecay->value.exp(), frequency->value);
-        auto c = at::complex(readoutReal->value, readoutImaginary->value);
-        auto kernels = stateSpaceKernels(logStep->value.exp(), a, c, x->value.size(-1));
+        auto a = at::complex(-logAReal->value.exp(), aImag->value);
+        auto c = at::complex(cReal->value, cImag->value);
+        auto kernels = stateSpaceKernels(logDt->value.exp(), a, c, x->value.size(-1));
         return twoSidedConvolution(x->value, kernels.select(1, 0), kernels.select(1, 1));
       });
     },

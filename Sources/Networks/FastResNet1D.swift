@@ -1,12 +1,13 @@
 import Torch
 
-/// A residual network for processors: the blocks of ``ResNet1D`` behind a stem that leaves a quarter of the samples, so
-/// that the wide layers see few of them. 634,885 parameters with 12 leads and 5 classes. This project's own; stem and pooling are those of
-/// He, Zhang, Ren & Sun, "Deep Residual Learning for Image Recognition", CVPR 2016, arXiv:1512.03385.
+/// A residual network for processors: blocks as those of ``ResNet1D``, wider while the samples get fewer, behind a stem
+/// that leaves a quarter of them. This project's own, after He, Zhang, Ren & Sun, "Deep Residual Learning for Image
+/// Recognition", CVPR 2016, arXiv:1512.03385.
 ///
 /// `[batch, leads, samples]`, standardized -> `[batch, classes]` logits.
-/// A stem of 64 channels, blocks of 64, 128 and 256 that halve the samples, average and maximum over time together.
-/// First weights as in PyTorch's layers.
+/// A stem of 64 channels and maximum pooling, blocks of 64, 128 and 256 that halve the samples, average and maximum over
+/// time together, 512–128–classes. 634,885 parameters with 12 leads and 5 classes.
+/// First weights as in PyTorch's layers; plain BCE with logits as loss.
 public struct FastResNet1D: Layer {
   let stem: ConvNorm
   let block1, block2, block3: ResidualBlock

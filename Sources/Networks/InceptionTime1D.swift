@@ -4,11 +4,11 @@ import Torch
 /// Knowledge Discovery 34, 2020, arXiv:1909.04939; one network, not the paper's ensemble of five.
 ///
 /// `[batch, leads, samples]`, standardized -> `[batch, classes]` logits.
-/// Six modules of 4 · 32 channels, the input passing around each three. 507,653 parameters with 12 leads and
-/// 5 classes.
-/// As `inception1d` of the PTB-XL benchmark (arXiv:2004.13701) departs from the paper: kernels 39, 19 and 9 instead of 40,
-/// 20 and 10, average and maximum over time together and 256–128–classes instead of the average and one linear layer,
-/// first weights by He et al. instead of Glorot & Bengio. Plain BCE with logits as loss.
+/// Six modules of 4 · 32 channels, the input passing around each three, average and maximum over time together,
+/// 256–128–classes. 507,653 parameters with 12 leads and 5 classes.
+/// Departs from the paper as `inception1d` of the PTB-XL benchmark (arXiv:2004.13701) does: kernels 39, 19 and 9 instead of
+/// 40, 20 and 10; that head instead of the average and one linear layer; first weights by He and others instead of Glorot
+/// & Bengio; logits instead of softmax, because PTB-XL's labels are not exclusive.
 public struct InceptionTime1D: Layer {
   let inceptions: [Module]
   let shortcuts: [ConvNorm]  // around modules 0...2 and 3...5

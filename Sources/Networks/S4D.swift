@@ -1,15 +1,16 @@
 import Foundation
 import Torch
 
-/// A network of diagonal state spaces: Gu, Gupta, Goel & Ré, "On the Parameterization and Initialization of Diagonal State
-/// Space Models", NeurIPS 2022, arXiv:2206.11893, stacked as Strodthoff's group does for ECGs: Mehari & Strodthoff,
-/// "Towards Quantitative Precision for ECG Analysis", IEEE JBHI 2023, arXiv:2308.15291.
+/// A network of diagonal state spaces: Gu, Gupta, Goel & Ré, "On the Parameterization and Initialization of Diagonal
+/// State Space Models", NeurIPS 2022, arXiv:2206.11893, stacked as for ECGs by Mehari & Strodthoff, "Towards Quantitative
+/// Precision for ECG Analysis", IEEE JBHI 27, 2023, arXiv:2308.15291.
 ///
 /// `[batch, leads, samples]`, standardized -> `[batch, classes]` logits.
 /// Leads are mixed to channels, pass four blocks of 4 conjugate pairs of states, are averaged over time and mixed to
 /// classes. 148,741 parameters with 12 leads and 5 classes.
-/// Departs from the ECG paper: diagonal states instead of S4's diagonal plus low rank; 128 channels instead of 512, for
-/// processors. From both: one learning rate and weight decay for all parameters.
+/// Departs from the ECG paper: diagonal states instead of S4's, which have a low rank beside the diagonal; 128 channels
+/// instead of 512, for processors. Departs from Gu and others as the ECG paper does: one learning rate and weight decay
+/// for all parameters, those of the states too.
 public struct S4D: Layer {
   let encoder: Conv1D
   let blocks: [Block]
@@ -23,7 +24,8 @@ public struct S4D: Layer {
 
   public func callAsFunction(_ x: Tensor) -> Tensor { decoder(blocks.reduce(encoder(x)) { $1($0) }.mean(axis: 2)) }
 
-  /// State spaces, GELU, a gated linear unit over the channels; the input passes around, layer normalization at the end.
+  /// State spaces, GELU, a gated linear unit over the channels, dropout before and after it; the input passes around;
+  /// layer normalization.
   struct Block: Layer {
     let states: StateSpaces
     let mix: Conv1D
@@ -43,7 +45,7 @@ public struct S4D: Layer {
   /// One state space per channel, read forwards and backwards in time: `s' = A s + x`, `y = 2 Re(C s) + D x`.
   /// All parameters are real, under the names of the paper's code; S4D-Lin: `Aₙ = −1/2 + i π n`.
   struct StateSpaces: Layer {
-    let logDt: Tensor  // [channels]: the seconds of a sample, in the state space's own time
+    let logDt: Tensor  // [channels]: how long a sample lasts in the state space's own time
     let logAReal, aImag: Tensor  // [channels, pairs]
     let cReal, cImag: Tensor  // [channels, 2, pairs]: forwards, backwards
     let d: Tensor  // [channels, 1]

@@ -7,17 +7,17 @@ import Torch
 /// `[batch, leads, samples]`, standardized -> `[batch, classes]` logits.
 /// A stem of three convolutions, maximum pooling, four stages of bottleneck blocks, average and maximum over time
 /// together, 512–128–classes. 953,989 and 1,872,261 parameters with 12 leads and 5 classes.
-/// As in the benchmark's code, and unlike the tricks for images, all stages are equally wide.
-/// Departs from the benchmark: its training sets the blocks' last scales to 1 again; here they start at 0, as its network
-/// and the paper on tricks have it. Plain BCE with logits as loss.
+/// As in the benchmark's code, and unlike networks for images, all stages are equally wide.
+/// Departs from the benchmark: its training sets the blocks' last scales to 1 again; here they start at 0, as in its
+/// network's own code and in the paper on tricks.
 public struct XResNet1D: Layer {
   let stem: [ConvNorm]
   let blocks: [Bottleneck]
   let head: ConcatPoolingHead
 
-  /// The blocks of each stage.
   public enum Depth: Sendable {
     case layers50, layers101
+    /// Of each stage.
     var blocks: [Int] { self == .layers50 ? [3, 4, 6, 3] : [3, 4, 23, 3] }
   }
 
@@ -27,18 +27,15 @@ public struct XResNet1D: Layer {
       ConvNorm(32, 32, kernel: 5, from: start),
       ConvNorm(32, 64, kernel: 5, from: start),
     ]
-    let (stemChannels, width) = (64, 64)
-    var blocks: [Bottleneck] = []
-    for (stage, count) in depth.blocks.enumerated() {
-      for block in 0..<count {
-        blocks.append(
-          Bottleneck(
-            blocks.isEmpty ? stemChannels : Bottleneck.expansion * width, width: width,
-            stride: stage > 0 && block == 0 ? 2 : 1, from: start))
-      }
+    let width = 64
+    let channels = Bottleneck.expansion * width
+    let strides = depth.blocks.enumerated().flatMap { stage, count in
+      (0..<count).map { stage > 0 && $0 == 0 ? 2 : 1 }  // each stage but the first begins by halving the samples
     }
-    self.blocks = blocks
-    head = ConcatPoolingHead(Bottleneck.expansion * width, classes: classes, from: start)
+    blocks = strides.enumerated().map { index, stride in
+      Bottleneck(index == 0 ? 64 : channels, width: width, stride: stride, from: start)
+    }
+    head = ConcatPoolingHead(channels, classes: classes, from: start)
     drawKaimingNormal(from: start)
   }
 

@@ -216,8 +216,8 @@ public final class Tensor {
 // MARK: Operations of single networks
 
 extension Tensor {
-  /// Means of windows: `[batch, channels, samples]` -> `[batch, channels, ⌈(samples − size) / stride⌉ + 1]`. A last window
-  /// that the end cuts short is the mean of the samples it has (PyTorch's `ceil_mode`).
+  /// Means of windows: `[batch, channels, samples]` -> `[batch, channels, ⌈(samples − size) / stride⌉ + 1]`. A window that
+  /// the end cuts short gives the mean of the samples it has (PyTorch's `ceil_mode`).
   public func averagePool1d(size: Int, stride: Int) -> Tensor {
     unary { $0.average_pool1d($1, Int64(size), Int64(stride), $2) }
   }
@@ -243,7 +243,7 @@ extension Tensor {
   /// backwards: `y[t] = Σ K₀[s] x[t − s] + Σ K₁[s] x[t + 1 + s]` over s ≥ 0 with
   /// `K[l] = 2 Re Σₙ Cₙ (e^(Δ Aₙ) − 1)/Aₙ · e^(l Δ Aₙ)`, the zero-order hold of `s' = A s + x`, `y = 2 Re(C s)`.
   /// - Parameters:
-  ///   - logDt: `[channels]`, log Δ, in samples.
+  ///   - logDt: `[channels]`, log Δ: how long a sample lasts in the state space's own time.
   ///   - logAReal: `[channels, states]`, log −Re A.
   ///   - aImag: `[channels, states]`, Im A.
   ///   - cReal, cImag: `[channels, 2, states]`, C of K₀ and K₁.

@@ -1,9 +1,9 @@
 # Writes expected.json beside this file: what PyTorch computes with each network on fixed weights and input.
 #   python make_expected.py expected.json
-# Weight i of the network (all tensors in order, each in row-major order) is 0.1 sin(i + 1), plus what `offset` says for
-# its tensor: 1 for the scales of normalizations, for instance. Running variances are 1, means 0. Input j is sin(0.37 j).
-# Weights and inputs are rounded to 32 bits, the rest is computed with 64. Made with PyTorch 2.13.
-import json, math, sys
+# Weight i of the network (all tensors in order, each in row-major order) is offset + size · sin(i + 1), where `waves` gives
+# offset and size for each tensor: 0 and 0.1 for most. Input j is sin(0.37 j). Weights and inputs are rounded to 32 bits,
+# the rest is computed with 64. Made with PyTorch 2.13.
+import json, sys
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -114,20 +114,23 @@ class S4D(nn.Module):
         for block in s.blocks: x = block(x)
         return s.decoder(x.mean(2))
 
-def offset(name):
-    if name.endswith("log_dt"): return -3
-    if name.endswith("A_imag"): return 3
-    return 1 if "norm" in name and name.endswith("weight") else 0
+def waves(name):
+    # offset and size
+    if name.endswith("running_mean"): return 0, 0
+    if name.endswith("running_var"): return 1, 0
+    if name.endswith("log_dt"): return -3, 0.1
+    if name.endswith("A_imag"): return 3, 0.1
+    if name.endswith(("C_real", "C_imag", "D")): return 0, 1
+    return (1 if "norm" in name and name.endswith("weight") else 0), 0.1
 
 def fill(net):
     # in the order and under the names of ECGBook
     i = 0
     for name, t in net.state_dict().items():
         if name.endswith("num_batches_tracked"): continue
-        v = offset(name) + torch.sin(torch.arange(i + 1, i + 1 + t.numel(), dtype=torch.float64)) * 0.1
+        offset, size = waves(name)
+        v = offset + size * torch.sin(torch.arange(i + 1, i + 1 + t.numel(), dtype=torch.float64))
         i += t.numel()
-        if name.endswith("running_mean"): v = v * 0
-        if name.endswith("running_var"): v = v * 0 + 1
         t.copy_(v.reshape(t.shape).float())
 
 out = {}

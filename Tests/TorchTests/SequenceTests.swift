@@ -49,8 +49,6 @@ import Testing
   }
 }
 
-/// Two channels with two conjugate pairs of states each, on nine samples of two records: small enough for the recurrence
-/// that defines a state space.
 @Suite struct StateSpaceTests {
   @Test func answersAsTheRecurrenceDoes() throws {
     let spaces = Spaces()
@@ -95,6 +93,8 @@ import Testing
   }
 }
 
+/// Two channels with two conjugate pairs of states each, and nine samples of two records: small enough for the recurrence
+/// that defines a state space.
 struct Spaces {
   enum Part: CaseIterable {
     case x, logDt, logAReal, aImag, cReal, cImag
