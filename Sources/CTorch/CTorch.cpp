@@ -75,6 +75,19 @@ at::Tensor twoSidedConvolution(const at::Tensor &x, const at::Tensor &past, cons
   return at::fft_irfft(spectrum, 2 * samples).narrow(-1, 0, samples);
 }
 
+/// `[batch, channels, samples]` as an image of height 1 whose channels lie together in memory: oneDNN and the pooling and
+/// normalization of LibTorch then work on it as it is, where they would reorder `[batch, channels, samples]` and back.
+at::Tensor channelsLast(const at::Tensor &x) { return x.unsqueeze(2).contiguous(at::MemoryFormat::ChannelsLast); }
+
+/// The way back; nothing is moved.
+at::Tensor flat(const at::Tensor &x) { return x.squeeze(2); }
+
+/// Dropout by a mask of the given shape. The generator is its own: the library's is shared by all threads.
+at::Tensor dropped(const at::Tensor &x, at::IntArrayRef mask, double probability, uint64_t seed) {
+  auto kept = at::empty(mask, at::kFloat).bernoulli_(1 - probability, at::detail::createCPUGenerator(seed));
+  return x * kept.div_(1 - probability).to(x.device());
+}
+
 const torch_api table = {
     ECGBOOK_TORCH_API_VERSION,
     [] { return lastMessage.c_str(); },
@@ -172,6 +185,7 @@ const torch_api table = {
     },
     [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::relu(x->value); }); },
     [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::sigmoid(x->value); }); },
+    [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::logit(x->value, 1e-7); }); },
     [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::sum(x->value); }); },
     [](const torch_tensor *x, int64_t axis, torch_tensor **out) {
       return made(out, [&] { return at::mean(x->value, {axis}); });
@@ -192,7 +206,7 @@ const torch_api table = {
        torch_tensor **out) {
       return made(out, [&] {
         auto offset = bias ? c10::optional<at::Tensor>(bias->value) : c10::nullopt;
-        return at::conv1d(x->value, weight->value, offset, stride, padding);
+        return flat(at::conv2d(channelsLast(x->value), weight->value.unsqueeze(2), offset, {1, stride}, {0, padding}));
       });
     },
     [](const torch_tensor *x, const torch_tensor *weight, const torch_tensor *bias, torch_tensor **out) {
@@ -201,20 +215,18 @@ const torch_api table = {
     [](const torch_tensor *x, const torch_tensor *weight, const torch_tensor *bias, const torch_tensor *mean,
        const torch_tensor *variance, bool training, double momentum, double epsilon, torch_tensor **out) {
       return made(out, [&] {
-        return at::batch_norm(x->value, weight->value, bias->value, mean->value, variance->value, training, momentum,
-                              epsilon, false);
+        auto normalized = [&](const at::Tensor &x) {
+          return at::batch_norm(x, weight->value, bias->value, mean->value, variance->value, training, momentum, epsilon,
+                                false);
+        };
+        return x->value.dim() == 3 ? flat(normalized(channelsLast(x->value))) : normalized(x->value);
       });
     },
     [](const torch_tensor *x, int64_t size, int64_t stride, int64_t padding, torch_tensor **out) {
-      return made(out, [&] { return at::max_pool1d(x->value, size, stride, padding); });
+      return made(out, [&] { return flat(at::max_pool2d(channelsLast(x->value), {1, size}, {1, stride}, {0, padding})); });
     },
     [](const torch_tensor *x, double probability, uint64_t seed, torch_tensor **out) {
-      return made(out, [&] {
-        // A generator of its own: the library's is shared by all threads.
-        auto generator = at::detail::createCPUGenerator(seed);
-        auto kept = at::empty(x->value.sizes(), at::kFloat).bernoulli_(1 - probability, generator);
-        return x->value * kept.div_(1 - probability).to(x->value.device());
-      });
+      return made(out, [&] { return dropped(x->value, x->value.sizes(), probability, seed); });
     },
     [](const torch_tensor *logits, const torch_tensor *labels, torch_tensor **out) {
       return made(out, [&] {
@@ -253,8 +265,8 @@ const torch_api table = {
         return at::layer_norm(channelsLast, weight->value.sizes(), weight->value, bias->value, epsilon).transpose(1, 2);
       });
     },
-    [](const torch_tensor *x, double probability, bool training, torch_tensor **out) {
-      return made(out, [&] { return at::feature_dropout(x->value, probability, training); });
+    [](const torch_tensor *x, double probability, uint64_t seed, torch_tensor **out) {
+      return made(out, [&] { return dropped(x->value, {x->value.size(0), x->value.size(1), 1}, probability, seed); });
     },
     [](const torch_tensor *x, const torch_tensor *logDt, const torch_tensor *logAReal, const torch_tensor *aImag,
        const torch_tensor *cReal, const torch_tensor *cImag, torch_tensor **out) {

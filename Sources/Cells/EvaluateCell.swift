@@ -14,15 +14,17 @@ struct EvaluateCell: Cell {
 
   let model, data: Reference
   let split: Part
-  let aggregate: Windows.Aggregate
+  /// Nil takes what was chosen on the validation records.
+  let aggregate: Windows.Aggregate?
   let replicates, seed: Int
   let level: Double
 
   init(_ options: inout Options) {
-    model = options.takeReference("model", kinds: [TrainCell.kind])
+    model = options.takeReference("model", kinds: NetworkCells.kinds)
     data = options.takeReference("data", kinds: [DatasetCell.kind])
     split = options.takeChoice("split", default: .test)
-    aggregate = options.takeChoice("windows", default: .mean)
+    aggregate = Windows.Aggregate(
+      rawValue: options.takeChoice("windows", default: "chosen", of: ["chosen"] + Windows.Aggregate.allCases.map(\.rawValue)))
     replicates = options.take("bootstrap", default: 1000, in: 0...100_000)
     seed = options.take("seed", default: 1, in: 0...Int(Int32.max))
     level = options.take("level", default: 0.95, in: 0.5...0.999)
@@ -44,7 +46,7 @@ struct EvaluateCell: Cell {
   func run(_ context: RunContext) async throws -> Output {
     let dataset = try DatasetCell.opened(data, in: context)
     let trained = try context.cell(model)
-    let network = try Model(folder: trained.folder + "/" + TrainCell.modelFolder)
+    let network = try Model(folder: trained.folder + "/" + NetworkCells.folder)
     let description = network.description
     let examples = try await dataset.examples([split])[0]
     guard examples.count > 0 else { throw TrainingError.noRecords(split.rawValue) }
@@ -52,6 +54,7 @@ struct EvaluateCell: Cell {
       throw CellError("the network's labels (\(description.labels.joined(separator: ", "))) are not the data set's (\(examples.classes.joined(separator: ", ")))")
     }
     context.progress("\(examples.count) records")
+    let aggregate = self.aggregate ?? description.windows.aggregate
     let answers = try network.probabilities(of: examples, isInterrupted: context.isInterrupted)
     if context.isInterrupted() { throw CancellationError() }
 
@@ -103,17 +106,14 @@ struct EvaluateCell: Cell {
       "classes": classFrame(evaluation), "averages": averageFrame(evaluation), "roc": rocFrame(predictions),
       "confusion": confusionFrame(evaluation),
     ]
-    let folder = context.folder + "/" + Self.modelFolder
-    try FileManager.default.copyItem(atPath: trained.folder + "/" + TrainCell.modelFolder, toPath: folder)
+    let folder = context.folder + "/" + NetworkCells.folder
+    try FileManager.default.copyItem(atPath: trained.folder + "/" + NetworkCells.folder, toPath: folder)
     try writeFiles(folder, evaluation, predictions, examples, description, frames, history: trained.output.frames["history"])
     return Output(values: .object(values), frames: frames, citations: ["hanley1982"])
   }
 
-  /// The model folder as `saved_models/NAME` gets it: the network's files and the evaluation's.
-  static let modelFolder = "model"
-
   func publish(_ output: Output, _ context: PublishContext) throws {
-    let source = ModelFolder(context.folder + "/" + Self.modelFolder)
+    let source = ModelFolder(context.folder + "/" + NetworkCells.folder)
     let description = try ModelDescription(folder: source.path)
     try source.copy(to: context.projectFolder + "/saved_models/" + description.name)
   }

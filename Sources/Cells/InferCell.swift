@@ -20,7 +20,7 @@ struct InferCell: Cell {
   let severity: String?
 
   init(_ options: inout Options) {
-    model = options.takeReference("model", kinds: [TrainCell.kind])
+    model = options.takeReference("model", kinds: NetworkCells.kinds)
     data = options.takeReferenceIfPresent("data", kinds: [DatasetCell.kind])
     record = options.takePathIfPresent("record")
     label = options.takeIfPresent("label")
@@ -50,7 +50,7 @@ struct InferCell: Cell {
   }
 
   func run(_ context: RunContext) async throws -> Output {
-    let network = try Model(folder: try context.cell(model).folder + "/" + TrainCell.modelFolder)
+    let network = try Model(folder: try context.cell(model).folder + "/" + NetworkCells.folder)
     let (recording, truth, ecg) = try chosenRecord(context)
     let table = try severity.map { try SeverityTable(path: context.resolve($0)) } ?? .standard()
     let prepared = try Recording(recording, leads: network.description.leads, samplingRate: network.description.samplingRate)

@@ -23,7 +23,7 @@ struct TrainCell: Cell {
 
   init(_ options: inout Options) {
     data = options.takeReference("data", kinds: [DatasetCell.kind])
-    name = options.take("name", default: "model")
+    name = NetworkCells.takeName(&options)
     var training = TrainingOptions()
     training.architecture = options.takeChoice("network", default: .resNet1D)
     training.epochs = options.take("epochs", default: 10, in: 1...1000)
@@ -47,20 +47,17 @@ struct TrainCell: Cell {
     training.augmentation.leadDropout = options.take("augment-lead-dropout", default: 0, in: 0...0.9)
     let auxiliary = options.takeChoice("auxiliary", default: "none", of: ["none"] + LabelSet.allCases.map(\.rawValue))
     self.auxiliary = LabelSet(rawValue: auxiliary)
-    teacher = options.takeReferenceIfPresent("teacher", kinds: [Self.kind])
+    teacher = options.takeReferenceIfPresent("teacher", kinds: NetworkCells.kinds)
     training.distillation = options.take("distillation", default: training.distillation, in: 0...1)
     threads = options.take("threads", default: 2, in: 1...256, enters: .render)
     self.options = training
-    if name.isEmpty || name.hasPrefix(".") || name.contains(where: { "/\\:".contains($0) || $0.isWhitespace }) {
-      options.fail("name", "'\(name)' cannot name a folder", help: "use letters, digits, '-' and '_'")
-    }
   }
 
   var needs: [Reference] { [data] + (teacher.map { [$0] } ?? []) }
   var valuePaths: [String] {
     [
-      "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "rate", "decay", "seed", "threads",
-      "window.samples", "window.seconds", "window.stride", "validation.auroc", "records", "libtorch", "volatile.minutes", "volatile.cpu",
+      "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "ghost", "average", "auxiliary", "rate", "decay", "seed",
+      "window.samples", "window.seconds", "window.stride", "validation.auroc", "windows.chosen", "windows.mean.auroc", "windows.maximum.auroc", "records", "libtorch", "volatile.minutes", "volatile.cpu", "volatile.threads",
     ]
   }
 
@@ -82,8 +79,7 @@ struct TrainCell: Cell {
       trained: trained, training: training, validation: validation,
       data: .init(name: dataset.name, isSynthetic: dataset.isSynthetic, digest: dataset.digest),
       tool: "ecgbook \(toolVersion)")
-    let best = trained.bestAUROC
-    let folder = ModelFolder(context.folder + "/" + Self.modelFolder)
+    let folder = ModelFolder(context.folder + "/" + NetworkCells.folder)
     try folder.write(trained, as: description)
     let libTorch = (try? Torch.version()) ?? "unknown"
     try folder.write(
@@ -96,13 +92,14 @@ struct TrainCell: Cell {
       values: .object([
         "name": .text(name), "network": .text(options.architecture.rawValue), "parameters": .integer(trained.parameterCount),
         "epochs": .integer(options.epochs), "batch": .integer(options.batch), "rate": .number(options.maximumRate),
-        "decay": .number(options.decay), "seed": .integer(options.seed), "threads": .integer(threads),
-        "best": .object(["epoch": .integer(trained.bestEpoch), "auroc": .number(best)]),
+        "decay": .number(options.decay), "seed": .integer(options.seed),
+        "best": .object(["epoch": .integer(trained.bestEpoch), "auroc": .optional(trained.validation.mean)]),
+        "average": .number(options.average), "ghost": .integer(options.ghostBatch), "auxiliary": .text(auxiliary?.rawValue ?? "none"),
         "window": .object([
           "samples": .integer(trained.windows.samples), "stride": .integer(trained.windows.stride),
           "seconds": .number(Double(trained.windows.samples) / Double(dataset.rate.rawValue)),
         ]),
-        "validation": .object(["auroc": .number(best)]), "records": .integer(training.count),
+        "validation": .object(["auroc": .optional(trained.validation.auroc)]), "windows": trained.validation.value, "records": .integer(training.count),
         "libtorch": .text(libTorch),
       ]),
       frames: [
@@ -116,15 +113,15 @@ struct TrainCell: Cell {
           .init("rate", title: "Learning rate", format: "6", history.map { .number($0.rate) }),
         ])
       ],
-      citations: options.architecture == .resNet1D ? ["strodthoff2021"] : [],
+      citations: options.citations,
       volatile: .object([
-        "minutes": .number(trained.seconds / 60), "cpu": .number(trained.cpuSeconds / 60),
+        "minutes": .number(trained.seconds / 60), "cpu": .number(trained.cpuSeconds / 60), "threads": .integer(threads),
       ]))
   }
 
   /// The teacher's probabilities for the training records.
   private func answers(of teacher: Reference, for training: Examples, _ context: RunContext) throws -> [[Double]] {
-    let network = try Model(folder: try context.cell(teacher).folder + "/" + Self.modelFolder)
+    let network = try Model(folder: try context.cell(teacher).folder + "/" + NetworkCells.folder)
     guard network.description.labels == training.classes else {
       throw CellError("the teacher '\(teacher.id)' knows \(network.description.labels.joined(separator: ", ")); the data set has \(training.classes.joined(separator: ", "))")
     }
@@ -134,9 +131,37 @@ struct TrainCell: Cell {
     if context.isInterrupted() { throw CancellationError() }
     return answers
   }
+}
 
-  /// Where the network's files lie in the cell's folder.
-  static let modelFolder = "model"
+extension TrainingOptions {
+  /// The works whose methods it uses, by their keys in the library.
+  var citations: [String] {
+    let network =
+      switch architecture {
+      case .ecgConvNet, .fastResNet1D: [String]()
+      case .resNet1D, .xResNet1D50, .xResNet1D101: ["strodthoff2021"]
+      case .inceptionTime1D: ["ismailfawaz2020", "strodthoff2021"]
+      case .s4d: ["gu2022", "mehari2023"]
+      }
+    return network + ["hoffer2017"] + (mixing > 0 ? ["zhang2018"] : []) + (smoothing > 0 ? ["szegedy2016"] : [])
+  }
+}
+
+extension Validation {
+  /// How windows become one answer, and what either way gave.
+  var value: Value {
+    .object([
+      "chosen": .text(aggregate.rawValue), "mean": .object(["auroc": .optional(mean)]),
+      "maximum": .object(["auroc": .optional(maximum)]),
+    ])
+  }
+}
+
+extension Value {
+  /// A macro AUROC on the validation records.
+  static func optional(_ auroc: Double?) -> Value {
+    auroc.map(Value.number) ?? .undefined("no label has both positive and negative validation records")
+  }
 }
 
 extension TrainingProgress {

@@ -9,7 +9,7 @@ import Torch
 public struct ModelDescription: Sendable, Codable, Equatable {
   public var schema = 1
   public var name: String
-  public var architecture: Architecture
+  public var networks: [Architecture]  // several answer together: their mean probability
   public var parameterCount: Int
   public var labelSet: String
   public var labels: [String]  // in the order of the outputs
@@ -20,7 +20,9 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   /// Per label the probability from which it counts as found; nil where the validation fold has no positive.
   public var thresholds: [Double?]
   public var thresholdRule: String
-  public var training: Training
+  public var training: Training  // of an ensemble, its first member's
+  /// How each member of an ensemble was trained; nil for a single network.
+  public var members: [Training]?
   public var data: DataSource
   public var parent: String?
   public var tool: String  // "ecgbook 0.1.0"
@@ -54,7 +56,7 @@ extension ModelDescription {
     training: Examples, validation: Examples, data: DataSource, tool: String
   ) {
     self.name = name
-    architecture = options.architecture
+    networks = [options.architecture]
     parameterCount = trained.parameterCount
     self.labelSet = labelSet.rawValue
     labels = training.classes
@@ -62,17 +64,25 @@ extension ModelDescription {
     samplingRate = rate
     standardization = trained.standardization
     windows = trained.windows
-    thresholds = training.classes.indices.map { index in
-      try? f1Threshold(trained.validationProbabilities.map { $0[index] }, validation.column(index)).threshold
-    }
-    thresholdRule = "highest F1 on the validation folds; the highest such threshold where several tie"
+    (thresholds, thresholdRule) = ([], "")
     self.training = Training(
       folds: folds.description, records: training.count, patients: Set(training.records.map(\.patientID)).count,
       validationRecords: validation.count, epochs: trained.history.count, bestEpoch: trained.bestEpoch,
-      validationMacroAUROC: trained.bestAUROC, options: options)
+      validationMacroAUROC: trained.validation.auroc ?? .nan, options: options)
     self.data = data
     parent = nil
     self.tool = tool
+    choose(trained.validation, on: validation)
+  }
+
+  /// Takes what was chosen on the validation records: how windows become one answer, and the thresholds of highest F1.
+  mutating func choose(_ chosen: Validation, on validation: Examples) {
+    windows.aggregate = chosen.aggregate
+    training.validationMacroAUROC = chosen.auroc ?? .nan
+    thresholds = validation.classes.indices.map { index in
+      try? f1Threshold(chosen.probabilities.map { $0[index] }, validation.column(index)).threshold
+    }
+    thresholdRule = "highest F1 on the validation folds; the highest such threshold where several tie"
   }
 }
 
@@ -96,7 +106,7 @@ public final class Model {
     let stored = try Safetensors(file: path)
     (self.description, self.device) = (description, device)
     network = try withTorch {
-      let network = description.architecture.network(
+      let network = description.networks.network(
         leads: description.leads.count, classes: description.labels.count, from: Initializer(seed: 0, device: device))
       try network.load(stored.arrays, from: path)
       return network
@@ -126,6 +136,7 @@ extension ModelDescription {
     for (name, found, expected) in counts where found != expected {
       throw ModelError(path, "\(name) has \(found) entries; expected \(expected)")
     }
+    guard !networks.isEmpty else { throw ModelError(path, "names no network; expected at least one") }
     guard schema == 1 else { throw ModelError(path, "schema \(schema); this version reads 1") }
     guard (1...4096).contains(labels.count), (1...64).contains(leads.count) else {
       throw ModelError(path, "\(labels.count) labels and \(leads.count) leads; expected at least one of each")

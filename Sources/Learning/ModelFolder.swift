@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Torch
 
 /// The folder `saved_models/NAME/`: what it holds stands in the architecture page. Its files are named by the label set.
 public struct ModelFolder: Sendable {
@@ -8,15 +9,22 @@ public struct ModelFolder: Sendable {
 
   /// Writes the network's own files: description, weights for ECGBook and for Python, labels, history.
   public func write(_ trained: Trained, as description: ModelDescription) throws {
+    try write(trained.arrays, as: description)
+    let history = History(bestEpoch: trained.bestEpoch, chosenBy: "highest validation macro AUROC", epochs: trained.history)
+    try writeFile(try CanonicalJSON.data(history), to: path + "/\(description.labelSet)_history.json")
+  }
+
+  /// The same for an ensemble, which has no history of its own.
+  public func write(_ model: Model) throws { try write(withTorch { model.network.arrays() }, as: model.description) }
+
+  private func write(_ arrays: [NamedArray], as description: ModelDescription) throws {
     try FileManager.default.makeFolder(path)
     let prefix = description.labelSet
     try writeFile(try CanonicalJSON.data(description), to: path + "/model.json")
-    let weights = Safetensors(trained.arrays, metadata: ["format": "pt"])
+    let weights = Safetensors(arrays, metadata: ["format": "pt"])
     try writeFile(try weights.encoded(), to: path + "/model.safetensors")
-    try writeFile(try torchFile(trained.arrays), to: path + "/\(prefix)_model.pt")
+    try writeFile(try torchFile(arrays), to: path + "/\(prefix)_model.pt")
     try writeFile(labelBinarizerFile(description.labels), to: path + "/\(prefix)_label_binarizer.pkl")
-    let history = History(bestEpoch: trained.bestEpoch, chosenBy: "highest validation macro AUROC", epochs: trained.history)
-    try writeFile(try CanonicalJSON.data(history), to: path + "/\(prefix)_history.json")
   }
 
   /// What differs from run to run; no part of any digest.

@@ -54,9 +54,8 @@ public struct Trained: Sendable {
   public var windows: Windows
   public var history: [Epoch]
   public var bestEpoch: Int
-  public var bestAUROC: Double  // macro, on the validation records
+  public var validation: Validation  // of the best epoch
   public var parameterCount: Int
-  public var validationProbabilities: [[Double]]  // [record][class], of the best epoch
   public var seconds, cpuSeconds: Double  // of this process; volatile
 }
 
@@ -122,7 +121,6 @@ public struct Trainer {
     let checkpoint: Checkpoint?
     var state: Checkpoint.State
     var best: [NamedArray]
-    var bestProbabilities: [[Double]] = []
     let clock = ContinuousClock()
     let began: (wall: ContinuousClock.Instant, cpu: Double)
     var lastCheckpoint: ContinuousClock.Instant
@@ -180,7 +178,6 @@ public struct Trainer {
         if let auroc, auroc > state.bestAUROC ?? -1 {
           (state.bestAUROC, state.bestEpoch) = (auroc, epoch)
           best = kept.arrays()
-          bestProbabilities = probabilities
         }
         (state.batchesDone, state.lossSum, state.seen) = (0, 0, 0)
         try save()
@@ -189,16 +186,15 @@ public struct Trainer {
 
       guard let bestEpoch = state.bestEpoch else { throw TrainingError.noPositives }
       try kept.load(best, from: "the best epoch")
-      if bestProbabilities.isEmpty {
-        bestProbabilities = try predictor.probabilities(of: trainer.validation)
-          .map { Array($0.prefix(trainer.training.classes.count)) }
-      }
+      let validation = Validation(try predictor.windowProbabilities(of: trainer.validation), of: trainer.validation)
+      var windows = self.windows
+      windows.aggregate = validation.aggregate
       let arrays = best.cut(outputs: trainer.targets.first?.count ?? 0, to: trainer.training.classes.count)
       let trained = Set(kept.allState().filter(\.isTrained).map(\.name))
       let parameters = arrays.filter { trained.contains($0.name) }
       return Trained(
         arrays: arrays, standardization: standardization, windows: windows, history: state.history, bestEpoch: bestEpoch,
-        bestAUROC: state.bestAUROC ?? 0, parameterCount: parameters.reduce(0) { $0 + $1.values.count }, validationProbabilities: bestProbabilities,
+        validation: validation, parameterCount: parameters.reduce(0) { $0 + $1.values.count },
         seconds: (clock.now - began.wall).seconds, cpuSeconds: processorSeconds() - began.cpu)
     }
 
@@ -304,12 +300,12 @@ public struct Trainer {
 }
 
 extension [NamedArray] {
-  /// The weights of a network with fewer outputs: the first ones. By convention a network's last layer is called `output`.
+  /// The weights of a network with fewer outputs: the first ones. A network's last two tensors are the weights and biases
+  /// of the linear layer that gives the classes.
   func cut(outputs: Int, to classes: Int) -> [NamedArray] {
     guard outputs > classes else { return self }
-    return map { array in
-      let isLast = ["output.weight", "output.bias"].contains { array.name == $0 || array.name.hasSuffix("." + $0) }
-      guard isLast, array.shape.first == outputs else { return array }
+    return enumerated().map { index, array in
+      guard index >= count - 2, array.shape.first == outputs else { return array }
       let shape = [classes] + array.shape.dropFirst()
       let values = [Float](array.values.prefix(shape.reduce(1, *)))
       return NamedArray(name: array.name, shape: shape, values: values)

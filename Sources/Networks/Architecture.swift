@@ -30,3 +30,16 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
     }
   }
 }
+
+extension [Architecture] {
+  /// The network, or, of several, their ``Ensemble``.
+  public func network(leads: Int, classes: Int, from start: Initializer) -> any Layer {
+    let networks = map { $0.network(leads: leads, classes: classes, from: start) }
+    return networks.count == 1 ? networks[0] : Ensemble(networks)
+  }
+
+  /// "ResNet1D", or "ensemble of ResNet1D, S4D".
+  public var title: String {
+    (count > 1 ? "ensemble of " : "") + map(\.rawValue).joined(separator: ", ")
+  }
+}

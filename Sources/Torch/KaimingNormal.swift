@@ -3,6 +3,7 @@ extension Layer {
   /// Draws the weights of all convolutions and linear layers anew, normal with variance 2/fanIn, and sets all biases to
   /// 0. The scales of normalizations stay.
   public func drawKaimingNormal(from start: Initializer) {
+    if start.isTwin { return }
     for parameter in allState() where parameter.isTrained {
       let (tensor, shape) = (parameter.tensor, parameter.tensor.shape)
       if shape.count > 1 {  // [out, in] or [out, in, kernel]

@@ -18,7 +18,9 @@ public struct LayerNorm: Layer {
 public struct ChannelDropout: Layer {
   let probability: Double
   public init(_ probability: Double) { self.probability = probability }
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.channelDropout(probability, training: Torch.isTraining) }
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    Torch.training.map { x.channelDropout(probability, seed: $0.nextSeed()) } ?? x
+  }
 }
 
 extension BatchNorm {

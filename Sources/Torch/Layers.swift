@@ -44,6 +44,8 @@ public final class Initializer {
   /// In the order of their making.
   private var made: [Tensor] = []
   private var given: ArraySlice<Tensor> = []
+  /// Whether the parameters are another network's, which must not be drawn anew.
+  public private(set) var isTwin = false
 
   public init(seed: UInt64, device: Device = .cpu) { (random, self.device) = (SplitMix64(seed: seed), device) }
 
@@ -51,7 +53,7 @@ public final class Initializer {
   /// buffers of its own. The twin must be made by the same calls.
   public func twin() -> Initializer {
     let twin = Initializer(seed: 0, device: device)
-    twin.given = made[...]
+    (twin.given, twin.isTwin) = (made[...], true)
     return twin
   }
 
@@ -60,10 +62,7 @@ public final class Initializer {
   /// Uniform in ±1/√fanIn: PyTorch's first weights of convolution and linear layers, He et al. 2015 with a = √5.
   func parameter(shape: [Int], fanIn: Int) -> Tensor {
     let bound = 1 / Double(fanIn).squareRoot()
-    return parameter {
-      let values = (0..<shape.reduce(1, *)).map { _ in Float((2 * uniform() - 1) * bound) }
-      return Tensor(values, shape: shape, on: device)
-    }
+    return parameter(shape: shape) { _ in (2 * uniform() - 1) * bound }
   }
 
   func parameter(shape: [Int], value: Float) -> Tensor {
@@ -153,7 +152,7 @@ public struct Dropout: Layer {
 extension Initializer {
   /// A parameter whose values `draw` gives one after another, in row-major order; it gets each value's index.
   public func parameter(shape: [Int], drawing draw: (Int) -> Double) -> Tensor {
-    Tensor((0..<shape.reduce(1, *)).map { Float(draw($0)) }, shape: shape, on: device).requiringGradient()
+    parameter { Tensor((0..<shape.reduce(1, *)).map { Float(draw($0)) }, shape: shape, on: device) }
   }
 
   /// A number of the uniform distribution.

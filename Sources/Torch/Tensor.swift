@@ -117,6 +117,8 @@ public final class Tensor {
 
   public func relu() -> Tensor { unary { $0.relu($1, $2) } }
   public func sigmoid() -> Tensor { unary { $0.sigmoid($1, $2) } }
+  /// The inverse of `sigmoid`, of values kept within 1e-7 of 0 and 1.
+  public func logit() -> Tensor { unary { $0.logit($1, $2) } }
   public func sum() -> Tensor { unary { $0.sum($1, $2) } }
   public func mean(axis: Int) -> Tensor { unary { $0.mean($1, Int64(axis), $2) } }
   /// The greatest along an axis; equal greatest share the gradient.
@@ -235,8 +237,8 @@ extension Tensor {
   }
 
   /// Sets whole channels of `[batch, channels, samples]` to 0 with the given probability, and scales the rest.
-  public func channelDropout(_ probability: Double, training: Bool) -> Tensor {
-    unary { $0.channel_dropout($1, probability, training, $2) }
+  public func channelDropout(_ probability: Double, seed: UInt64) -> Tensor {
+    unary { $0.channel_dropout($1, probability, seed, $2) }
   }
 
   /// Sends each channel of `[batch, channels, samples]` through a diagonal state space of its own, forwards in time and

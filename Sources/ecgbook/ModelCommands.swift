@@ -68,7 +68,7 @@ extension Interpretation {
       lines.append(left(f.label, 10) + "\(percent(f.probability))  \(percent(f.mean))    \(threshold)         \(f.severity)  \(f.isFound ? "yes" : "")")
     }
     lines += notes.isEmpty ? [] : [""] + notes.map { "Note: \($0)." }
-    lines += ["", "Model: \(model.name) (\(model.architecture.rawValue)), trained on \(model.data.name), folds \(model.training.folds)."]
+    lines += ["", "Model: \(model.name) (\(model.networks.title)), trained on \(model.data.name), folds \(model.training.folds)."]
     lines += ["Groups: \(rule)", "", caution]
     return lines.map { $0.wrapped(at: 80) }.joined(separator: "\n")
   }

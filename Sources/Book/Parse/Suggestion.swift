@@ -36,6 +36,6 @@ func didYouMean(_ word: String, among candidates: some Collection<String>, plura
   if let near = suggestion(for: word, among: candidates) { return ["did you mean '\(near)'?"] }
   let names = Set(candidates).sorted()
   guard !names.isEmpty else { return ["there are no \(plural) here"] }
-  let shown = names.prefix(12).joined(separator: ", ")
-  return ["\(plural): \(shown)\(names.count > 12 ? ", … (\(names.count) in all)" : "")"]
+  let shown = names.prefix(30).joined(separator: ", ")
+  return ["\(plural): \(shown)\(names.count > 30 ? ", … (\(names.count) in all)" : "")"]
 }

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ECGBOOK_TORCH_API_VERSION 2
+#define ECGBOOK_TORCH_API_VERSION 3
 
 typedef struct torch_tensor torch_tensor;
 typedef torch_tensor *_Nullable *_Nonnull torch_tensor_out;
@@ -52,6 +52,7 @@ typedef struct torch_api {
   int32_t (*_Nonnull scale)(torch_tensor_in, double factor, torch_tensor_out out);
   int32_t (*_Nonnull relu)(torch_tensor_in, torch_tensor_out out);
   int32_t (*_Nonnull sigmoid)(torch_tensor_in, torch_tensor_out out);
+  int32_t (*_Nonnull logit)(torch_tensor_in, torch_tensor_out out);
   int32_t (*_Nonnull sum)(torch_tensor_in, torch_tensor_out out);
   int32_t (*_Nonnull mean)(torch_tensor_in, int64_t axis, torch_tensor_out out);
   int32_t (*_Nonnull maximum)(torch_tensor_in, int64_t axis, torch_tensor_out out);
@@ -79,7 +80,7 @@ typedef struct torch_api {
   int32_t (*_Nonnull glu)(torch_tensor_in, int64_t axis, torch_tensor_out out);
   int32_t (*_Nonnull layer_norm)(torch_tensor_in x, torch_tensor_in weight, torch_tensor_in bias, double epsilon,
                                  torch_tensor_out out);
-  int32_t (*_Nonnull channel_dropout)(torch_tensor_in, double probability, bool training, torch_tensor_out out);
+  int32_t (*_Nonnull channel_dropout)(torch_tensor_in, double probability, uint64_t seed, torch_tensor_out out);
   int32_t (*_Nonnull s4d)(torch_tensor_in x, torch_tensor_in log_dt, torch_tensor_in log_a_real, torch_tensor_in a_imag,
                           torch_tensor_in c_real, torch_tensor_in c_imag, torch_tensor_out out);
 } torch_api;
