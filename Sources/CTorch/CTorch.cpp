@@ -253,7 +253,13 @@ const torch_api table = {
     [](const torch_tensor *x, int64_t size, int64_t stride, torch_tensor **out) {
       return made(out, [&] { return at::avg_pool1d(x->value, size, stride, 0, /* ceil_mode */ true); });
     },
-    [](const torch_tensor *x, torch_tensor **out) { return made(out, [&] { return at::gelu(x->value); }); },
+    [](const torch_tensor *x, torch_tensor **out) {
+      return made(out, [&] {
+        // Not at::gelu: in LibTorch 1.13 its gradient reads memory that was never written when the gradient that comes in
+        // lies otherwise in memory than x.
+        return x->value * at::erf(x->value * M_SQRT1_2).add(1).mul(0.5);
+      });
+    },
     [](const torch_tensor *x, int64_t axis, torch_tensor **out) {
       return made(out, [&] { return at::glu(x->value, axis); });
     },

@@ -11,6 +11,7 @@ enum FigureKind: String, CaseIterable, Sendable {
   case labelCounts = "label-counts"
   case probabilityBars = "probability-bars"
   case ecg
+  case explanation
   case ages
   case bars
   case coOccurrence = "co-occurrence"
@@ -23,7 +24,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .confusion: "confusion"
     case .labelCounts: "label-folds"
     case .probabilityBars: "findings"
-    case .ecg: "ecg"
+    case .ecg, .explanation: "ecg"
     case .ages: "ages"
     case .bars: "labels"
     case .coOccurrence: "co-occurrence"
@@ -35,6 +36,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     switch self {
     case .roc: ["classes", "averages"]
     case .labelCounts: ["folds"]
+    case .explanation: ["relevance"]
     default: []
     }
   }
@@ -48,6 +50,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .labelCounts: return labelCounts(frame, others["folds"]).scene(width: width)
     case .probabilityBars: return probabilityBars(frame).scene(width: width)
     case .ecg: return try ecg(frame, style).scene()
+    case .explanation: return try explanation(frame, others, style).scene()
     case .ages: return histogram(frame).scene(width: width)
     case .bars: return bars(frame).scene(width: width)
     case .coOccurrence: return coOccurrence(frame).scene(width: width)
@@ -140,6 +143,23 @@ enum FigureKind: String, CaseIterable, Sendable {
       leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],
       filter: "none; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
     return style.width > 166 ? page : page.fitting(width: style.width * Theme.millimetre)
+  }
+
+  /// The ECG with what spoke for the label shaded behind it; what spoke against it stays white.
+  private func explanation(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> ECGPage {
+    guard let relevance = others["relevance"], let first = relevance.doubles("time").first ?? nil else {
+      throw CellError("the cell explains no label; give it the option 'explain'")
+    }
+    var page = try ecg(frame, style)
+    let leads = relevance.columns.filter { $0.name != "time" }
+    let greatest = leads.flatMap(\.values).compactMap(\.double).max() ?? 0
+    let before = [Double](repeating: 0, count: Int((first * 10).rounded()))
+    let darkness = leads.map { column in
+      (column.name, before + column.values.map { greatest > 0 ? max(0, $0.double ?? 0) / greatest : 0 })
+    }
+    page.shade = ECGPage.Shade(
+      seconds: 0.1, darkness: Dictionary(darkness) { first, _ in first }, meaning: "what spoke for the label, the more the darker")
+    return page
   }
 
   private func histogram(_ frame: Frame) -> Histogram {

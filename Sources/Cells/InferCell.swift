@@ -18,6 +18,8 @@ struct InferCell: Cell {
   let label: String?
   let split: Part
   let severity: String?
+  /// A label, or "top" for the most probable one; nil explains none.
+  let explain: String?
 
   init(_ options: inout Options) {
     model = options.takeReference("model", kinds: NetworkCells.kinds)
@@ -26,6 +28,7 @@ struct InferCell: Cell {
     label = options.takeIfPresent("label")
     split = options.takeChoice("split", default: .test)
     severity = options.takePathIfPresent("severity")
+    explain = options.takeIfPresent("explain")
     if (record == nil) == (data == nil) {
       options.fail("record", "an infer cell needs a recording: either 'record', or 'data'", help: "name a file, or a data set whose first test record (with 'label') is taken")
     }
@@ -35,7 +38,8 @@ struct InferCell: Cell {
   var needs: [Reference] { [model] + (data.map { [$0] } ?? []) }
   var valuePaths: [String] {
     ["record", "ecg", "model", "seconds", "windows", "high", "medium", "low", "found", "truth", "top.label", "top.probability",
-      "rule", "caution", "notes", "label.*.probability", "label.*.mean", "label.*.threshold"]
+      "rule", "caution", "notes", "label.*.probability", "label.*.mean", "label.*.threshold", "explanation.label", "explanation.start",
+      "explanation.difference", "explanation.missed", "explanation.random"]
   }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
@@ -55,6 +59,10 @@ struct InferCell: Cell {
     let table = try severity.map { try SeverityTable(path: context.resolve($0)) } ?? .standard()
     let prepared = try Recording(recording, leads: network.description.leads, samplingRate: network.description.samplingRate)
     let interpretation = Interpretation(try network.predict(prepared), severities: table)
+    let explanation = try (explain == "top" ? interpretation.findings.first?.label : explain).map { label in
+      context.progress("explaining \(label)")
+      return try network.explain(prepared, label: label)
+    }
     let findings = interpretation.findings
     func names(_ group: RiskGroup) -> Value {
       let labels = interpretation.findings(in: group).map(\.label)
@@ -68,8 +76,11 @@ struct InferCell: Cell {
       ])
     }
     let found = findings.filter(\.isFound).map(\.label)
+    let explained = explanation.map(Self.value) ?? .undefined("the cell explains no label")
+    let relevance = explanation.map { ["relevance": Self.relevanceFrame($0)] } ?? [:]
     return Output(
       values: .object([
+        "explanation": explained,
         "record": .text(interpretation.record), "ecg": ecg.map(Value.integer) ?? .undefined("not a record of the data set"),
         "model": .text(interpretation.model), "seconds": .number(interpretation.seconds),
         "windows": .integer(interpretation.windows), "high": names(.high), "medium": names(.medium), "low": names(.low),
@@ -96,7 +107,29 @@ struct InferCell: Cell {
           .init("reason", title: "Reason for the severity", findings.map { .text($0.reason) }),
         ]),
         "ecg": ECGFrame.make(recording),
-      ])
+      ].merging(relevance) { _, new in new },
+      citations: explanation == nil ? [] : ["sundararajan2017", "adebayo2018"])
+  }
+
+  private static func value(_ explanation: Learning.Explanation) -> Value {
+    .object([
+      "label": .text(explanation.label), "start": .number(explanation.start), "difference": .number(explanation.difference),
+      "missed": .number(explanation.missed), "random": .number(explanation.likenessToRandom),
+    ])
+  }
+
+  /// A row for each tenth of a second, a column for each lead: what the samples in it added to the label's logit.
+  private static func relevanceFrame(_ explanation: Learning.Explanation) -> Frame {
+    let bins = explanation.binned(seconds: 0.1)
+    let times = (0..<(bins.first?.count ?? 0)).map { Value.number(explanation.start + Double($0) / 10) }
+    return Frame(
+      [.init("time", title: "From", unit: "s", format: "1", times)]
+        + zip(explanation.leads, bins).map { lead, values in
+          .init(
+            lead, title: lead, format: "4",
+            note: "What the samples of a tenth of a second added to the logit of \(explanation.label).",
+            values.map { .number(($0 * 1e6).rounded() / 1e6) })
+        })
   }
 
   private func chosenRecord(_ context: RunContext) throws -> (Record, truth: [String]?, ecgID: Int?) {

@@ -11,6 +11,15 @@ public struct ECGPage: Sendable {
     public var millivolts: [Float]  // NaN where a sample is missing
     public init(name: String, millivolts: [Float]) { (self.name, self.millivolts) = (name, millivolts) }
   }
+  /// What is laid behind the traces: for each stretch of time, how dark.
+  public struct Shade: Sendable {
+    public var seconds: Double  // of a stretch
+    public var darkness: [String: [Double]]  // by lead name, 0...1 for each stretch
+    public var meaning: String  // what dark means, in a few words
+    public init(seconds: Double, darkness: [String: [Double]], meaning: String) {
+      (self.seconds, self.darkness, self.meaning) = (seconds, darkness, meaning)
+    }
+  }
   public enum Layout: Sendable {
     case threeByFour  // 2.5 s a lead: the common page
     case sixByTwo  // 3 s a lead: fits a portrait page at 25 mm/s
@@ -39,6 +48,7 @@ public struct ECGPage: Sendable {
   /// More about the record, above the paper on the right.
   public var remarks: [String]
   public var filter: String  // "0.05–150 Hz", or what is known about it
+  public var shade: Shade?
 
   public init(
     leads: [Lead], samplingRate: Double, layout: Layout = .threeByFour, speed: Double = 25, gain: Double = 10,
@@ -87,6 +97,7 @@ public struct ECGPage: Sendable {
       y += row.height * mm
     }
     sheet.text(settings, at: Point(0, y + 9), Font(.sans, 7.5))
+    if let shade { sheet.text("Shaded: \(shade.meaning)", at: Point(size.width / 2, y + 9), Font(.sans, 7.5), anchor: .middle) }
     let shown =
       "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
     sheet.text(shown, at: Point(size.width, y + 9), Font(.sans, 7.5), color: Theme.secondary, anchor: .end)
@@ -110,6 +121,7 @@ public struct ECGPage: Sendable {
     var lead: String
     var samples: ArraySlice<Float>  // millivolts
     var isPresent: Bool
+    var firstSecond: Double  // of the recording
     var start: Double  // millimetres from the row's first sample
     var seconds: Double
   }
@@ -176,13 +188,14 @@ public struct ECGPage: Sendable {
 
   private func segment(_ name: String, from start: Double, seconds: Double, at x: Double) -> Segment {
     guard let lead = leads.first(where: { $0.name.lowercased() == name.lowercased() }) else {
-      return Segment(lead: name, samples: [], isPresent: false, start: x, seconds: seconds)
+      return Segment(lead: name, samples: [], isPresent: false, firstSecond: start, start: x, seconds: seconds)
     }
     let first = min(Int((start * samplingRate).rounded()), lead.millivolts.count)
     let end = min(Int(((start + seconds) * samplingRate).rounded()), lead.millivolts.count)
     let samples = lead.millivolts[first..<max(first, end)]
     return Segment(
-      lead: name, samples: samples, isPresent: samples.contains(where: \.isFinite), start: x, seconds: seconds)
+      lead: name, samples: samples, isPresent: samples.contains(where: \.isFinite), firstSecond: start, start: x,
+      seconds: seconds)
   }
 
   // MARK: Drawing
@@ -235,7 +248,7 @@ public struct ECGPage: Sendable {
           Font(.sans, 7.5), color: Theme.secondary)
         continue
       }
-      traces += self.traces(segment, x: x, baseline: baseline)
+      traces += shading(segment, x: x, limits: limits) + self.traces(segment, x: x, baseline: baseline)
       marks += clipMarks(segment, x: x, baseline: baseline, limits: limits)
     }
     let clip = Rect(
@@ -243,6 +256,20 @@ public struct ECGPage: Sendable {
       limits.bottom - limits.top)
     sheet.elements.append(.group(traces, clip: clip))
     sheet.elements += marks
+  }
+
+  /// The shade of a segment's stretches; what is hardly dark is left out.
+  private func shading(_ segment: Segment, x: Double, limits: (top: Double, bottom: Double)) -> [Element] {
+    guard let shade, let darkness = shade.darkness.first(where: { $0.key.lowercased() == segment.lead.lowercased() })?.value
+    else { return [] }
+    let scale = speed * Theme.millimetre
+    return darkness.enumerated().compactMap { index, value in
+      let from = max(Double(index) * shade.seconds, segment.firstSecond) - segment.firstSecond
+      let to = min(Double(index + 1) * shade.seconds, segment.firstSecond + segment.seconds) - segment.firstSecond
+      guard to > from, value > 0.03 else { return nil }
+      let stretch = Rect(x + from * scale, limits.top, (to - from) * scale, limits.bottom - limits.top)
+      return .path(.rectangle(stretch), fill: Color(0x0072B2, alpha: 0.6 * min(value, 1)))
+    }
   }
 
   private var boundary: Stroke { Stroke(Theme.ink, width: 0.6) }
@@ -335,6 +362,11 @@ public struct ECGPage: Sendable {
       return "\(name) \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))"
     }
     if !ranges.isEmpty { text += " Amplitudes: " + ranges.joined(separator: ", ") + "." }
+    if let shade {
+      let sums = shade.darkness.map { ($0.key, $0.value.reduce(0, +)) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+      let most = sums.prefix(3).filter { $0.1 > 0 }.map(\.0)
+      text += " Shaded behind the traces: \(shade.meaning)" + (most.isEmpty ? "." : "; most in \(listed(most)).")
+    }
     return text
   }
 }

@@ -76,11 +76,21 @@ private func mistakes<C: Book.Cell>(_ kind: C.Type, _ yaml: String) throws -> [S
     #expect(scene.size.width > 250 * 72 / 25.4)  // ten seconds at 25 mm/s
   }
 
-  @Test func refusesAnECGWithoutSamples() {
-    #expect(throws: CellError.self) { try FigureKind.ecg.scene(Frame([]), [:], FigureStyle()) }
+  @Test(arguments: [FigureKind.ecg, .explanation]) func refusesAnECGWithoutSamples(kind: FigureKind) {
+    #expect(throws: CellError.self) { try kind.scene(Frame([]), [:], FigureStyle()) }
   }
 
-  @Test(arguments: FigureKind.allCases.filter { $0 != .ecg }) func drawsAnEmptyFrameWithoutATrap(kind: FigureKind) throws {
+  @Test func shadesWhatSpokeForTheLabel() throws {
+    let relevance = Frame([
+      .init("time", title: "From", [.number(0), .number(0.1)]), .init("II", title: "II", [.number(2), .number(-1)]),
+      .init("V1", title: "V1", [.number(0.5), .number(0)]),
+    ])
+    let scene = try FigureKind.explanation.scene(Self.ecg, ["relevance": relevance], FigureStyle())
+    #expect(scene.description.contains("most in II and V1") || scene.description.contains("most in V1 and II"))
+    #expect(throws: CellError.self) { try FigureKind.explanation.scene(Self.ecg, [:], FigureStyle()) }
+  }
+
+  @Test(arguments: FigureKind.allCases.filter { ![.ecg, .explanation].contains($0) }) func drawsAnEmptyFrameWithoutATrap(kind: FigureKind) throws {
     #expect(try !kind.scene(Frame([]), [:], FigureStyle()).description.isEmpty)
   }
 }

@@ -37,6 +37,30 @@ import Testing
     }
   }
 
+  /// What comes back through the convolution and what comes back around it lie differently in memory.
+  @Test func sendsTheGradientThroughAGateBehindAConvolution() throws {
+    let weights = (0..<32).map { Float(sin(Double($0))) * 0.5 }
+    let start = (0..<40).map { Float(sin(0.7 * Double($0))) }
+    let readout = (0..<40).map { Float(cos(0.3 * Double($0))) }
+    func value(_ x: Tensor) -> Tensor {
+      let mixed = x.gelu().conv1d(Tensor(weights, shape: [8, 4, 1])).glu(axis: 1)
+      return ((x + mixed) * Tensor(readout, shape: [2, 4, 5])).sum()
+    }
+    try withTorch {
+      let x = Tensor(start, shape: [2, 4, 5]).requiringGradient()
+      value(x).backward()
+      let gradient = try #require(x.gradient).values
+      let differences = start.indices.map { i in
+        var (above, below) = (start, start)
+        above[i] += 0.01
+        below[i] -= 0.01
+        let slope = (value(Tensor(above, shape: [2, 4, 5])).item - value(Tensor(below, shape: [2, 4, 5])).item) / 0.02
+        return abs(gradient[i] - slope)
+      }
+      #expect(differences.allSatisfy { $0 < 2e-3 })  // false for NaN too
+    }
+  }
+
   @Test func dropsWholeChannels() throws {
     try withTorch {
       let x = Tensor(repeating: 1, shape: [2, 50, 3])
