@@ -27,7 +27,14 @@ import Testing
     #expect(evaluation.perClass[2].precision.undefined == "no record called positive")
     #expect(evaluation.perClass[2].f1.value == 0)
     #expect(evaluation.macro.auroc.value == 0.96875)  // of 0.9375 and 1
-    #expect(evaluation.macro.defined == [.auroc: 2, .ap: 2, .precision: 1, .recall: 2, .specificity: 3, .f1: 2])
+    let threshold: [StatisticName: Int] = [
+      .precision: 1, .recall: 2, .specificity: 3, .npv: 3, .f1: 2, .f2: 2, .balancedAccuracy: 2, .mcc: 1,
+    ]
+    let probability: [StatisticName: Int] = [
+      .brier: 3, .logLoss: 3, .ece: 3, .calibrationSlope: 1, .calibrationIntercept: 1,
+    ]
+    let defined = threshold.merging(probability) { a, _ in a }.merging([.auroc: 2, .ap: 2]) { a, _ in a }
+    #expect(evaluation.macro.defined == defined)
     #expect(evaluation.macro.classes == 3)
   }
 

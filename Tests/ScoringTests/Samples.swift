@@ -58,3 +58,13 @@ func publishedPredictions() throws -> Predictions {
   return try readPredictions(
     labelsPath: folder + "y_true.npy", scoresPath: folder + "y_pred.npy", classesPath: folder + "classes.txt")
 }
+
+extension WeightedStatistic {
+  /// Its values when record *i* counts `weights[i]` times.
+  func values(weighted weights: [UInt32]) -> [Double] {
+    Replicates(of: [self], records: weights.count, count: 1) { _, own in
+      for (i, weight) in weights.enumerated() { own[i] = weight }
+      return false
+    }.values.map { $0[0] }
+  }
+}
