@@ -11,8 +11,8 @@ import Foundation
 ///   - estimate: the statistic of the data.
 ///   - jackknife: the statistic without each patient; NaN where it does not exist then, and such take no part. When all
 ///     are equal there is no acceleration.
-/// - Throws: ``ScoringError/noBCa(below:of:)`` when all replicates lie on one side of the estimate, so that the bias is
-///   infinite.
+/// - Throws: ``ScoringError/noBCa(_:)`` when all replicates lie on one side of the estimate, so that the bias is infinite,
+///   or when bias and acceleration are so large that the denominator above is not positive.
 /// - Source: Efron, J. Am. Stat. Assoc. 82 (1987), 171-185; Efron & Tibshirani (1993), section 14.3. Ties as in SciPy's
 ///   `stats.bootstrap`.
 func bcaShares(
@@ -21,7 +21,7 @@ func bcaShares(
   var twiceBelow = 0
   for value in replicates { twiceBelow += value < estimate ? 2 : value == estimate ? 1 : 0 }
   guard twiceBelow > 0, twiceBelow < 2 * replicates.count else {
-    throw .noBCa(below: twiceBelow / 2, of: replicates.count)
+    throw .noBCa("\(twiceBelow / 2) of \(replicates.count) replicates are below the estimate; it needs some on either side")
   }
   let bias = normalQuantile(Double(twiceBelow) / Double(2 * replicates.count))
   let left = jackknife.filter { !$0.isNaN }
@@ -29,9 +29,11 @@ func bcaShares(
   let squares = left.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
   let cubes = left.reduce(0) { $0 + pow(mean - $1, 3) }
   let acceleration = squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0
-  func share(_ z: Double) -> Double {
-    normalProbability(below: bias + (bias + z) / (1 - acceleration * (bias + z)))
+  func share(_ z: Double) throws(ScoringError) -> Double {
+    let divisor = 1 - acceleration * (bias + z)
+    guard divisor > 0 else { throw .noBCa("bias \(bias) and acceleration \(acceleration) are too large") }
+    return normalProbability(below: bias + (bias + z) / divisor)
   }
   let z = normalQuantile(upperTail: (1 - level) / 2)
-  return (share(-z), share(z))
+  return (try share(-z), try share(z))
 }

@@ -1,5 +1,5 @@
 /// Two networks on the same records: who ranks better, in which class, and how sure that is.
-public struct Comparison: Sendable, Equatable, Codable {
+public struct Comparison: Sendable, Equatable {
   /// One class.
   public struct Row: Sendable, Equatable {
     public var name: String
@@ -16,15 +16,19 @@ public struct Comparison: Sendable, Equatable, Codable {
     public var adjustedPValue: Double?
   }
 
+  /// The unweighted mean over the classes in which AUROC is defined.
+  public struct Macro: Sendable, Equatable {
+    public var first: Statistic
+    public var second: Statistic
+    /// First minus second, with the interval of the paired bootstrap.
+    public var difference: Statistic
+    public var defined: Int  // classes in which AUROC is defined
+  }
+
   public var records: Int
   public var patients: Int?  // nil when records weren't grouped by patient
   public var perClass: [Row]
-  /// Macro AUROC, over the classes in which it is defined.
-  public var first: Statistic
-  public var second: Statistic
-  /// First minus second, with the interval of the paired bootstrap.
-  public var difference: Statistic
-  public var defined: Int  // classes in which AUROC is defined
+  public var macro: Macro
 }
 
 /// Compares two networks' AUROC on the same records, class by class and macro.
@@ -44,10 +48,12 @@ public func compare(
   _ first: Predictions, _ second: Predictions, patients: [Int]? = nil, _ bootstrap: Bootstrap = Bootstrap()
 ) throws(ScoringError) -> Comparison {
   guard first.names == second.names else {
-    throw .shape("classes \(first.names.joined(separator: ", ")) and \(second.names.joined(separator: ", "))")
+    throw .shape(
+      "the first network's classes are \(first.names.joined(separator: ", ")), the second's "
+        + "\(second.names.joined(separator: ", ")); expected the same in the same order")
   }
   guard first.recordCount == second.recordCount else {
-    throw .shape("\(first.recordCount) records and \(second.recordCount); expected the same")
+    throw .shape("\(first.recordCount) records of the first network, \(second.recordCount) of the second; expected the same")
   }
   for (j, name) in first.names.enumerated() {
     if let record = first.labels[j].indices.first(where: { first.labels[j][$0] != second.labels[j][$0] }) {
@@ -86,11 +92,13 @@ public func compare(
     rows.append(row)
   }
   for (j, p) in holm(rows.map { $0.test?.pValue }).enumerated() { rows[j].adjustedPValue = p }
-  func macro(_ values: [Double?]) -> Statistic { Statistic { () throws(ScoringError) in try macroMean(values).value } }
-  let (one, other) = (macro(rows.map(\.first.value)), macro(rows.map(\.second.value)))
+  func mean(_ values: [Double?]) -> Statistic { Statistic { () throws(ScoringError) in try macroMean(values).value } }
+  let (one, other) = (mean(rows.map(\.first.value)), mean(rows.map(\.second.value)))
   return Comparison(
-    records: first.recordCount, patients: patients.map { Set($0).count }, perClass: rows, first: one, second: other,
-    difference: difference(one, other, intervals.macro), defined: rows.count { $0.first.value != nil })
+    records: first.recordCount, patients: patients.map { Set($0).count }, perClass: rows,
+    macro: Comparison.Macro(
+      first: one, second: other, difference: difference(one, other, intervals.macro),
+      defined: rows.count { $0.first.value != nil }))
 }
 
 /// First minus second with an interval, or why there is none.

@@ -16,8 +16,8 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case notProbabilities(lowest: Double, highest: Double)
   /// Too few bootstrap replicates have the statistic for an interval.
   case tooFewReplicates(used: Int, of: Int)
-  /// All bootstrap replicates lie on one side of the estimate, so that the BCa method's bias is infinite.
-  case noBCa(below: Int, of: Int)
+  /// The BCa method has no interval; the text says why.
+  case noBCa(String)
   /// Fewer than a statistic needs; `what` is in the plural.
   case tooFew(String, found: Int, needed: Int)
   /// An interval or test needs a variance, and its estimate is zero.
@@ -44,8 +44,7 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooFewReplicates(let used, let all):
       "\(used) of \(all) bootstrap replicates have both positives and negatives; an interval needs at least "
         + "\(Interval.fewestReplicates)"
-    case .noBCa(let below, let all):
-      "\(below) of \(all) bootstrap replicates are below the estimate; BCa needs some on either side"
+    case .noBCa(let why): "no BCa interval: \(why)"
     case .tooFew(let what, let found, let needed): "\(found) \(what); expected at least \(needed)"
     case .noVariance(let why): "the estimated variance is zero: \(why)"
     case .noFit(let why): why

@@ -106,6 +106,44 @@ import Testing
     #expect(rejected.lostClass == .rejected)
   }
 
+  @Test func strataKeepEveryClass() throws {
+    // One positive among 40, and two negatives: unstratified, many replicates lose a side.
+    let rare = [true] + [Bool](repeating: false, count: 39)
+    let nearlyAll = [false, false, true] + [Bool](repeating: true, count: 37)
+    let common = (0..<40).map { $0 % 2 == 0 }
+    let scores = (0..<40).map { Double($0 * 7 % 40) }
+    let predictions = try Predictions(
+      names: ["rare", "nearly all", "common"], labels: [rare, nearlyAll, common], scores: [scores, scores, scores])
+    let bootstrap = Bootstrap(replicates: 500, lostClass: .stratified)
+    let intervals = try aurocIntervals(predictions, bootstrap)
+    for interval in try intervals.perClass.map({ try $0.get() }) + [intervals.macro.get()] {
+      #expect((interval.replicates, interval.lost, interval.lostClass) == (500, 0, .stratified))
+    }
+    let resampler = try Resampler(bootstrap, labels: predictions.labels, patients: nil, records: 40)
+    var weights = [UInt32](repeating: 0, count: 40)
+    for replicate in 0..<50 {
+      _ = weights.withUnsafeMutableBufferPointer { resampler.draw(replicate, into: $0) }
+      #expect(weights[0] == 1)  // alone in the stratum of the rarest class
+      #expect(weights[1] == 1)  // and in that of the next: record 0 is in the first already
+      #expect(weights.reduce(0, +) == 40)
+    }
+  }
+
+  @Test func drawsAgainWhereStrataAloneDoNotKeepAClass() throws {
+    // The positives of "second" stand in the strata of the rarer "first" and "third", which may be drawn without them.
+    let first = (0..<40).map { $0 < 3 }
+    let second = (0..<40).map { [0, 1, 3, 4].contains($0) }
+    let third = (0..<40).map { (3..<6).contains($0) }
+    let scores = (0..<40).map { Double($0 * 7 % 40) }
+    let predictions = try Predictions(
+      names: ["first", "second", "third"], labels: [first, second, third], scores: [scores, scores, scores])
+    let intervals = try aurocIntervals(predictions, Bootstrap(replicates: 2000, lostClass: .stratified))
+    let interval = try intervals.perClass[1].get()
+    // Each stratum of 3 misses its two positives with probability 1/27, both with 1/729: 2.7 of 2,000.
+    #expect((1...10).contains(try #require(interval.lost)))
+    #expect(interval.replicates == 2000)
+  }
+
   @Test func anUndefinedClassHasNoIntervalAndDoesNotSpoilTheMacroMean() throws {
     let labels = [[Bool](repeating: false, count: 40), (0..<40).map { $0 % 2 == 0 }]
     let scores = (0..<40).map { Double($0 * 7 % 40) }
@@ -157,6 +195,45 @@ import Testing
     for _ in 0..<100_000 { counts[generator.next(below: 10)] += 1 }
     let chiSquared = counts.reduce(0.0) { $0 + pow(Double($1) - 10_000, 2) / 10_000 }
     #expect(chiSquared < 27.9)  // 9 degrees of freedom, p = 0.001
+  }
+}
+
+/// Expected intervals: see Expectations/bca.py.
+@Suite struct BCaTests {
+  struct Expected: Decodable {
+    var scores: [Double], labels: [Bool], patients: [Int], rows: [[Int]]
+    var lower, upper: Double
+  }
+
+  @Test(arguments: 0..<2) func agreesWithTheFormula(number: Int) throws {
+    let expected = try #require((read("bca.json") ?? [Expected]()).dropFirst(number).first)
+    let predictions = try Predictions(names: ["a"], labels: [expected.labels], scores: [expected.scores])
+    let intervals = try aurocIntervals(
+      predictions, patients: expected.patients, Bootstrap(rows: expected.rows, level: 0.9, method: .bca))
+    let interval = try intervals.perClass[0].get()
+    #expect(abs(interval.lower - expected.lower) < 1e-12)
+    #expect(abs(interval.upper - expected.upper) < 1e-12)
+    #expect(interval.method == .bcaGiven)
+    #expect(try intervals.macro.get().lower == interval.lower)
+  }
+
+  @Test func withoutBiasOrSkewIsThePercentileInterval() throws {
+    let replicates = (0...1000).map(Double.init)
+    let shares = try bcaShares(replicates, estimate: 500, jackknife: [1, 2, 3], level: 0.9)
+    #expect(abs(shares.lower - 0.05) < 1e-12 && abs(shares.upper - 0.95) < 1e-12)
+    let shifted = try bcaShares(replicates, estimate: 600, jackknife: [1, .nan, 3], level: 0.9)
+    #expect(shifted.lower > 0.08 && shifted.upper > 0.97)
+  }
+
+  @Test func needsReplicatesOnBothSidesOfTheEstimate() {
+    #expect(throws: ScoringError.noBCa("0 of 2 replicates are below the estimate; it needs some on either side")) {
+      try bcaShares([1, 2], estimate: 0, jackknife: [1, 2], level: 0.9)
+    }
+    // One of 1,000 above, and all the skew in one patient: the limit would lie beyond infinity.
+    let left = [-9] + [Double](repeating: 0, count: 99)
+    #expect(throws: ScoringError.self) {
+      try bcaShares((0..<1000).map(Double.init), estimate: 998.5, jackknife: left, level: 0.9999)
+    }
   }
 }
 

@@ -22,10 +22,11 @@ struct ScikitLearn: Decodable {
   static let shared: ScikitLearn = read("scikit_learn.json") ?? ScikitLearn(cases: [], reports: [])
 }
 
+let expectations = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Expectations")
+
 /// A stored expectation; nil if it can't be read, which makes the tests that use it fail.
 func read<Value: Decodable>(_ name: String) -> Value? {
-  let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Expectations")
-  guard let data = try? Data(contentsOf: folder.appending(path: name)) else { return nil }
+  guard let data = try? Data(contentsOf: expectations.appending(path: name)) else { return nil }
   return try? JSONDecoder().decode(Value.self, from: data)
 }
 
@@ -68,3 +69,6 @@ extension WeightedStatistic {
     }.values.map { $0[0] }
   }
 }
+
+/// The words of a text in one line.
+func unwrapped(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }

@@ -5,6 +5,8 @@ public struct PredictionFileError: Error, Equatable, Sendable, CustomStringConve
   public let path: String
   public let problem: String
   public var description: String { "\(path): \(problem)" }
+
+  public init(path: String, problem: String) { (self.path, self.problem) = (path, problem) }
 }
 
 /// Reads predictions made anywhere: labels and scores as NumPy arrays, class names one a line.
