@@ -83,7 +83,7 @@ public func aurocIntervals(
     rankings.map { WeightedRanking($0) }, labels: predictions.labels, patients: patients,
     records: predictions.recordCount, bootstrap)
   return resampling.classIntervals(
-    of: Array(rankings.indices), undefined: rankings.map { ranking in ranking.oneClass })
+    of: rankings.indices.map { Resampling.Term($0) }, undefined: rankings.map { ranking in ranking.oneClass })
 }
 
 /// Bootstrap intervals of AUROC, average precision and Brier score, of each class, macro and micro, and of F_max, all
@@ -110,28 +110,19 @@ public func bootstrapIntervals(
 
   let resampling = try Resampling(
     statistics, labels: predictions.labels, patients: patients, records: records, bootstrap)
-  let oneClass = rankings.map { ranking in ranking.oneClass }
-  func single(_ value: Int, _ reason: ScoringError?) -> Result<Interval, ScoringError> {
-    if let reason { return .failure(reason) }
-    return resampling.interval(of: value)
+  func ofClasses(_ value: (Int) -> Int, undefined: (Ranking) -> ScoringError?) -> ClassIntervals {
+    resampling.classIntervals(
+      of: (0..<classes).map { Resampling.Term(value($0)) }, undefined: rankings.map(undefined))
   }
-  let brier =
-    if let notProbabilities {
-      ClassIntervals(perClass: rankings.map { _ in .failure(notProbabilities) }, macro: .failure(notProbabilities))
-    } else {
-      resampling.classIntervals(
-        of: (0..<classes).map { 2 * classes + 2 + $0 }, undefined: rankings.map { _ in nil })
-    }
+  func single(_ value: Int, undefined: ScoringError?) -> Result<Interval, ScoringError> {
+    if let undefined { .failure(undefined) } else { resampling.interval(of: Resampling.Term(value)) }
+  }
   return BootstrapIntervals(
-    auroc: resampling.classIntervals(of: (0..<classes).map { 2 * $0 }, undefined: oneClass),
-    ap: resampling.classIntervals(
-      of: (0..<classes).map { 2 * $0 + 1 },
-      undefined: rankings.map { $0.positives > 0 ? nil : ScoringError.oneClass(positives: 0, negatives: $0.negatives) }
-    ),
-    brier: brier, fmax: single(3 * classes + 2, noFmax),
-    microAUROC: single(2 * classes, pooled.oneClass),
-    microAP: single(
-      2 * classes + 1, pooled.positives > 0 ? nil : .oneClass(positives: 0, negatives: pooled.negatives)))
+    auroc: ofClasses({ 2 * $0 }, undefined: \.oneClass), ap: ofClasses({ 2 * $0 + 1 }, undefined: \.noPositive),
+    brier: ofClasses({ 2 * classes + 2 + $0 }, undefined: { _ in notProbabilities }),
+    fmax: single(3 * classes + 2, undefined: noFmax),
+    microAUROC: single(2 * classes, undefined: pooled.oneClass),
+    microAP: single(2 * classes + 1, undefined: pooled.noPositive))
 }
 
 extension Predictions {
@@ -144,121 +135,5 @@ extension Predictions {
   /// All pairs of class and record as one list, class by class.
   func pooledRanking() throws(ScoringError) -> Ranking {
     try Ranking(scores.flatMap { $0 }, labels.flatMap { $0 })
-  }
-}
-
-/// The values of some statistics in the replicates of a bootstrap, and what becomes an interval of them.
-struct Resampling: Sendable {
-  let bootstrap: Bootstrap
-  private let replicates: Replicates
-  private let estimates: [Double]  // [values], on the records themselves
-  private let jackknife: [[Double]]?  // [values][patients], each left out; for BCa alone
-  private let method: Interval.Method
-
-  init(
-    _ statistics: [any WeightedStatistic], labels: [[Bool]], patients: [Int]?, records: Int, _ bootstrap: Bootstrap
-  ) throws(ScoringError) {
-    guard records > 0 else { throw .noRecords }
-    let resampler = try Resampler(bootstrap, labels: labels, patients: patients, records: records)
-    self.bootstrap = bootstrap
-    replicates = Replicates(of: statistics, records: records, count: bootstrap.replicates, draw: resampler.draw)
-    let once = Replicates(of: statistics, records: records, count: 1) { _, weights in
-      weights.update(repeating: 1)
-      return false
-    }
-    estimates = once.values.map { $0[0] }
-    switch bootstrap.method {
-    case .percentile:
-      jackknife = nil
-      method = bootstrap.rows != nil ? .bootstrapGiven : patients == nil ? .bootstrapRecords : .bootstrapPatients
-    case .bca:
-      let clusters = resampler.clusters.count
-      jackknife =
-        Replicates(of: statistics, records: records, count: clusters) { cluster, weights in
-          resampler.leave(out: cluster, into: weights)
-          return false
-        }.values
-      method = bootstrap.rows != nil ? .bcaGiven : patients == nil ? .bcaRecords : .bcaPatients
-    }
-  }
-
-  /// The interval of one value.
-  func interval(of value: Int) -> Result<Interval, ScoringError> {
-    mean(of: [value], lostClass: lostClassOfOne)
-  }
-
-  /// A single class that is lost leaves nothing to skip to.
-  var lostClassOfOne: Interval.LostClass { bootstrap.lostClass == .stratified ? .stratified : .rejected }
-
-  /// The interval of the mean of some values.
-  /// - Parameter lostClass: `.skipped` takes the mean over the values that a replicate has; otherwise it must have all.
-  func mean(of values: [Int], lostClass: Interval.LostClass) -> Result<Interval, ScoringError> {
-    mean(of: values.map { Term(plus: $0) }, lostClass: lostClass)
-  }
-
-  /// One value, or the difference of two, which is undefined where one of them is.
-  struct Term {
-    var plus: Int
-    var minus: Int?
-  }
-
-  /// The same for terms.
-  func mean(of terms: [Term], lostClass: Interval.LostClass) -> Result<Interval, ScoringError> {
-    func mean(_ value: (Int) -> Double, skipping: Bool) -> (value: Double, complete: Bool) {
-      var (sum, defined) = (0.0, 0)
-      for term in terms {
-        let number = value(term.plus) - (term.minus.map(value) ?? 0)
-        if number.isNaN { continue }
-        sum += number
-        defined += 1
-      }
-      let complete = defined == terms.count
-      return (complete || skipping && defined > 0 ? sum / Double(defined) : .nan, complete)
-    }
-    var (lost, means) = (lostClass == .stratified ? replicates.redrawn : 0, [Double]())
-    for replicate in 0..<bootstrap.replicates {
-      let (value, complete) = mean({ replicates.values[$0][replicate] }, skipping: lostClass == .skipped)
-      if !complete, lostClass != .stratified { lost += 1 }
-      if !value.isNaN { means.append(value) }
-    }
-    means.sort()
-    guard means.count >= Interval.fewestReplicates else {
-      return .failure(.tooFewReplicates(used: means.count, of: bootstrap.replicates))
-    }
-    var tails = (1 - bootstrap.level) / 2
-    var upper = 1 - tails
-    if let jackknife {
-      let left = (jackknife.first ?? []).indices.map { i in mean({ jackknife[$0][i] }, skipping: true).value }
-      let estimate = mean({ estimates[$0] }, skipping: true).value
-      do { (tails, upper) = try bcaShares(means, estimate: estimate, jackknife: left, level: bootstrap.level) } catch {
-        return .failure(error)
-      }
-    }
-    return .success(
-      Interval(
-        lower: quantile(tails, ofSorted: means), upper: quantile(upper, ofSorted: means), level: bootstrap.level,
-        method: method, replicates: means.count, seed: bootstrap.rows == nil ? bootstrap.seed : nil, lost: lost,
-        lostClass: lostClass, mean: means.reduce(0, +) / Double(means.count)))
-  }
-
-  /// Intervals of one value of each class, and of their mean. A class that is undefined in the data themselves takes no
-  /// part in the macro mean, and doesn't count as lost.
-  /// - Parameters:
-  ///   - values: `[classes]`, which value is the class'.
-  ///   - undefined: `[classes]`, why it has none in the data.
-  func classIntervals(of values: [Int], undefined: [ScoringError?]) -> ClassIntervals {
-    classIntervals(of: values.map { Term(plus: $0) }, undefined: undefined)
-  }
-
-  func classIntervals(of terms: [Term], undefined: [ScoringError?]) -> ClassIntervals {
-    let perClass = zip(terms, undefined).map { term, reason -> Result<Interval, ScoringError> in
-      if let reason { return .failure(reason) }
-      return mean(of: [term], lostClass: lostClassOfOne)
-    }
-    let defined = zip(terms, undefined).filter { $0.1 == nil }.map(\.0)
-    guard !defined.isEmpty else {
-      return ClassIntervals(perClass: perClass, macro: .failure(.noDefinedClass(of: terms.count)))
-    }
-    return ClassIntervals(perClass: perClass, macro: mean(of: defined, lostClass: bootstrap.lostClass))
   }
 }

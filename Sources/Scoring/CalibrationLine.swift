@@ -6,9 +6,6 @@ public struct CalibrationLine: Sendable, Equatable, Codable {
   /// Below 1 the probabilities are too extreme (the usual sign of overfitting), above 1 not extreme enough.
   public var slope: Double
   public var intercept: Double
-  /// Calibration in the large: the intercept when the slope is held at 1. Above 0 the probabilities are too low on the
-  /// whole, below 0 too high.
-  public var inTheLarge: Double
 }
 
 /// The calibration line of one class, by Newton's method with halved steps.
@@ -37,15 +34,30 @@ public func calibrationLine(_ probabilities: [Double], _ labels: [Bool]) throws(
   guard ofNegatives.upperBound > ofPositives.lowerBound, ofPositives.upperBound > ofNegatives.lowerBound else {
     throw .noFit("one probability separates positives from negatives, so the slope of calibration is infinite")
   }
-  let (intercept, slope) = try logisticFit(x, labels, slope: nil)
-  return CalibrationLine(
-    slope: slope, intercept: intercept, inTheLarge: try logisticFit(x, labels, slope: 1).intercept)
+  return try logisticFit(x, labels, slope: nil)
+}
+
+/// Calibration in the large: the intercept of the calibration line whose slope is held at 1. Above 0 the probabilities
+/// are too low on the whole, below 0 too high.
+///
+/// - Parameters:
+///   - probabilities: `[records]`, each in 0...1.
+///   - labels: `[records]`, `true` for positive.
+/// - Throws: ``ScoringError/oneClass(positives:negatives:)``; ``ScoringError/notProbabilities(lowest:highest:)``.
+/// - Source: as ``calibrationLine(_:_:)``.
+public func calibrationInTheLarge(_ probabilities: [Double], _ labels: [Bool]) throws(ScoringError) -> Double {
+  try requireProbabilities(probabilities, labels)
+  let positives = labels.count { $0 }
+  guard positives > 0, positives < labels.count else {
+    throw .oneClass(positives: positives, negatives: labels.count - positives)
+  }
+  return try logisticFit(probabilities.map(logit), labels, slope: 1).intercept
 }
 
 /// The intercept and slope of highest likelihood; with a slope given, the intercept alone.
 private func logisticFit(
   _ x: [Double], _ labels: [Bool], slope fixed: Double?
-) throws(ScoringError) -> (intercept: Double, slope: Double) {
+) throws(ScoringError) -> CalibrationLine {
   /// Negative log likelihood, its gradient and second derivatives.
   func terms(_ a: Double, _ b: Double) -> (loss: Double, g: (Double, Double), h: (Double, Double, Double)) {
     var loss = 0.0
@@ -85,9 +97,11 @@ private func logisticFit(
       step /= 2
       next = terms(a - step * da, b - step * db)
     }
-    if !(next.loss <= here.loss) { return (a, b) }  // as low as rounding lets it be
+    if !(next.loss <= here.loss) { return CalibrationLine(slope: b, intercept: a) }  // as low as rounding lets it be
     (a, b, here) = (a - step * da, b - step * db, next)
-    if abs(step * da) <= 1e-12 * max(1, abs(a)), abs(step * db) <= 1e-12 * max(1, abs(b)) { return (a, b) }
+    if abs(step * da) <= 1e-12 * max(1, abs(a)), abs(step * db) <= 1e-12 * max(1, abs(b)) {
+      return CalibrationLine(slope: b, intercept: a)
+    }
   }
   throw .noFit("the regression for the slope of calibration did not converge")
 }

@@ -1,5 +1,5 @@
-/// The weights of the PhysioNet/CinC Challenge: how much is credited when a record that has the class of the row is said
-/// to have the class of the column.
+/// The weights of the PhysioNet/CinC Challenge: how much is credited when a record that has the class of the row is
+/// said to have the class of the column.
 public struct ChallengeWeights: Sendable, Equatable {
   /// `[classes]`, the names that mean the class: the Challenge scores some diagnoses as one.
   public let classes: [[String]]
@@ -37,8 +37,8 @@ public struct ChallengeScore: Sendable, Equatable, Codable {
 
 /// The Challenge metric of decisions at thresholds.
 ///
-/// A record with labels X and decisions Y adds `1 / |X or Y|` to the entries (x, y) of a matrix, for each x of X and y of
-/// Y; the score is the sum of the entries times their weights. It is then placed between the score of the *inactive*
+/// A record with labels X and decisions Y adds `1 / |X or Y|` to the entries (x, y) of a matrix, for each x of X and y
+/// of Y; the score is the sum of the entries times their weights. It is then placed between the score of the *inactive*
 /// decisions (every record normal, nothing else) at 0 and of the *correct* ones at 1. Equivalent classes count as one,
 /// which a record has, or is said to have, when it is true of any of them.
 ///
@@ -47,9 +47,9 @@ public struct ChallengeScore: Sendable, Equatable, Codable {
 ///   - thresholds: one per class; a record is called positive at or above it, never if nil.
 ///   - weights: of the Challenge; those of 2020 and 2021 differ.
 ///   - normal: the name of the class that stands for a normal ECG, one of the weights'.
-/// - Throws: ``ScoringError/shape(_:)`` when `normal` isn't among the weights' classes, no class is common to both, or the
-///   thresholds are too many or few; ``ScoringError/noRecords``; ``ScoringError/zeroDenominator(_:)`` when the correct
-///   decisions score as much as the inactive ones (the official code returns 0).
+/// - Throws: ``ScoringError/shape(_:)`` when `normal` isn't among the weights' classes, no class is common to both, or
+///   the thresholds are too many or few; ``ScoringError/noRecords``; ``ScoringError/zeroDenominator(_:)`` when the
+///   correct decisions score as much as the inactive ones (the official code returns 0).
 /// - Complexity: O(records x classes + records x labels x decisions).
 /// - Source: Perez Alday et al., Physiological Measurement 41 (2020), 124003; Reyna et al., Computing in Cardiology 48
 ///   (2021); `compute_challenge_metric` of physionetchallenges/evaluation-2021.
@@ -64,7 +64,9 @@ public func challengeMetric(
     throw .shape(
       "no class \(normal) among the weights; they have " + weights.classes.flatMap { $0 }.joined(separator: ", "))
   }
-  let columns = weights.classes.map { names in predictions.names.indices.filter { names.contains(predictions.names[$0]) } }
+  let columns = weights.classes.map { names in
+    predictions.names.indices.filter { names.contains(predictions.names[$0]) }
+  }
   guard columns.contains(where: { !$0.isEmpty }) else {
     throw .shape(
       "no class of the predictions (\(predictions.names.joined(separator: ", "))) is among the weights' ("

@@ -53,7 +53,8 @@ public func compare(
         + "\(second.names.joined(separator: ", ")); expected the same in the same order")
   }
   guard first.recordCount == second.recordCount else {
-    throw .shape("\(first.recordCount) records of the first network, \(second.recordCount) of the second; expected the same")
+    throw .shape(
+      "\(first.recordCount) records of the first network, \(second.recordCount) of the second; expected the same")
   }
   for (j, name) in first.names.enumerated() {
     if let record = first.labels[j].indices.first(where: { first.labels[j][$0] != second.labels[j][$0] }) {
@@ -66,7 +67,7 @@ public func compare(
     (rankings.0 + rankings.1).map { WeightedRanking($0) }, labels: first.labels, patients: patients,
     records: first.recordCount, bootstrap)
   let intervals = resampling.classIntervals(
-    of: (0..<classes).map { Resampling.Term(plus: $0, minus: classes + $0) },
+    of: (0..<classes).map { Resampling.Term($0, minus: classes + $0) },
     undefined: rankings.0.map { ranking in ranking.oneClass })
 
   var rows: [Comparison.Row] = []

@@ -43,10 +43,11 @@ struct AUROCComponents: Sendable {
   /// The estimated variance of the AUROC, or of the difference.
   ///
   /// A patient's deviations from the AUROC are summed over their positives and over their negatives, and the sums of
-  /// patients are independent: `S10` and `S01` are their mean squares, and `S11` the mean product, for patients who have
-  /// records of both sides. With one record a patient this is DeLong's variance, digit for digit.
+  /// patients are independent: `S10` and `S01` are their mean squares, and `S11` the mean product, for patients who
+  /// have records of both sides. With one record a patient this is DeLong's variance, digit for digit.
   ///
-  /// - Parameter patients: `[records]`, equal for records of one patient; nil where each record is a patient's only one.
+  /// - Parameter patients: `[records]`, equal for records of one patient; nil where each record is a patient's only
+  ///   one.
   /// - Throws: ``ScoringError/tooFew(_:found:needed:)`` unless at least two patients have positives, and two negatives;
   ///   ``ScoringError/shape(_:)``.
   /// - Source: Obuchowski, Biometrics 53 (1997), 567-578.
@@ -97,9 +98,9 @@ public enum AUROCScale: String, Sendable, Codable, CaseIterable {
 ///   - patients: `[records]`, equal for records of one patient; nil where each record is a patient's only one.
 ///   - level: above 0, below 1.
 ///   - scale: see ``AUROCScale``.
-/// - Throws: ``ScoringError/oneClass(positives:negatives:)``; ``ScoringError/tooFew(_:found:needed:)`` with fewer than two
-///   positives or negatives (patients of either kind); ``ScoringError/noVariance(_:)`` when positives and negatives are
-///   wholly apart, where an interval of no width would claim certainty (pROC gives 1 to 1 with a warning).
+/// - Throws: ``ScoringError/oneClass(positives:negatives:)``; ``ScoringError/tooFew(_:found:needed:)`` with fewer than
+///   two positives or negatives (patients of either kind); ``ScoringError/noVariance(_:)`` when positives and negatives
+///   are wholly apart, where an interval of no width would claim certainty (pROC gives 1 to 1 with a warning).
 /// - Source: DeLong, DeLong & Clarke-Pearson, Biometrics 44 (1988), 837-845; Obuchowski, Biometrics 53 (1997), 567-578;
 ///   logit scale: Pepe, The Statistical Evaluation of Medical Tests (2003), section 5.2.
 public func delongInterval(
@@ -111,15 +112,18 @@ public func delongInterval(
   let error = try components.variance(patients: patients).squareRoot()
   guard error > 0 else { throw .noVariance("every patient's records are ranked equally well") }
   let z = normalQuantile(upperTail: (1 - level) / 2)
-  let method = patients == nil ? Interval.Method.delong : .obuchowski
   switch scale {
   case .plain:
-    return Interval(lower: max(0, area - z * error), upper: min(1, area + z * error), level: level, method: method)
+    return Interval(
+      lower: max(0, area - z * error), upper: min(1, area + z * error), level: level,
+      method: patients == nil ? .delong : .obuchowski)
   case .logit:
     guard area > 0, area < 1 else { throw .noVariance("positives and negatives are wholly apart") }
     let center = logit(area)
     let half = z * error / (area * (1 - area))  // the delta method
-    return Interval(lower: sigmoid(center - half), upper: sigmoid(center + half), level: level, method: method)
+    return Interval(
+      lower: sigmoid(center - half), upper: sigmoid(center + half), level: level,
+      method: patients == nil ? .delongLogit : .obuchowskiLogit)
   }
 }
 

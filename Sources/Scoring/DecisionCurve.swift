@@ -1,7 +1,7 @@
 /// What decisions at each threshold are worth, against treating everyone and treating no one.
 ///
-/// A threshold probability `t` says what a wrong treatment costs against a missed one: `t / (1 - t)` to 1. Net benefit is
-/// then counted in true positives per record: `TP/n - FP/n x t/(1 - t)`. Treating no one is worth 0.
+/// A threshold probability `t` says what a wrong treatment costs against a missed one: `t / (1 - t)` to 1. Net benefit
+/// is then counted in true positives per record: `TP/n - FP/n x t/(1 - t)`. Treating no one is worth 0.
 public struct DecisionCurve: Sendable, Equatable, Codable {
   public struct Point: Sendable, Equatable, Codable {
     public var threshold: Double

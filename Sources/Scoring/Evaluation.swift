@@ -18,7 +18,8 @@ public struct Evaluation: Sendable, Equatable {
     public var f1: Statistic { statistics[.f1] }
   }
 
-  /// The mean over the classes in which a statistic is defined, each counting once (macro) or by its support (weighted).
+  /// The mean over the classes in which a statistic is defined, each counting once (macro) or by its support
+  /// (weighted).
   public struct MeanRow: Sendable, Equatable {
     public var statistics: Statistics
     /// Over how many classes each mean was taken.
@@ -73,8 +74,8 @@ public func f1Thresholds(_ validation: Predictions) -> [Double?] {
 ///     on probabilities only.
 ///   - thresholds: where a record is called positive.
 ///   - patients: `[records]`, equal for records of one patient: the bootstrap then draws patients.
-///   - bootstrap: for intervals of AUROC, average precision, Brier score and F_max, of classes, macro and micro; nil for
-///     none. Precision, recall, specificity and negative predictive value always get Wilson's interval.
+///   - bootstrap: for intervals of AUROC, average precision, Brier score and F_max, of classes, macro and micro; nil
+///     for none. Precision, recall, specificity and negative predictive value always get Wilson's interval.
 /// - Throws: ``ScoringError/noRecords``, or ``ScoringError/shape(_:)`` when lengths differ. A statistic that is
 ///   undefined is no error here: its place holds the reason.
 public func evaluate(
@@ -206,7 +207,8 @@ private func rowStatistics(
       ofCounts({ c throws(ScoringError) in try c.specificity() }, { ($0.trueNegatives, $0.records - $0.support) })
     case .npv:
       ofCounts(
-        { c throws(ScoringError) in try c.negativePredictiveValue() }, { ($0.trueNegatives, $0.records - $0.predicted) })
+        { c throws(ScoringError) in try c.negativePredictiveValue() },
+        { ($0.trueNegatives, $0.records - $0.predicted) })
     case .f1: ofCounts { c throws(ScoringError) in try c.f1() }
     case .f2: ofCounts { c throws(ScoringError) in try c.fMeasure(beta: 2) }
     case .balancedAccuracy: ofCounts { c throws(ScoringError) in try c.balancedAccuracy() }

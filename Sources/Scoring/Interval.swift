@@ -15,10 +15,14 @@ public struct Interval: Sendable, Equatable, Codable {
     case bcaPatients
     /// The same of replicates whose records were given.
     case bcaGiven
-    /// DeLong's variance of an AUROC, or of a difference of two.
+    /// DeLong's variance of an AUROC, or of a difference of two, and a normal distribution of it.
     case delong
-    /// The same with records grouped by patient, after Obuchowski.
+    /// The same, the normal distribution being that of the AUROC's logit.
+    case delongLogit
+    /// DeLong's variance with records grouped by patient, after Obuchowski, and a normal distribution.
     case obuchowski
+    /// The same, the normal distribution being that of the AUROC's logit.
+    case obuchowskiLogit
 
     /// In words, for a table's note.
     public var description: String {
@@ -31,7 +35,9 @@ public struct Interval: Sendable, Equatable, Codable {
       case .bcaPatients: "bootstrap over patients, BCa"
       case .bcaGiven: "bootstrap with given replicates, BCa"
       case .delong: "DeLong"
+      case .delongLogit: "DeLong on the logit scale"
       case .obuchowski: "DeLong, clustered by patient (Obuchowski)"
+      case .obuchowskiLogit: "DeLong on the logit scale, clustered by patient (Obuchowski)"
       }
     }
   }

@@ -1,9 +1,9 @@
-/// A rising function from scores to probabilities, of least squared error: it is fitted on validation records and applied
-/// to others.
+/// A rising function from scores to probabilities, of least squared error: it is fitted on validation records and
+/// applied to others.
 ///
-/// Scores that differ by less than 1e-15 are first replaced by the lowest of them and the mean of their labels; pools of
-/// neighbours whose means fall are merged until none does. Between two scores the function is linear, and outside the
-/// fitted range it keeps its end values.
+/// Scores that differ by less than 1e-15 are first replaced by the lowest of them and the mean of their labels; pools
+/// of neighbours whose means fall are merged until none does. Between two scores the function is linear, and outside
+/// the fitted range it keeps its end values.
 ///
 /// Source: Zadrozny & Elkan, KDD 2002, 694-699; Barlow et al., Statistical Inference under Order Restrictions (1972).
 /// Equals scikit-learn's `IsotonicRegression(out_of_bounds="clip")`.
@@ -24,7 +24,9 @@ public struct IsotonicRegression: Sendable, Equatable, Codable {
   public init(fitting scores: [Double], _ labels: [Bool]) throws(ScoringError) {
     let ranking = try Ranking(scores, labels)
     guard !scores.isEmpty else { throw .noRecords }
-    guard scores.allSatisfy(\.isFinite) else { throw .noFit("an infinite score; isotonic regression needs finite ones") }
+    guard scores.allSatisfy(\.isFinite) else {
+      throw .noFit("an infinite score; isotonic regression needs finite ones")
+    }
     var groups: [(score: Double, positives: Int, records: Int)] = []
     for (entry, score) in zip(ranking.entries, ranking.scores).reversed() {
       if let last = groups.last, score - last.score < 1e-15 {

@@ -2,8 +2,9 @@ import Foundation
 
 /// The log loss (binary cross-entropy, in nats): the mean of `-log` of the probability that was given to what was true.
 ///
-/// Probabilities are first moved into `e...1 - e` with e = 2^-52, the spacing of doubles at 1, as scikit-learn does with
-/// doubles: a probability of exactly 0 for a positive would otherwise make the mean infinite. Such a record adds 36.04.
+/// Probabilities are first moved into `e...1 - e` with e = 2^-52, the spacing of doubles at 1, as scikit-learn does
+/// with doubles: a probability of exactly 0 for a positive would otherwise make the mean infinite. Such a record adds
+/// 36.04.
 ///
 /// - Parameters:
 ///   - probabilities: `[records]`, each in 0...1.

@@ -46,6 +46,12 @@ public struct Ranking: Sendable {
     return positives > 0 && negatives > 0 ? nil : .oneClass(positives: positives, negatives: negatives)
   }
 
+  /// Why precision and recall have nothing to be about; nil when they have.
+  var noPositive: ScoringError? {
+    if entries.isEmpty { return .noRecords }
+    return positives > 0 ? nil : .oneClass(positives: 0, negatives: negatives)
+  }
+
   /// Throws where a statistic needs both classes.
   func requireBothClasses() throws(ScoringError) {
     if let oneClass { throw oneClass }

@@ -29,8 +29,8 @@ struct Resampler: Sendable {
   private let rows: [[Int]]?  // given replicates
   private let strata: Strata?
 
-  /// - Throws: ``ScoringError/shape(_:)`` when `patients` has another length than the records, or a given row names a
-  ///   record that isn't there.
+  /// - Throws: ``ScoringError/shape(_:)`` when `patients` has another length than the records, a given row names a record
+  ///   that isn't there, or given rows shall be stratified.
   init(_ bootstrap: Bootstrap, labels: [[Bool]], patients: [Int]?, records: Int) throws(ScoringError) {
     clusters = try Clusters(patients: patients, records: records)
     (seed, rows) = (bootstrap.seed, bootstrap.rows)
@@ -40,7 +40,10 @@ struct Resampler: Sendable {
       }
       guard row.count < Int(Int32.max) else { throw .shape("replicate \(i) has \(row.count) records; too many") }
     }
-    strata = bootstrap.lostClass == .stratified && bootstrap.rows == nil ? Strata(labels: labels, clusters) : nil
+    guard bootstrap.rows == nil || bootstrap.lostClass != .stratified else {
+      throw .shape("given replicates cannot be drawn within strata; expected lost classes to be rejected or skipped")
+    }
+    strata = bootstrap.lostClass == .stratified ? Strata(labels: labels, clusters) : nil
   }
 
   /// - Returns: whether a class had been lost and the replicate was drawn again.
@@ -70,8 +73,8 @@ struct Resampler: Sendable {
 
 /// Patients in groups that are drawn each for itself, so that no class vanishes from a replicate.
 ///
-/// Every class has a rarer side: its positives or its negatives, whichever fewer patients have (positives when equal). A
-/// patient belongs to the stratum of the class whose rarer side they have and the fewest others have (the first of
+/// Every class has a rarer side: its positives or its negatives, whichever fewer patients have (positives when equal).
+/// A patient belongs to the stratum of the class whose rarer side they have and the fewest others have (the first of
 /// equals); patients with the rarer side of no class are a stratum of their own. Each stratum is drawn with replacement
 /// to its own size, so a class that has a stratum keeps its rarer side in every replicate.
 ///

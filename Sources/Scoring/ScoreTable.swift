@@ -64,14 +64,17 @@ public func comparisonTable(_ comparison: Comparison) -> String {
     "AUROC on the same \(comparison.records) records\(people); macro over \(comparison.macro.defined) of "
       + "\(comparison.perClass.count) classes."
   ]
-  let test = comparison.patients == nil ? "DeLong's paired test" : "DeLong's paired test, clustered by patient (Obuchowski)"
-  notes.append("p: \(test), two-sided; Holm: adjusted over the classes.")
+  if let method = comparison.perClass.compactMap(\.test).first?.interval.method {
+    notes.append("p: paired test by \(method.description), two-sided; Holm: adjusted over the classes.")
+  }
   if let interval = intervals.first { notes.append(drawn(interval, "Intervals of the difference")) }
   if let lost = lostNote(comparison.macro.difference.interval) { notes.append(lost) }
   notes += grouped(
     comparison.perClass.flatMap { row in
-      [row.first.undefined.map { ("AUROC undefined, \($0)", row.name) }, row.noTest.map { ("no test, \($0)", row.name) }]
-        .compactMap { $0 }
+      [
+        row.first.undefined.map { ("AUROC undefined, \($0)", row.name) },
+        row.first.undefined == nil ? row.noTest.map { ("no test, \($0)", row.name) } : nil,
+      ].compactMap { $0 }
     })
   text += "\n"
   for note in notes { text += wrapped(note, width: 80) + "\n" }

@@ -23,8 +23,8 @@ public struct Subgroup: Sendable, Equatable {
   public var records: Int
   public var patients: Int?  // nil when records weren't grouped by patient
   public var perClass: [Row]
-  /// The mean AUROC over the classes of ``classes``, in the group and in the rest: the same classes in both, so that their
-  /// difference is not one of which classes are common where.
+  /// The mean AUROC over the classes of ``classes``, in the group and in the rest: the same classes in both, so that
+  /// their difference is not one of which classes are common where.
   public var macro: Statistic
   public var rest: Statistic
   public var difference: Statistic  // group minus rest
@@ -35,11 +35,12 @@ public struct Subgroup: Sendable, Equatable {
 /// AUROC within each level of some groupings, and how it differs from the rest of the records.
 ///
 /// A class counts in a group when the group has at least `fewest` positives and as many negatives of it; below that its
-/// AUROC is undefined, with the counts as reason, because an estimate of so few would be read as a finding. A difference
-/// needs the same of the rest. The rest are the records of all other known levels; records of unknown level are in neither.
+/// AUROC is undefined, with the counts as reason, because an estimate of so few would be read as a finding. A
+/// difference needs the same of the rest. The rest are the records of all other known levels; records of unknown level
+/// are in neither.
 ///
-/// Each replicate draws from the patients of all records, so that group and rest vary together as they did when the data
-/// were collected, and both come from the same draw. Patients stand on both sides when their records do.
+/// Each replicate draws from the patients of all records, so that group and rest vary together as they did when the
+/// data were collected, and both come from the same draw. Patients stand on both sides when their records do.
 ///
 /// - Parameters:
 ///   - predictions: `[classes][records]`.
@@ -113,7 +114,6 @@ private func subgroup(
     group.weighted + rest.weighted, labels: predictions.labels, patients: patients, records: predictions.recordCount,
     bootstrap)
   let reasons = (0..<classes).map { j in group.reason(j) ?? rest.reason(j) }
-  let inGroup = resampling.classIntervals(of: Array(0..<classes), undefined: (0..<classes).map(group.reason))
   let paired = (0..<classes).filter { reasons[$0] == nil }
 
   func statistic(
@@ -135,22 +135,20 @@ private func subgroup(
     let difference = Result { () throws(ScoringError) in try group.aurocs[j].get() - rest.aurocs[j].get() }
     return Subgroup.Row(
       name: predictions.names[j], positives: group.counts[j].positives, negatives: group.counts[j].negatives,
-      auroc: statistic(group.aurocs[j], inGroup.perClass[j]),
-      difference: statistic(
-        difference,
-        resampling.mean(of: [.init(plus: j, minus: classes + j)], lostClass: resampling.lostClassOfOne)))
+      auroc: statistic(group.aurocs[j], resampling.interval(of: .init(j))),
+      difference: statistic(difference, resampling.interval(of: .init(j, minus: classes + j))))
   }
-  let lost = bootstrap.lostClass
   return Subgroup(
     grouping: grouping, level: level, records: group.records.count,
     patients: patients.map { patients in Set(group.records.map { patients[$0] }).count }, perClass: rows,
     macro: statistic(
-      mean { j throws(ScoringError) in try group.aurocs[j].get() }, resampling.mean(of: paired, lostClass: lost)),
+      mean { j throws(ScoringError) in try group.aurocs[j].get() },
+      resampling.interval(ofMean: paired.map { .init($0) })),
     rest: statistic(
       mean { j throws(ScoringError) in try rest.aurocs[j].get() },
-      resampling.mean(of: paired.map { classes + $0 }, lostClass: lost)),
+      resampling.interval(ofMean: paired.map { .init(classes + $0) })),
     difference: statistic(
       mean { j throws(ScoringError) in try group.aurocs[j].get() - rest.aurocs[j].get() },
-      resampling.mean(of: paired.map { .init(plus: $0, minus: classes + $0) }, lostClass: lost)),
+      resampling.interval(ofMean: paired.map { .init($0, minus: classes + $0) })),
     classes: paired.map { predictions.names[$0] })
 }

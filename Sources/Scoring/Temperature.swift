@@ -1,6 +1,7 @@
 import Foundation
 
-/// One number by which logits are divided, so that probabilities become as extreme as they should be. The ranking stays.
+/// One number by which logits are divided, so that probabilities become as extreme as they should be. The ranking
+/// stays.
 ///
 /// Source: Guo, Pleiss, Sun & Weinberger, "On calibration of modern neural networks", ICML 2017, for one label of many;
 /// here each class has a label of its own, and `p = 1 / (1 + exp(-logit / temperature))`.

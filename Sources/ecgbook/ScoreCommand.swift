@@ -42,7 +42,8 @@ struct Score: ParsableCommand {
     }
     guard bootstrap >= 0 else { throw ValidationError("--bootstrap \(bootstrap): expected 0 or more") }
     guard bootstrap == 0 || bootstrap >= Interval.fewestReplicates else {
-      throw ValidationError("--bootstrap \(bootstrap): expected at least \(Interval.fewestReplicates), or 0 for no intervals")
+      throw ValidationError(
+        "--bootstrap \(bootstrap): expected at least \(Interval.fewestReplicates), or 0 for no intervals")
     }
     guard level > 0, level < 1 else { throw ValidationError("--level \(level): expected above 0 and below 1") }
     guard bootstrap == 0 || replicates == nil else {
@@ -56,8 +57,9 @@ struct Score: ParsableCommand {
     let patients = try patients.map { try readPatients($0, own, records) } ?? owners
     let settings = try resampling(own)
     let thresholds: Thresholds =
-      threshold.map { .perClass(own.names.map { [threshold] _ in threshold }, note: "Threshold \($0) for every class.") }
-      ?? .half
+      if let threshold {
+        .perClass(own.names.map { _ in threshold }, note: "Threshold \(threshold) for every class.")
+      } else { .half }
     let evaluation = try evaluate(own, thresholds: thresholds, patients: patients, bootstrap: settings)
     var result = Result(evaluation: evaluation)
     if let weights, let normal {

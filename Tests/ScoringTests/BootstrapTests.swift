@@ -26,7 +26,8 @@ import Testing
 
   @Test func aReplicateWithoutPositivesHasNoAUROC() throws {
     let ranking = WeightedRanking(try Ranking([1, 2, 3], [true, false, false]), averagePrecision: true)
-    let (withoutPositives, withoutNegatives) = (ranking.values(weighted: [0, 2, 1]), ranking.values(weighted: [3, 0, 0]))
+    let withoutPositives = ranking.values(weighted: [0, 2, 1])
+    let withoutNegatives = ranking.values(weighted: [3, 0, 0])
     #expect(withoutPositives[0].isNaN && withoutPositives[1].isNaN)
     #expect(withoutNegatives[0].isNaN && withoutNegatives[1] == 1)
     let nothing = ranking.values(weighted: [0, 0, 0])
@@ -187,6 +188,38 @@ import Testing
       #expect(abs(interval.upper - published[3][j]) < 1e-12)
     }
     #expect(try aurocIntervals(predictions, bootstrap).macro == intervals.auroc.macro)
+  }
+
+  @Test func everyStatisticComesFromTheSameReplicates() throws {
+    let predictions = try samplePredictions(classes: 3, records: 60, seed: 7)
+    var generator = SeededGenerator(seed: 1)
+    let rows = (0..<50).map { _ in (0..<60).map { _ in Int.random(in: 0..<60, using: &generator) } }
+    let repeated = try rows.map { row in
+      try evaluate(
+        Predictions(
+          names: predictions.names, labels: predictions.labels.map { column in row.map { column[$0] } },
+          scores: predictions.scores.map { column in row.map { column[$0] } }))
+    }
+    let intervals = try bootstrapIntervals(predictions, Bootstrap(rows: rows, level: 0.9))
+    func expect(_ interval: Result<Interval, ScoringError>, _ value: (Evaluation) -> Statistic) throws {
+      let values = try repeated.map { try #require(value($0).value) }.sorted()
+      #expect(abs(try interval.get().lower - quantile(0.05, ofSorted: values)) < 1e-12)
+      #expect(abs(try interval.get().upper - quantile(0.95, ofSorted: values)) < 1e-12)
+    }
+    for (name, found) in [(StatisticName.auroc, intervals.auroc), (.ap, intervals.ap), (.brier, intervals.brier)] {
+      try expect(found.macro) { $0.macro.statistics[name] }
+      for j in 0..<3 { try expect(found.perClass[j]) { $0.perClass[j].statistics[name] } }
+    }
+    try expect(intervals.fmax) { $0.fmax }
+    try expect(intervals.microAUROC) { $0.micro.auroc }
+    try expect(intervals.microAP) { $0.micro.ap }
+  }
+
+  @Test func refusesReplicatesOfOtherRecords() throws {
+    let predictions = try samplePredictions(classes: 1, records: 30, seed: 2)
+    #expect(throws: ScoringError.shape("replicate 1 names record 30; expected 0 to 29")) {
+      try aurocIntervals(predictions, Bootstrap(rows: [[0], [30]]))
+    }
   }
 
   @Test func numbersBelowABoundAreEquallyLikely() {

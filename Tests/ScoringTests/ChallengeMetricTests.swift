@@ -58,7 +58,8 @@ private struct Expected: Decodable {
       try challengeMetric(predictions, thresholds: [0.5], weights, normal: "z")
     }
     let normalOnly = try Predictions(names: ["n"], labels: [[true]], scores: [[1]])
-    #expect(throws: ScoringError.zeroDenominator("difference between the scores of correct and of inactive decisions")) {
+    let equal = ScoringError.zeroDenominator("difference between the scores of correct and of inactive decisions")
+    #expect(throws: equal) {
       try challengeMetric(normalOnly, thresholds: [0.5], weights, normal: "n")
     }
     #expect(throws: ScoringError.shape("class a stands twice among the weights")) {
@@ -67,7 +68,8 @@ private struct Expected: Decodable {
   }
 
   @Test func readsTheChallengesTable() throws {
-    let table = TextTable(path: "w.csv", columns: ["", " a", "b|c"], rows: [["a", "1", " 0.5"], ["b|c ", "0.25", "1"]], lines: [2, 3])
+    let table = TextTable(
+      path: "w.csv", columns: ["", " a", "b|c"], rows: [["a", "1", " 0.5"], ["b|c ", "0.25", "1"]], lines: [2, 3])
     #expect(try ChallengeWeights(table) == ChallengeWeights(names: ["a", "b|c"], weights: [[1, 0.5], [0.25, 1]]))
     func message(_ rows: [[String]]) -> String? {
       #expect(throws: PredictionFileError.self) {

@@ -72,7 +72,7 @@ import Testing
       Bootstrap(replicates: 100, method: .bca))
     let text = comparisonTable(comparison)
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    #expect(unwrapped(text).contains("clustered by patient (Obuchowski)"))
+    #expect(unwrapped(text).contains("p: paired test by DeLong, clustered by patient (Obuchowski), two-sided"))
     #expect(unwrapped(text).contains("bootstrap over patients, BCa, 100 replicates, seed 0."))
     let json = try JSONSerialization.jsonObject(with: JSONEncoder().encode(comparison)) as? [String: Any]
     let macro = try #require(json?["macro"] as? [String: Any])

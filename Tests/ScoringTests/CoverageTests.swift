@@ -4,14 +4,14 @@ import Testing
 
 @testable import Scoring
 
-/// How often 95 % intervals hold the true AUROC, in 2,000 made-up data sets each. An honest one misses the range 93.5 to
-/// 96.5 % by chance once in 500 times (three standard errors).
+/// How often 95 % intervals hold the true AUROC, in 2,000 made-up data sets each. An honest one misses the range 93.5
+/// to 96.5 % by chance once in 500 times (three standard errors).
 @Suite(.enabled(
   if: ProcessInfo.processInfo.environment["ECGBOOK_SLOW_TESTS"] != nil, "slow: set ECGBOOK_SLOW_TESTS=1"))
 struct CoverageTests {
   static let dataSets = 2000
-  /// Enough for the theory, which is about many: of 200 patients with several records the percentile bootstrap holds the
-  /// truth in 94.3 % of 8,000 data sets and clustered DeLong in 94.8 %, of 400 in 94.8 and 95.1 %.
+  /// Enough for the theory, which is about many: of 200 patients with several records the percentile bootstrap holds
+  /// the truth in 94.3 % of 8,000 data sets and clustered DeLong in 94.8 %, of 400 in 94.8 and 95.1 %.
   static let patients = 400
   static let range = 0.935...0.965
 
@@ -34,7 +34,7 @@ struct CoverageTests {
   }
 
   @Test func bootstrapByPatientCovers() throws {
-    let share = try coverage { BinormalSample(patients: CoverageTests.patients, most: 4, seed: $0) } _: { sample, seed in
+    let share = try coverage { BinormalSample(most: 4, seed: $0) } _: { sample, seed in
       try bootstrap(sample, Bootstrap(seed: seed))
     }
     print("coverage of the percentile bootstrap by patient: \(share)")
@@ -42,7 +42,7 @@ struct CoverageTests {
   }
 
   @Test func clusteredDeLongCovers() throws {
-    let share = try coverage { BinormalSample(patients: CoverageTests.patients, most: 4, seed: $0) } _: { sample, _ in
+    let share = try coverage { BinormalSample(most: 4, seed: $0) } _: { sample, _ in
       try delongInterval(sample.scores, sample.labels, patients: sample.patients)
     }
     print("coverage of clustered DeLong: \(share)")
@@ -50,7 +50,7 @@ struct CoverageTests {
   }
 
   @Test func takingRelatedRecordsAsIndependentDoesNot() throws {
-    let share = try coverage { BinormalSample(patients: CoverageTests.patients, most: 4, seed: $0) } _: { sample, _ in
+    let share = try coverage { BinormalSample(most: 4, seed: $0) } _: { sample, _ in
       try delongInterval(sample.scores, sample.labels)
     }
     print("coverage of DeLong that ignores patients: \(share)")
@@ -58,7 +58,7 @@ struct CoverageTests {
   }
 
   @Test func plainDeLongCovers() throws {
-    let share = try coverage { BinormalSample(patients: CoverageTests.patients, most: 1, seed: $0) } _: { sample, _ in
+    let share = try coverage { BinormalSample(most: 1, seed: $0) } _: { sample, _ in
       try delongInterval(sample.scores, sample.labels)
     }
     print("coverage of DeLong: \(share)")
@@ -66,7 +66,7 @@ struct CoverageTests {
   }
 
   @Test func bcaCovers() throws {
-    let share = try coverage { BinormalSample(patients: CoverageTests.patients, most: 1, seed: $0) } _: { sample, seed in
+    let share = try coverage { BinormalSample(most: 1, seed: $0) } _: { sample, seed in
       try bootstrap(sample, Bootstrap(seed: seed, method: .bca))
     }
     print("coverage of BCa: \(share)")
@@ -81,12 +81,12 @@ struct BinormalSample {
 
   /// Each patient has 1 to `most` records. A patient's tendency to be positive and the level of their scores are their
   /// own; about three in ten records are positive, and score 1.5 higher.
-  init(patients count: Int, most: Int, seed: UInt64) {
+  init(most: Int, seed: UInt64) {
     var generator = SplitMix64(seed: 20_26, stream: seed)
     func uniform() -> Double { (Double(generator.next() >> 11) + 0.5) * 0x1p-53 }
     func normal() -> Double { normalQuantile(uniform()) }
     let shared = most > 1 ? 0.5 : 0.0  // of a score's variance
-    for patient in 0..<count {
+    for patient in 0..<CoverageTests.patients {
       let level = normal() * shared.squareRoot()
       let prevalence = most > 1 ? (uniform() < 0.5 ? 0.1 : 0.5) : 0.3
       for _ in 0..<(1 + generator.next(below: most)) {

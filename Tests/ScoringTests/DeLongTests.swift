@@ -26,8 +26,8 @@ private struct Expected: Decodable {
     }
   }
 
-  /// 109 CT images in five grades (Hanley & McNeil, Radiology 143 (1982), table I). Expected: Stata's manual, [R] roctab:
-  /// area 0.8932, standard error 0.0307, interval 0.83295 to 0.95339.
+  /// 109 CT images in five grades (Hanley & McNeil, Radiology 143 (1982), table I). Expected: Stata's manual, [R]
+  /// roctab: area 0.8932, standard error 0.0307, interval 0.83295 to 0.95339.
   @Test func reproducesAPublishedExample() throws {
     let counts: [(normal: Int, abnormal: Int)] = [(33, 3), (6, 2), (6, 2), (11, 11), (2, 33)]
     var (scores, labels): ([Double], [Bool]) = ([], [])
@@ -63,8 +63,9 @@ private struct Expected: Decodable {
     let scores = ([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 9] + (11..<20)).map(Double.init)
     let labels = scores.indices.map { $0 >= 10 }
     let interval = try delongInterval(scores, labels)
-    #expect(interval.upper < 1 && interval.lower < 0.99)
-    #expect(try delongInterval(scores, labels, scale: .plain).upper == 1)
+    #expect(interval.upper < 1 && interval.lower < 0.99 && interval.method == .delongLogit)
+    let plain = try delongInterval(scores, labels, patients: Array(labels.indices), scale: .plain)
+    #expect(plain.upper == 1 && plain.method == .obuchowski)
   }
 
   @Test func saysWhyThereIsNoInterval() {

@@ -38,6 +38,26 @@ import Testing
     #expect(evaluation.macro.classes == 3)
   }
 
+  @Test func weighsClassesByTheirSupport() throws {
+    let evaluation = try evaluate(#require(predictions))
+    // Supports 4, 0 and 2; AUROC 0.9375, undefined and 1.
+    let expected = 5.75 / 6
+    #expect(evaluation.weighted.auroc.value == expected)
+    #expect(evaluation.weighted.defined == evaluation.macro.defined)
+    #expect(evaluation.weighted.statistics[.brier].value != evaluation.macro.statistics[.brier].value)
+  }
+
+  @Test func givesIntervalsWhereverABootstrapHasThem() throws {
+    let evaluation = try evaluate(
+      samplePredictions(classes: 2, records: 80, seed: 1), bootstrap: Bootstrap(replicates: 100))
+    for name in [StatisticName.auroc, .ap, .brier] {
+      #expect(evaluation.macro.statistics[name].interval?.replicates == 100)
+      #expect(evaluation.perClass.allSatisfy { $0.statistics[name].interval?.replicates == 100 })
+    }
+    #expect(evaluation.micro.auroc.interval != nil && evaluation.micro.ap.interval != nil)
+    #expect(evaluation.fmax.interval?.method == .bootstrapRecords)
+  }
+
   @Test func givesCountsSupportAndWilsonIntervals() throws {
     let row = try evaluate(#require(predictions)).perClass[0]
     #expect(row.confusion == Confusion(truePositives: 3, falsePositives: 1, falseNegatives: 1, trueNegatives: 3))

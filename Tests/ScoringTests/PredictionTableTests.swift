@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct PredictionTableTests {
   func table(_ columns: String, _ rows: String...) -> TextTable {
-    func fields(_ text: String) -> [String] { text.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    func fields(_ text: String) -> [String] {
+      text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     return TextTable(
       path: "p.csv", columns: fields(columns), rows: rows.map(fields), lines: rows.indices.map { $0 + 2 })
   }
@@ -77,7 +79,8 @@ import Testing
   }
 
   @Test func readsARowForEachReplicate() throws {
-    #expect(try read("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3)}", [0, 1, 1, 2, 0, 0], records: 3) == [[0, 1, 1], [2, 0, 0]])
+    let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3)}"
+    #expect(try read(header, [0, 1, 1, 2, 0, 0], records: 3) == [[0, 1, 1], [2, 0, 0]])
   }
 
   @Test func saysWhichDrawIsNoRecord() {

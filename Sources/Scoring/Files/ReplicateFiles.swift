@@ -18,7 +18,8 @@ public func readReplicates(path: String, records: Int) throws(PredictionFileErro
     for (place, value) in array.values[(replicate * draws)..<((replicate + 1) * draws)].enumerated() {
       guard let record = Int(exactly: value), (0..<records).contains(record) else {
         throw PredictionFileError(
-          path: path, problem: "replicate \(replicate), draw \(place): \(value); expected a record, 0 to \(records - 1)")
+          path: path,
+          problem: "replicate \(replicate), draw \(place): \(value); expected a record, 0 to \(records - 1)")
       }
       row.append(record)
     }
