@@ -51,7 +51,6 @@ public struct ClassIntervals: Sendable, Equatable {
 public struct BootstrapIntervals: Sendable, Equatable {
   public var auroc: ClassIntervals
   public var ap: ClassIntervals
-  /// Of scores that are no probabilities each holds the reason why there is none.
   public var brier: ClassIntervals
   public var fmax: Result<Interval, ScoringError>
   public var microAUROC: Result<Interval, ScoringError>
@@ -94,6 +93,7 @@ public func bootstrapIntervals(
   _ predictions: Predictions, patients: [Int]? = nil, _ bootstrap: Bootstrap = Bootstrap()
 ) throws(ScoringError) -> BootstrapIntervals {
   let (classes, records) = (predictions.classCount, predictions.recordCount)
+  let (micro, brier, best) = (2 * classes, 2 * classes + 2, 3 * classes + 2)  // where their values begin
   let rankings = try predictions.rankings()
   let pooled = try predictions.pooledRanking()
   var statistics: [any WeightedStatistic] = rankings.map { WeightedRanking($0, averagePrecision: true) }
@@ -119,10 +119,10 @@ public func bootstrapIntervals(
   }
   return BootstrapIntervals(
     auroc: ofClasses({ 2 * $0 }, undefined: \.oneClass), ap: ofClasses({ 2 * $0 + 1 }, undefined: \.noPositive),
-    brier: ofClasses({ 2 * classes + 2 + $0 }, undefined: { _ in notProbabilities }),
-    fmax: single(3 * classes + 2, undefined: noFmax),
-    microAUROC: single(2 * classes, undefined: pooled.oneClass),
-    microAP: single(2 * classes + 1, undefined: pooled.noPositive))
+    brier: ofClasses({ brier + $0 }, undefined: { _ in notProbabilities }),
+    fmax: single(best, undefined: noFmax),
+    microAUROC: single(micro, undefined: pooled.oneClass),
+    microAP: single(micro + 1, undefined: pooled.noPositive))
 }
 
 extension Predictions {

@@ -39,7 +39,7 @@ struct Replicates: Sendable {
       }
       weights.initialize(repeating: 0)
       rows.initialize(repeating: .zero, count: records)
-      let scalars = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Int32.self)
+      let scalars = UnsafeMutableRawPointer(rows)
       while true {
         let block = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard block < blocks else { return }
@@ -48,7 +48,11 @@ struct Replicates: Sendable {
           let replicate = block * lanes + lane
           guard replicate < count else { break }  // lanes of the block before stay, and are not read
           if draw(replicate, weights) { redrawn += 1 }
-          for record in 0..<records { scalars[record * lanes + lane] = Int32(truncatingIfNeeded: weights[record]) }
+          for record in 0..<records {
+            scalars.storeBytes(
+              of: Int32(truncatingIfNeeded: weights[record]),
+              toByteOffset: (record * lanes + lane) * MemoryLayout<Int32>.stride, as: Int32.self)
+          }
         }
         let values = statistics.flatMap { $0.values(UnsafePointer(rows)) }
         results.withLock { [redrawn] in $0[block] = (values, redrawn) }
@@ -147,7 +151,7 @@ struct WeightedMean: WeightedStatistic {
   }
 }
 
-/// `SIMD16<Double>(lanes)`, by halves of which the compiler makes vector instructions.
+/// The same numbers. Element by element the compiler makes vector instructions of it; of the initializer it does not.
 @inline(__always) func doubles(_ lanes: Lanes) -> SIMD16<Double> {
   var result = SIMD16<Double>.zero
   for i in 0..<Lanes.scalarCount { result[i] = Double(lanes[i]) }

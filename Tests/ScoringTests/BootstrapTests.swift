@@ -53,6 +53,19 @@ import Testing
     #expect(try aurocIntervals(predictions, Bootstrap(replicates: 200, seed: 6)) != first)
   }
 
+  /// Replicates are computed in blocks, by whichever thread is free: neither may show.
+  @Test func aReplicateDoesNotDependOnHowManyThereAre() throws {
+    let predictions = try samplePredictions(classes: 2, records: 100, seed: 1)
+    let resampler = try Resampler(Bootstrap(seed: 4), labels: [], patients: nil, records: 100)
+    let statistics = try predictions.rankings().map { WeightedRanking($0, averagePrecision: true) }
+    func values(_ count: Int) -> [[Double]] {
+      Replicates(of: statistics, records: 100, count: count, draw: resampler.draw).values
+    }
+    let many = values(333)
+    #expect(many.map { Array($0.prefix(5)) } == values(5))
+    #expect(many == values(333))
+  }
+
   /// Pinned, so that a change of the generator or of the draw is noticed: results are stored in reports.
   @Test func drawsTheSameOnEveryMachine() throws {
     let predictions = try samplePredictions(classes: 2, records: 50, seed: 3)
