@@ -32,6 +32,9 @@ public struct Bootstrap: Sendable, Equatable, Codable {
     self.method = method
   }
 
+  /// As many as there are rows, where they are given.
+  var count: Int { rows?.count ?? replicates }
+
   /// - Parameter rows: `[replicates][draws]`, the records of each replicate, counted from 0; at least one row.
   public init(
     rows: [[Int]], level: Double = 0.95, method: Method = .percentile, lostClass: Interval.LostClass = .skipped

@@ -12,7 +12,7 @@ struct Resampling: Sendable {
     guard records > 0 else { throw .noRecords }
     let resampler = try Resampler(bootstrap, labels: labels, patients: patients, records: records)
     self.bootstrap = bootstrap
-    replicates = Replicates(of: statistics, records: records, count: bootstrap.replicates, draw: resampler.draw)
+    replicates = Replicates(of: statistics, records: records, count: bootstrap.count, draw: resampler.draw)
     let once = Replicates(of: statistics, records: records, count: 1) { _, weights in
       weights.update(repeating: 1)
       return false
@@ -68,14 +68,14 @@ struct Resampling: Sendable {
     }
     var means: [Double] = []
     var lost = lostClass == .stratified ? replicates.redrawn : 0
-    for replicate in 0..<bootstrap.replicates {
+    for replicate in 0..<bootstrap.count {
       let (value, isComplete) = mean({ replicates.values[$0][replicate] }, skipping: lostClass == .skipped)
       if !isComplete, lostClass != .stratified { lost += 1 }
       if !value.isNaN { means.append(value) }
     }
     means.sort()
     guard means.count >= Interval.fewestReplicates else {
-      return .failure(.tooFewReplicates(used: means.count, of: bootstrap.replicates))
+      return .failure(.tooFewReplicates(used: means.count, of: bootstrap.count))
     }
     var shares = (lower: (1 - bootstrap.level) / 2, upper: 1 - (1 - bootstrap.level) / 2)
     if let jackknife {
