@@ -29,8 +29,8 @@ struct Resampler: Sendable {
   private let rows: [[Int]]?  // given replicates
   private let strata: Strata?
 
-  /// - Throws: ``ScoringError/shape(_:)`` when `patients` has another length than the records, a given row names a record
-  ///   that isn't there, or given rows shall be stratified.
+  /// - Throws: ``ScoringError/shape(_:)`` when `patients` has another length than the records, a given row names a
+  ///   record that isn't there, or given rows shall be stratified.
   init(_ bootstrap: Bootstrap, labels: [[Bool]], patients: [Int]?, records: Int) throws(ScoringError) {
     clusters = try Clusters(patients: patients, records: records)
     (seed, rows) = (bootstrap.seed, bootstrap.rows)
