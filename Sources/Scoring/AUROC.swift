@@ -30,30 +30,4 @@ extension Ranking {
     }
     return Double(twiceWon) / (2 * Double(positives) * Double(negatives))
   }
-
-  /// The same when record *i* counts `weights[i]` times, as in a bootstrap replicate.
-  /// - Returns: nil when the weighted records lack positives or negatives.
-  /// - Complexity: O(*n*), without sorting.
-  func auroc(weights: UnsafeBufferPointer<UInt32>) -> Double? {
-    precondition(weights.count == entries.count, "\(weights.count) weights for \(entries.count) records")
-    var (twiceWon, above, allNegatives) = (0, 0, 0)
-    var (groupPositives, groupNegatives) = (0, 0)
-    entries.withUnsafeBufferPointer { entries in
-      for entry in entries {
-        let bits = entry.bits
-        let weight = Int(weights[Int(bits >> 2)])
-        let mask = -Int(bits >> 1 & 1)  // all ones for a positive: no branch to mispredict
-        groupPositives += weight & mask
-        groupNegatives += weight & ~mask
-        if bits & 1 != 0 {
-          twiceWon += groupNegatives * (2 * above + groupPositives)
-          above += groupPositives
-          allNegatives += groupNegatives
-          (groupPositives, groupNegatives) = (0, 0)
-        }
-      }
-    }
-    guard above > 0, allNegatives > 0 else { return nil }
-    return Double(twiceWon) / (2 * Double(above) * Double(allNegatives))
-  }
 }

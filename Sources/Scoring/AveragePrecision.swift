@@ -19,8 +19,7 @@ public func averagePrecision(_ scores: [Double], _ labels: [Bool]) throws(Scorin
 extension Ranking {
   /// See ``averagePrecision(_:_:)``. Complexity: O(*n*).
   public func averagePrecision() throws(ScoringError) -> Double {
-    guard !entries.isEmpty else { throw .noRecords }
-    guard positives > 0 else { throw .oneClass(positives: positives, negatives: negatives) }
+    if let noPositive { throw noPositive }
     var sum = 0.0
     var (truePositives, predicted, groupPositives) = (0, 0, 0)
     for entry in entries {

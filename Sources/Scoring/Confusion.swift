@@ -57,11 +57,49 @@ public struct Confusion: Sendable, Equatable, Hashable, Codable {
     try ratio(trueNegatives, of: trueNegatives + falsePositives, "negative")
   }
 
+  /// TN / (TN + FN), the negative predictive value.
+  /// - Throws: ``ScoringError/zeroDenominator(_:)`` when every record is called positive.
+  public func negativePredictiveValue() throws(ScoringError) -> Double {
+    try ratio(trueNegatives, of: trueNegatives + falseNegatives, "record called negative")
+  }
+
   /// 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall.
   /// - Throws: ``ScoringError/zeroDenominator(_:)`` when there is neither a positive nor a record called so
   ///   (scikit-learn warns, returns 0).
   public func f1() throws(ScoringError) -> Double {
     try ratio(2 * truePositives, of: support + predicted, "positive, and no record called positive")
+  }
+
+  /// (1 + b²) TP / ((1 + b²) TP + b² FN + FP): the F measure in which recall counts b times as much as precision.
+  /// - Parameter beta: above 0.
+  /// - Throws: as ``f1()``.
+  /// - Source: van Rijsbergen, Information Retrieval (1979), chapter 7; equals scikit-learn's `fbeta_score`.
+  public func fMeasure(beta: Double) throws(ScoringError) -> Double {
+    precondition(beta > 0, "a beta of \(beta); expected above 0")
+    guard support + predicted > 0 else { throw .zeroDenominator("positive, and no record called positive") }
+    let weight = beta * beta
+    return (1 + weight) * Double(truePositives) / (weight * Double(support) + Double(predicted))
+  }
+
+  /// The mean of recall and specificity: 0.5 for a guess, whatever the prevalence.
+  /// - Throws: ``ScoringError/oneClass(positives:negatives:)`` (scikit-learn warns, returns the one that exists).
+  public func balancedAccuracy() throws(ScoringError) -> Double {
+    guard support > 0, support < records else { throw .oneClass(positives: support, negatives: records - support) }
+    return (try recall() + specificity()) / 2
+  }
+
+  /// Matthews' correlation coefficient: the correlation of what is called with what is true, -1...1, 0 for a guess.
+  /// - Throws: ``ScoringError/zeroDenominator(_:)`` when all records have the label or none, or all are called positive
+  ///   or none (scikit-learn returns 0).
+  /// - Source: Matthews, Biochimica et Biophysica Acta 405 (1975), 442-451; equals scikit-learn's `matthews_corrcoef`.
+  public func matthewsCorrelation() throws(ScoringError) -> Double {
+    for (count, what) in [
+      (support, "positive"), (records - support, "negative"), (predicted, "record called positive"),
+      (records - predicted, "record called negative"),
+    ] where count == 0 { throw .zeroDenominator(what) }
+    let (tp, fp) = (Double(truePositives), Double(falsePositives))
+    let (fn, tn) = (Double(falseNegatives), Double(trueNegatives))
+    return (tp * tn - fp * fn) / (((tp + fp) * (tp + fn)).squareRoot() * ((tn + fp) * (tn + fn)).squareRoot())
   }
 
   private func ratio(_ part: Int, of whole: Int, _ what: String) throws(ScoringError) -> Double {

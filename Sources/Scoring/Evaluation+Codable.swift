@@ -8,6 +8,7 @@ extension Evaluation: Codable {
     try container.encodeIfPresent(patients, forKey: NameKey("patients"))
     try container.encode(perClass, forKey: NameKey("perClass"))
     try container.encode(macro, forKey: NameKey("macro"))
+    try container.encode(weighted, forKey: NameKey("weighted"))
     try container.encode(micro, forKey: NameKey("micro"))
     var reasons: [String: String] = [:]
     try fmax.encode(as: "fmax", to: &container, reasons: &reasons)
@@ -23,7 +24,8 @@ extension Evaluation: Codable {
       records: try container.decode(Int.self, forKey: NameKey("records")),
       patients: try container.decodeIfPresent(Int.self, forKey: NameKey("patients")),
       perClass: try container.decode([ClassRow].self, forKey: NameKey("perClass")),
-      macro: try container.decode(MacroRow.self, forKey: NameKey("macro")),
+      macro: try container.decode(MeanRow.self, forKey: NameKey("macro")),
+      weighted: try container.decode(MeanRow.self, forKey: NameKey("weighted")),
       micro: try container.decode(MicroRow.self, forKey: NameKey("micro")),
       fmax: try Statistic(name: "fmax", from: container, reasons: reasons),
       fmaxThreshold: try container.decodeIfPresent(Double.self, forKey: NameKey("fmaxThreshold")),
@@ -53,7 +55,7 @@ extension Evaluation.ClassRow: Codable {
   }
 }
 
-extension Evaluation.MacroRow: Codable {
+extension Evaluation.MeanRow: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: NameKey.self)
     try statistics.encode(to: &container)

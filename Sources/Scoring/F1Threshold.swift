@@ -14,8 +14,7 @@ public func f1Threshold(
   _ scores: [Double], _ labels: [Bool]
 ) throws(ScoringError) -> (threshold: Double, f1: Double) {
   let ranking = try Ranking(scores, labels)
-  guard !scores.isEmpty else { throw .noRecords }
-  guard ranking.positives > 0 else { throw .oneClass(positives: 0, negatives: ranking.negatives) }
+  if let noPositive = ranking.noPositive { throw noPositive }
   // F1 = 2 TP / (predicted + positives); fractions are compared by multiplying across.
   var best = (threshold: Double.infinity, numerator: 0, denominator: 1)
   for cut in ranking.cuts {

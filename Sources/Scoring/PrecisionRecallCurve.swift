@@ -33,8 +33,7 @@ public func precisionRecallCurve(
 extension Ranking {
   /// See ``precisionRecallCurve(_:_:)``. Complexity: O(*n*).
   public func precisionRecallCurve() throws(ScoringError) -> PrecisionRecallCurve {
-    guard !entries.isEmpty else { throw .noRecords }
-    guard positives > 0 else { throw .oneClass(positives: positives, negatives: negatives) }
+    if let noPositive { throw noPositive }
     let start = PrecisionRecallCurve.Point(threshold: .infinity, recall: 0, precision: 1)
     return PrecisionRecallCurve(
       points: [start]

@@ -28,21 +28,33 @@ public struct Ranking: Sendable {
     guard scores.count < 1 << 30 else { throw .shape("\(scores.count) records; expected fewer than \(1 << 30)") }
     if let record = scores.firstIndex(where: \.isNaN) { throw .notANumber(record: record) }
     // Equal scores keep the records' order, so that the same input always gives the same ranking.
-    let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
+    let order = scores.enumerated().map { (score: $0.element, record: $0.offset) }
+      .sorted { $0.score != $1.score ? $0.score > $1.score : $0.record < $1.record }
     entries = order.indices.map { place in
-      let record = order[place]
-      let endsGroup = place + 1 == order.count || scores[order[place + 1]] != scores[record]
+      let record = order[place].record
+      let endsGroup = place + 1 == order.count || order[place + 1].score != order[place].score
       return Entry(record: record, positive: labels[record], endsGroup: endsGroup)
     }
-    self.scores = order.map { scores[$0] }
+    self.scores = order.map(\.score)
     positives = labels.count { $0 }
     negatives = labels.count - positives
   }
 
+  /// Why there are no pairs of a positive and a negative; nil when there are.
+  var oneClass: ScoringError? {
+    if entries.isEmpty { return .noRecords }
+    return positives > 0 && negatives > 0 ? nil : .oneClass(positives: positives, negatives: negatives)
+  }
+
+  /// Why precision and recall have nothing to be about; nil when they have.
+  var noPositive: ScoringError? {
+    if entries.isEmpty { return .noRecords }
+    return positives > 0 ? nil : .oneClass(positives: 0, negatives: negatives)
+  }
+
   /// Throws where a statistic needs both classes.
   func requireBothClasses() throws(ScoringError) {
-    guard !entries.isEmpty else { throw .noRecords }
-    guard positives > 0, negatives > 0 else { throw .oneClass(positives: positives, negatives: negatives) }
+    if let oneClass { throw oneClass }
   }
 
   /// How many positives and negatives a threshold calls positive.

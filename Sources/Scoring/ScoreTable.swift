@@ -1,44 +1,94 @@
 import Foundation
 
-/// The evaluation as a table for a terminal of 80 columns: a row for each class, macro and micro below, and what is
-/// undefined with its reason.
+/// The evaluation as tables for a terminal of 80 columns: a row for each class, macro, weighted and micro below, and
+/// what is undefined with its reason.
 public func scoreTable(_ evaluation: Evaluation) -> String {
-  let widest = 20  // of the names; a longer one is cut, so that a line never exceeds 80 columns
-  let nameWidth = max("class".count, min(widest, evaluation.perClass.map(\.name.count).max() ?? 0))
+  let names = evaluation.perClass.map(\.name) + ["weighted"]
   let level = ([evaluation.macro.auroc] + evaluation.perClass.map(\.auroc)).compactMap(\.interval).first?.level
 
-  func left(_ text: String, _ width: Int) -> String {
-    text.count > width ? text.prefix(width - 1) + "…" : text + String(repeating: " ", count: width - text.count)
+  func rows(_ cells: (Statistics) -> [String], _ support: (Int?) -> [String]) -> TerminalTable.Rows {
+    let classes = evaluation.perClass.map { [$0.name] + support($0.support) + cells($0.statistics) }
+    let means = [
+      ["macro"] + support(nil) + cells(evaluation.macro.statistics),
+      ["weighted"] + support(nil) + cells(evaluation.weighted.statistics),
+      ["micro"] + support(evaluation.perClass.reduce(0) { $0 + $1.support }) + cells(evaluation.micro.statistics),
+    ]
+    return [classes, means]
   }
-  func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-  func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "-" }
-  func line(_ name: String, _ support: String, _ statistics: Statistics) -> String {
-    var cells = [left(name, nameWidth), right(support, 7), right(number(statistics[.auroc].value), 6)]
-    if level != nil {
-      cells.append(
-        right(statistics[.auroc].interval.map { "\(number($0.lower))-\(number($0.upper))" } ?? "-", 13))
-    }
-    for name in [StatisticName.ap, .f1, .precision, .recall] { cells.append(right(number(statistics[name].value), 6)) }
-    return cells.joined(separator: " ") + "\n"
-  }
+  var columns = [TerminalTable.Column("support", 7), .init("AUROC", 6)]
+  if let level { columns.append(.init(percent(level), 13)) }
+  columns += ["AP", "F1", "prec.", "recall"].map { TerminalTable.Column($0, 6) }
+  let ranking = TerminalTable(names: names, columns: columns)
+  var text = ranking.text(
+    rows { statistics in
+      [number(statistics[.auroc].value)] + (level == nil ? [] : [range(statistics[.auroc].interval)])
+        + [StatisticName.ap, .f1, .precision, .recall].map { number(statistics[$0].value) }
+    } _: { support in
+      [support.map { "\($0)" } ?? ""]
+    })
 
-  var heads = [left("class", nameWidth), right("support", 7), right("AUROC", 6)]
-  if let level { heads.append(right(String(format: "%g %%", (level * 1000).rounded() / 10), 13)) }
-  heads += ["AP", "F1", "prec.", "recall"].map { right($0, 6) }
-  let head = heads.joined(separator: " ")
-  let rule = String(repeating: "-", count: head.count) + "\n"
-
-  var text = head + "\n" + rule
-  for row in evaluation.perClass { text += line(row.name, "\(row.support)", row.statistics) }
-  text += rule
-  text += line("macro", "", evaluation.macro.statistics)
-  text += line("micro", "\(evaluation.perClass.reduce(0) { $0 + $1.support })", evaluation.micro.statistics)
-  text += "\n"
+  let heads = ["spec.", "NPV", "b.acc.", "MCC", "Brier", "l.loss", "ECE", "slope"]
+  let others: [StatisticName] = [.specificity, .npv, .balancedAccuracy, .mcc, .brier, .logLoss, .ece, .calibrationSlope]
+  let more = TerminalTable(names: names, columns: heads.map { .init($0, $0 == "MCC" || $0 == "slope" ? 7 : 6) })
+  text += "\n" + more.text(rows { statistics in others.map { number(statistics[$0].value) } } _: { _ in [] }) + "\n"
 
   for note in notes(on: evaluation) { text += wrapped(note, width: 80) + "\n" }
   return text
+}
+
+/// The comparison as a table for a terminal of 80 columns.
+public func comparisonTable(_ comparison: Comparison) -> String {
+  let intervals = ([comparison.macro.difference] + comparison.perClass.map(\.difference)).compactMap(\.interval)
+  let table = TerminalTable(
+    names: comparison.perClass.map(\.name) + ["macro"],
+    columns: [
+      .init("support", 7), .init("first", 6), .init("second", 6), .init("diff.", 7),
+      .init(intervals.first.map { percent($0.level) } ?? "interval", 18), .init("p", 6), .init("Holm", 6),
+    ])
+  var text = table.text([
+    comparison.perClass.map { row in
+      [
+        row.name, "\(row.support)", number(row.first.value), number(row.second.value), number(row.difference.value),
+        range(row.difference.interval), pValue(row.test?.pValue), pValue(row.adjustedPValue),
+      ]
+    },
+    [
+      [
+        "macro", "", number(comparison.macro.first.value), number(comparison.macro.second.value),
+        number(comparison.macro.difference.value), range(comparison.macro.difference.interval),
+      ]
+    ],
+  ])
+  let people = comparison.patients.map { " of \($0) patients" } ?? ""
+  var notes = [
+    "AUROC on the same \(comparison.records) records\(people); macro over \(comparison.macro.defined) of "
+      + "\(comparison.perClass.count) classes."
+  ]
+  if let method = comparison.perClass.compactMap(\.test).first?.interval.method {
+    notes.append("p: paired test by \(method.description), two-sided; Holm: adjusted over the classes.")
+  }
+  if let interval = intervals.first { notes.append(drawn(interval, "Intervals of the difference")) }
+  if let lost = lostNote(comparison.macro.difference.interval) { notes.append(lost) }
+  notes += grouped(
+    comparison.perClass.flatMap { row in
+      [
+        row.first.undefined.map { ("AUROC undefined, \($0)", row.name) },
+        row.first.undefined == nil ? row.noTest.map { ("no test, \($0)", row.name) } : nil,
+      ].compactMap { $0 }
+    })
+  text += "\n"
+  for note in notes { text += wrapped(note, width: 80) + "\n" }
+  return text
+}
+
+extension ChallengeScore {
+  /// For a terminal, in lines of at most 80 columns.
+  public var text: String {
+    var notes = ["PhysioNet Challenge metric \(number(value))."]
+    if !unscored.isEmpty { notes.append("Not among its classes: \(unscored.joined(separator: ", "))") }
+    if !missing.isEmpty { notes.append("Its classes that the predictions lack: \(missing.joined(separator: ", "))") }
+    return notes.map { wrapped($0, width: 80) + "\n" }.joined()
+  }
 }
 
 /// What a reader of the numbers must know, a sentence or two each.
@@ -51,35 +101,106 @@ private func notes(on evaluation: Evaluation) -> [String] {
       + (averaged == classes ? "." : "; macro AUROC over the \(averaged) in which it is defined.")
   ]
   if let value = evaluation.fmax.value, let threshold = evaluation.fmaxThreshold {
-    notes.append(String(format: "F_max %.4f at threshold %.2f.", value, threshold))
+    let interval = evaluation.fmax.interval.map { " (\(range($0)))" } ?? ""
+    notes.append("F_max \(number(value))\(interval) at threshold \(String(format: "%.2f", threshold)).")
   } else if let reason = evaluation.fmax.undefined {
     notes.append("F_max undefined: \(reason).")
   }
   notes.append(evaluation.thresholdNote)
 
-  let intervals = ([evaluation.macro.auroc] + evaluation.perClass.map(\.auroc)).compactMap(\.interval)
-  if let interval = intervals.first, let replicates = interval.replicates {
-    let unit = interval.method == .bootstrapPatients ? "patients" : "records"
-    notes.append(
-      "Intervals of AUROC: percentile bootstrap over \(unit), \(replicates) replicates, seed \(interval.seed ?? 0).")
+  let statistics = ([evaluation.macro.auroc] + evaluation.perClass.map(\.auroc))
+  if let interval = statistics.compactMap(\.interval).first { notes.append(drawn(interval, "Intervals of AUROC")) }
+  if let lost = lostNote(evaluation.macro.auroc.interval) { notes.append(lost) }
+  notes += grouped(
+    evaluation.perClass.flatMap { row in
+      [(StatisticName.auroc, "AUROC"), (.ap, "AP"), (.calibrationSlope, "slope")].flatMap { name, label in
+        [
+          row.statistics[name].undefined.map { ("\(label) undefined, \($0)", row.name) },
+          row.statistics[name].noInterval.map { ("no interval of \(label), \($0)", row.name) },
+        ].compactMap { $0 }
+      }
+    })
+  return notes
+}
+
+/// How an interval was made.
+private func drawn(_ interval: Interval, _ what: String) -> String {
+  var text = "\(what): \(percent(interval.level)), \(interval.method.description)"
+  if let replicates = interval.replicates { text += ", \(replicates) replicates" }
+  if let seed = interval.seed { text += ", seed \(seed)" }
+  return text + "."
+}
+
+/// How often a replicate lost a class, and what was done; nil without replicates.
+private func lostNote(_ interval: Interval?) -> String? {
+  guard let interval, let lost = interval.lost, let lostClass = interval.lostClass else { return nil }
+  let how = lostClass == .stratified ? "Patients were drawn within strata that keep the classes. " : ""
+  if lost == 0 { return how + "No replicate lost a class' positives or negatives." }
+  let done =
+    switch lostClass {
+    case .skipped: "it is left out of the macro mean there (skipped)"
+    case .rejected: "they are rejected"
+    case .stratified: "they were drawn again (stratified)"
+    }
+  return how + "In \(lost) replicates a class lost its positives or negatives; \(done)."
+}
+
+/// A line for each reason, with the classes that have it.
+private func grouped(_ reasons: [(reason: String, name: String)]) -> [String] {
+  var names: [String: [String]] = [:]
+  for (reason, name) in reasons { names[reason, default: []].append(name) }
+  return names.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.joined(separator: ", "))" }
+}
+
+private func number(_ value: Double?) -> String {
+  guard let value else { return "-" }
+  return String(format: abs(value) < 100 ? "%.4f" : "%.0f", value)
+}
+
+private func pValue(_ value: Double?) -> String { value.map { $0 < 1e-4 ? "<1e-4" : number($0) } ?? "-" }
+
+private func range(_ interval: Interval?) -> String {
+  guard let interval else { return "-" }
+  // A minus sign needs more than a dash beside it.
+  return number(interval.lower) + (interval.lower < 0 || interval.upper < 0 ? " to " : "-") + number(interval.upper)
+}
+
+private func percent(_ level: Double) -> String { String(format: "%g %%", (level * 1000).rounded() / 10) }
+
+/// A table of texts: names on the left, numbers on the right of columns that keep their width.
+private struct TerminalTable {
+  struct Column {
+    var title: String
+    var width: Int
+    init(_ title: String, _ width: Int) { (self.title, self.width) = (title, width) }
   }
-  if let interval = evaluation.macro.auroc.interval, let lost = interval.lost, lost > 0 {
-    let done = interval.lostClass == .skipped ? "it is left out of the macro mean there" : "they are rejected"
-    notes.append("In \(lost) replicates a class lost its positives or negatives; \(done).")
+  typealias Rows = [[[String]]]  // groups of rows, a line between them
+
+  private let nameWidth: Int
+  private let columns: [Column]
+
+  init(names: [String], columns: [Column]) {
+    let widest = 79 - columns.reduce(0) { $0 + $1.width + 1 }  // a longer name is cut: no line exceeds 80 columns
+    nameWidth = max("class".count, min(20, widest, names.map(\.count).max() ?? 0))
+    self.columns = columns
   }
 
-  var classesByReason: [String: [String]] = [:]
-  for row in evaluation.perClass {
-    for (name, label) in [(StatisticName.auroc, "AUROC"), (.ap, "AP")] {
-      if let reason = row.statistics[name].undefined {
-        classesByReason["\(label) undefined, \(reason)", default: []].append(row.name)
-      }
+  func text(_ groups: Rows) -> String {
+    let head = line(["class"] + columns.map(\.title))
+    let rule = String(repeating: "-", count: head.count - 1) + "\n"
+    return head + groups.map { rule + $0.map(line).joined() }.joined()
+  }
+
+  private func line(_ cells: [String]) -> String {
+    var texts = cells.prefix(1).map { name in
+      name.count > nameWidth
+        ? name.prefix(nameWidth - 1) + "…" : name + String(repeating: " ", count: nameWidth - name.count)
     }
+    for (cell, column) in zip(cells.dropFirst(), columns) {
+      texts.append(String(repeating: " ", count: max(0, column.width - cell.count)) + cell)
+    }
+    return texts.joined(separator: " ") + "\n"
   }
-  for (reason, names) in classesByReason.sorted(by: { $0.key < $1.key }) {
-    notes.append("\(reason): \(names.joined(separator: ", "))")
-  }
-  return notes
 }
 
 /// Words in lines of at most `width` characters, the second and later lines indented.

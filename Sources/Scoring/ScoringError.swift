@@ -16,6 +16,14 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
   case notProbabilities(lowest: Double, highest: Double)
   /// Too few bootstrap replicates have the statistic for an interval.
   case tooFewReplicates(used: Int, of: Int)
+  /// The BCa method has no interval; the text says why.
+  case noBCa(String)
+  /// Fewer than a statistic needs; `what` is in the plural.
+  case tooFew(String, found: Int, needed: Int)
+  /// An interval or test needs a variance, and its estimate is zero.
+  case noVariance(String)
+  /// A fit has no finite solution; the text says what the data lack.
+  case noFit(String)
   /// Two lists that must go together differ in length.
   case shape(String)
 
@@ -36,6 +44,10 @@ public enum ScoringError: Error, Equatable, Sendable, CustomStringConvertible {
     case .tooFewReplicates(let used, let all):
       "\(used) of \(all) bootstrap replicates have both positives and negatives; an interval needs at least "
         + "\(Interval.fewestReplicates)"
+    case .noBCa(let why): "no BCa interval: \(why)"
+    case .tooFew(let what, let found, let needed): "\(found) \(what); expected at least \(needed)"
+    case .noVariance(let why): "the estimated variance is zero: \(why)"
+    case .noFit(let why): why
     case .shape(let text): text
     }
   }

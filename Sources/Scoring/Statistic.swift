@@ -25,7 +25,12 @@ public struct Statistic: Sendable, Equatable {
 
 /// The statistics that every row of an ``Evaluation`` has, under the names that files and reports use.
 public enum StatisticName: String, CaseIterable, Sendable, Codable {
-  case auroc, ap, precision, recall, specificity, f1
+  // Of the ranking.
+  case auroc, ap
+  // At a threshold.
+  case precision, recall, specificity, npv, f1, f2, balancedAccuracy, mcc
+  // Of the probabilities.
+  case brier, logLoss, ece, calibrationSlope, calibrationIntercept
 }
 
 /// One row's statistics, by name.

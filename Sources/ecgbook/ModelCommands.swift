@@ -4,7 +4,6 @@ import Foundation
 import Interpretation
 import Learning
 import Networks
-import Scoring
 import Torch
 import WFDB
 
@@ -87,21 +86,5 @@ extension String {
       line += (line.isEmpty ? "" : " ") + word
     }
     return (lines + [line]).joined(separator: "\n")
-  }
-}
-
-struct Score: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Scores predictions from anywhere: AUROC, average precision, F1, F_max.",
-    discussion: "Labels and scores are NumPy files of one shape, [records, classes]; classes.txt names a class a line.")
-  @Option(help: "Labels, 0 or 1 (.npy).") var labels: String
-  @Option(help: "Scores, higher meaning more positive (.npy).") var scores: String
-  @Option(help: "The classes' names, one a line, in the order of the columns.") var classes: String
-  @Flag(help: "Print JSON.") var json = false
-
-  func run() throws {
-    let predictions = try readPredictions(labelsPath: labels, scoresPath: scores, classesPath: classes)
-    let evaluation = try evaluate(predictions)
-    print(json ? try CanonicalJSON.text(evaluation) : scoreTable(evaluation))
   }
 }

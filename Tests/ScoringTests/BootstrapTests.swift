@@ -10,20 +10,35 @@ import Testing
     var generator = SeededGenerator(seed: seed)
     let weights = scores.map { _ in UInt32.random(in: 0...3, using: &generator) }
     let repeated = scores.indices.flatMap { [Int](repeating: $0, count: Int(weights[$0])) }
-    let weighted = try Ranking(scores, labels).auroc(weighted: weights)
-    #expect(weighted == (try? auroc(repeated.map { scores[$0] }, repeated.map { labels[$0] })))
+    let (drawn, truth) = (repeated.map { scores[$0] }, repeated.map { labels[$0] })
+    let weighted = WeightedRanking(try Ranking(scores, labels), averagePrecision: true).values(weighted: weights)
+    let (area, precision) = (try auroc(drawn, truth), try averagePrecision(drawn, truth))
+    #expect(weighted == [area, precision])
+    let brier = WeightedMean(numbers: squaredErrors(scores, labels)).values(weighted: weights)[0]
+    #expect(abs(try brier - brierScore(drawn, truth)) < 1e-14)
+    let predictions = try samplePredictions(classes: 4, records: 40, seed: seed)
+    let best = try FmaxTable(predictions).values(weighted: weights)[0]
+    let alone = try Predictions(
+      names: predictions.names, labels: predictions.labels.map { column in repeated.map { column[$0] } },
+      scores: predictions.scores.map { column in repeated.map { column[$0] } })
+    #expect(abs(try best - fmax(alone).value) < 1e-14)
   }
 
   @Test func aReplicateWithoutPositivesHasNoAUROC() throws {
-    #expect(try Ranking([1, 2, 3], [true, false, false]).auroc(weighted: [0, 2, 1]) == nil)
-    #expect(try Ranking([1, 2, 3], [true, false, false]).auroc(weighted: [3, 0, 0]) == nil)
+    let ranking = WeightedRanking(try Ranking([1, 2, 3], [true, false, false]), averagePrecision: true)
+    let withoutPositives = ranking.values(weighted: [0, 2, 1])
+    let withoutNegatives = ranking.values(weighted: [3, 0, 0])
+    #expect(withoutPositives[0].isNaN && withoutPositives[1].isNaN)
+    #expect(withoutNegatives[0].isNaN && withoutNegatives[1] == 1)
+    let nothing = ranking.values(weighted: [0, 0, 0])
+    #expect(nothing[0].isNaN && nothing[1].isNaN)
   }
 
   @Test func drawsWholePatients() throws {
-    let clusters = try Clusters(patients: [7, 9, 7, 8, 9, 9], records: 6)
+    let resampler = try Resampler(Bootstrap(seed: 1), labels: [], patients: [7, 9, 7, 8, 9, 9], records: 6)
     var weights = [UInt32](repeating: 0, count: 6)
     for replicate in 0..<20 {
-      weights.withUnsafeMutableBufferPointer { clusters.draw(replicate: replicate, seed: 1, into: $0) }
+      _ = weights.withUnsafeMutableBufferPointer { resampler.draw(replicate, into: $0) }
       #expect(weights[0] == weights[2])
       #expect(weights[1] == weights[4] && weights[4] == weights[5])
       #expect(weights[0] + weights[1] + weights[3] == 3)  // as many patients as there are
@@ -36,6 +51,19 @@ import Testing
     let first = try aurocIntervals(predictions, settings)
     #expect(try aurocIntervals(predictions, settings) == first)
     #expect(try aurocIntervals(predictions, Bootstrap(replicates: 200, seed: 6)) != first)
+  }
+
+  /// Replicates are computed in blocks, by whichever thread is free: neither may show.
+  @Test func aReplicateDoesNotDependOnHowManyThereAre() throws {
+    let predictions = try samplePredictions(classes: 2, records: 100, seed: 1)
+    let resampler = try Resampler(Bootstrap(seed: 4), labels: [], patients: nil, records: 100)
+    let statistics = try predictions.rankings().map { WeightedRanking($0, averagePrecision: true) }
+    func values(_ count: Int) -> [[Double]] {
+      Replicates(of: statistics, records: 100, count: count, draw: resampler.draw).values
+    }
+    let many = values(333)
+    #expect(many.map { Array($0.prefix(5)) } == values(5))
+    #expect(many == values(333))
   }
 
   /// Pinned, so that a change of the generator or of the draw is noticed: results are stored in reports.
@@ -92,6 +120,44 @@ import Testing
     #expect(rejected.lostClass == .rejected)
   }
 
+  @Test func strataKeepEveryClass() throws {
+    // One positive among 40, and two negatives: unstratified, many replicates lose a side.
+    let rare = [true] + [Bool](repeating: false, count: 39)
+    let nearlyAll = [false, false, true] + [Bool](repeating: true, count: 37)
+    let common = (0..<40).map { $0 % 2 == 0 }
+    let scores = (0..<40).map { Double($0 * 7 % 40) }
+    let predictions = try Predictions(
+      names: ["rare", "nearly all", "common"], labels: [rare, nearlyAll, common], scores: [scores, scores, scores])
+    let bootstrap = Bootstrap(replicates: 500, lostClass: .stratified)
+    let intervals = try aurocIntervals(predictions, bootstrap)
+    for interval in try intervals.perClass.map({ try $0.get() }) + [intervals.macro.get()] {
+      #expect((interval.replicates, interval.lost, interval.lostClass) == (500, 0, .stratified))
+    }
+    let resampler = try Resampler(bootstrap, labels: predictions.labels, patients: nil, records: 40)
+    var weights = [UInt32](repeating: 0, count: 40)
+    for replicate in 0..<50 {
+      _ = weights.withUnsafeMutableBufferPointer { resampler.draw(replicate, into: $0) }
+      #expect(weights[0] == 1)  // alone in the stratum of the rarest class
+      #expect(weights[1] == 1)  // and in that of the next: record 0 is in the first already
+      #expect(weights.reduce(0, +) == 40)
+    }
+  }
+
+  @Test func drawsAgainWhereStrataAloneDoNotKeepAClass() throws {
+    // The positives of "second" stand in the strata of the rarer "first" and "third", which may be drawn without them.
+    let first = (0..<40).map { $0 < 3 }
+    let second = (0..<40).map { [0, 1, 3, 4].contains($0) }
+    let third = (0..<40).map { (3..<6).contains($0) }
+    let scores = (0..<40).map { Double($0 * 7 % 40) }
+    let predictions = try Predictions(
+      names: ["first", "second", "third"], labels: [first, second, third], scores: [scores, scores, scores])
+    let intervals = try aurocIntervals(predictions, Bootstrap(replicates: 2000, lostClass: .stratified))
+    let interval = try intervals.perClass[1].get()
+    // Each stratum of 3 misses its two positives with probability 1/27, both with 1/729: 2.7 of 2,000.
+    #expect((1...10).contains(try #require(interval.lost)))
+    #expect(interval.replicates == 2000)
+  }
+
   @Test func anUndefinedClassHasNoIntervalAndDoesNotSpoilTheMacroMean() throws {
     let labels = [[Bool](repeating: false, count: 40), (0..<40).map { $0 % 2 == 0 }]
     let scores = (0..<40).map { Double($0 * 7 % 40) }
@@ -114,24 +180,59 @@ import Testing
     }
   }
 
-  /// The authors' own 100 replicates give the interval that they published.
-  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data"))
-  func reproducesThePublishedInterval() throws {
+  /// The authors' own 100 replicates give what they published: the point, and mean and 5 and 95 % quantiles.
+  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data")) func reproducesThePublishedIntervals() throws {
     let predictions = try publishedPredictions()
-    let file = URL(filePath: SharedData.path("predictions/xresnet1d101_all71/bootstrap_ids.npy"))
-    let ids = try NPYArray(parsing: Data(contentsOf: file))
-    let records = predictions.recordCount
-    try #require(ids.shape == [100, records])
-    let rankings = try zip(predictions.scores, predictions.labels).map { try Ranking($0, $1) }
-    let values = aurocReplicates(rankings, count: 100) { replicate, weights in
-      weights.update(repeating: 0)
-      for id in ids.values[(replicate * records)..<((replicate + 1) * records)] { weights[Int(id)] += 1 }
+    let rows = try readReplicates(
+      path: SharedData.path("predictions/xresnet1d101_all71/bootstrap_ids.npy"), records: predictions.recordCount)
+    let bootstrap = Bootstrap(rows: rows, level: 0.9, lostClass: .rejected)
+    let published = try String(
+      contentsOfFile: SharedData.path("predictions/xresnet1d101_all71/published.csv"), encoding: .utf8
+    ).split(separator: "\n").dropFirst().map { $0.split(separator: ",").dropFirst().compactMap { Double($0) } }
+    try #require(published.count == 4)
+    let intervals = try bootstrapIntervals(predictions, bootstrap)
+    let points = try [evaluate(predictions).macro.auroc.value, fmax(predictions).value]
+    for (j, found) in [intervals.auroc.macro, intervals.fmax].enumerated() {
+      let interval = try found.get()
+      #expect((interval.replicates, interval.lost, interval.seed, interval.method) == (100, 0, nil, .bootstrapGiven))
+      #expect(abs(try #require(points[j]) - published[0][j]) < 1e-12)
+      #expect(abs(try #require(interval.mean) - published[1][j]) < 1e-12)
+      #expect(abs(interval.lower - published[2][j]) < 1e-12)
+      #expect(abs(interval.upper - published[3][j]) < 1e-12)
     }
-    let settings = Bootstrap(replicates: 100, level: 0.9, lostClass: .rejected)
-    let interval = try intervals(rankings, replicates: values, settings, method: .bootstrapRecords).macro.get()
-    #expect(interval.lost == 0)
-    #expect(abs(interval.lower - 0.9225217909417082) < 1e-12)
-    #expect(abs(interval.upper - 0.9343466715662667) < 1e-12)
+    #expect(try aurocIntervals(predictions, bootstrap).macro == intervals.auroc.macro)
+  }
+
+  @Test func everyStatisticComesFromTheSameReplicates() throws {
+    let predictions = try samplePredictions(classes: 3, records: 60, seed: 7)
+    var generator = SeededGenerator(seed: 1)
+    let rows = (0..<50).map { _ in (0..<60).map { _ in Int.random(in: 0..<60, using: &generator) } }
+    let repeated = try rows.map { row in
+      try evaluate(
+        Predictions(
+          names: predictions.names, labels: predictions.labels.map { column in row.map { column[$0] } },
+          scores: predictions.scores.map { column in row.map { column[$0] } }))
+    }
+    let intervals = try bootstrapIntervals(predictions, Bootstrap(rows: rows, level: 0.9))
+    func expect(_ interval: Result<Interval, ScoringError>, _ value: (Evaluation) -> Statistic) throws {
+      let values = try repeated.map { try #require(value($0).value) }.sorted()
+      #expect(abs(try interval.get().lower - quantile(0.05, ofSorted: values)) < 1e-12)
+      #expect(abs(try interval.get().upper - quantile(0.95, ofSorted: values)) < 1e-12)
+    }
+    for (name, found) in [(StatisticName.auroc, intervals.auroc), (.ap, intervals.ap), (.brier, intervals.brier)] {
+      try expect(found.macro) { $0.macro.statistics[name] }
+      for j in 0..<3 { try expect(found.perClass[j]) { $0.perClass[j].statistics[name] } }
+    }
+    try expect(intervals.fmax) { $0.fmax }
+    try expect(intervals.microAUROC) { $0.micro.auroc }
+    try expect(intervals.microAP) { $0.micro.ap }
+  }
+
+  @Test func refusesReplicatesOfOtherRecords() throws {
+    let predictions = try samplePredictions(classes: 1, records: 30, seed: 2)
+    #expect(throws: ScoringError.shape("replicate 1 names record 30; expected 0 to 29")) {
+      try aurocIntervals(predictions, Bootstrap(rows: [[0], [30]]))
+    }
   }
 
   @Test func numbersBelowABoundAreEquallyLikely() {
@@ -143,9 +244,42 @@ import Testing
   }
 }
 
-extension Ranking {
-  fileprivate func auroc(weighted weights: [UInt32]) -> Double? {
-    weights.withUnsafeBufferPointer { auroc(weights: $0) }
+/// Expected intervals: see Expectations/bca.py.
+@Suite struct BCaTests {
+  struct Expected: Decodable {
+    var scores: [Double], labels: [Bool], patients: [Int], rows: [[Int]]
+    var lower, upper: Double
+  }
+
+  @Test(arguments: 0..<2) func agreesWithTheFormula(number: Int) throws {
+    let expected = try #require((read("bca.json") ?? [Expected]()).dropFirst(number).first)
+    let predictions = try Predictions(names: ["a"], labels: [expected.labels], scores: [expected.scores])
+    let intervals = try aurocIntervals(
+      predictions, patients: expected.patients, Bootstrap(rows: expected.rows, level: 0.9, method: .bca))
+    let interval = try intervals.perClass[0].get()
+    #expect(abs(interval.lower - expected.lower) < 1e-12)
+    #expect(abs(interval.upper - expected.upper) < 1e-12)
+    #expect(interval.method == .bcaGiven)
+    #expect(try intervals.macro.get().lower == interval.lower)
+  }
+
+  @Test func withoutBiasOrSkewIsThePercentileInterval() throws {
+    let replicates = (0...1000).map(Double.init)
+    let shares = try bcaShares(replicates, estimate: 500, jackknife: [1, 2, 3], level: 0.9)
+    #expect(abs(shares.lower - 0.05) < 1e-12 && abs(shares.upper - 0.95) < 1e-12)
+    let shifted = try bcaShares(replicates, estimate: 600, jackknife: [1, .nan, 3], level: 0.9)
+    #expect(shifted.lower > 0.08 && shifted.upper > 0.97)
+  }
+
+  @Test func needsReplicatesOnBothSidesOfTheEstimate() {
+    #expect(throws: ScoringError.noBCa("0 of 2 replicates are below the estimate; it needs some on either side")) {
+      try bcaShares([1, 2], estimate: 0, jackknife: [1, 2], level: 0.9)
+    }
+    // One of 1,000 above, and all the skew in one patient: the limit would lie beyond infinity.
+    let left = [-9] + [Double](repeating: 0, count: 99)
+    #expect(throws: ScoringError.self) {
+      try bcaShares((0..<1000).map(Double.init), estimate: 998.5, jackknife: left, level: 0.9999)
+    }
   }
 }
 

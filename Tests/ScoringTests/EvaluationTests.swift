@@ -27,8 +27,35 @@ import Testing
     #expect(evaluation.perClass[2].precision.undefined == "no record called positive")
     #expect(evaluation.perClass[2].f1.value == 0)
     #expect(evaluation.macro.auroc.value == 0.96875)  // of 0.9375 and 1
-    #expect(evaluation.macro.defined == [.auroc: 2, .ap: 2, .precision: 1, .recall: 2, .specificity: 3, .f1: 2])
+    let threshold: [StatisticName: Int] = [
+      .precision: 1, .recall: 2, .specificity: 3, .npv: 3, .f1: 2, .f2: 2, .balancedAccuracy: 2, .mcc: 1,
+    ]
+    let probability: [StatisticName: Int] = [
+      .brier: 3, .logLoss: 3, .ece: 3, .calibrationSlope: 1, .calibrationIntercept: 1,
+    ]
+    let defined = threshold.merging(probability) { a, _ in a }.merging([.auroc: 2, .ap: 2]) { a, _ in a }
+    #expect(evaluation.macro.defined == defined)
     #expect(evaluation.macro.classes == 3)
+  }
+
+  @Test func weighsClassesByTheirSupport() throws {
+    let evaluation = try evaluate(#require(predictions))
+    // Supports 4, 0 and 2; AUROC 0.9375, undefined and 1.
+    let expected = 5.75 / 6
+    #expect(evaluation.weighted.auroc.value == expected)
+    #expect(evaluation.weighted.defined == evaluation.macro.defined)
+    #expect(evaluation.weighted.statistics[.brier].value != evaluation.macro.statistics[.brier].value)
+  }
+
+  @Test func givesIntervalsWhereverABootstrapHasThem() throws {
+    let evaluation = try evaluate(
+      samplePredictions(classes: 2, records: 80, seed: 1), bootstrap: Bootstrap(replicates: 100))
+    for name in [StatisticName.auroc, .ap, .brier] {
+      #expect(evaluation.macro.statistics[name].interval?.replicates == 100)
+      #expect(evaluation.perClass.allSatisfy { $0.statistics[name].interval?.replicates == 100 })
+    }
+    #expect(evaluation.micro.auroc.interval != nil && evaluation.micro.ap.interval != nil)
+    #expect(evaluation.fmax.interval?.method == .bootstrapRecords)
   }
 
   @Test func givesCountsSupportAndWilsonIntervals() throws {
@@ -116,7 +143,7 @@ import Testing
     #expect(text.contains("a name of a class t…       4 0.9375"))
     #expect(text.contains("AUROC undefined, no positive among 8 records: never\n"))
     #expect(text.contains("8 records, 3 classes; macro AUROC over the 2 in which it is defined.\n"))
-    #expect(text.contains("percentile bootstrap over records, 200 replicates, seed 1"))
+    #expect(unwrapped(text).contains("bootstrap over records, percentile, 200 replicates, seed 1."))
   }
 
   @Test(arguments: 0..<3) func reportEqualsScikitLearnsCharacterForCharacter(number: Int) throws {

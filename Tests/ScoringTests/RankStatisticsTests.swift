@@ -121,8 +121,8 @@ func averagePrecisionByThresholds(_ scores: [Double], _ labels: [Bool]) -> Doubl
     (
       "weighted AUROC",
       { scores, labels in
-        let ranking = try Ranking(scores, labels)
-        return [UInt32](repeating: 3, count: scores.count).withUnsafeBufferPointer { ranking.auroc(weights: $0) } ?? -1
+        let thrice = [UInt32](repeating: 3, count: scores.count)
+        return WeightedRanking(try Ranking(scores, labels)).values(weighted: thrice)[0]
       }
     ),
   ]

@@ -22,10 +22,11 @@ struct ScikitLearn: Decodable {
   static let shared: ScikitLearn = read("scikit_learn.json") ?? ScikitLearn(cases: [], reports: [])
 }
 
+let expectations = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Expectations")
+
 /// A stored expectation; nil if it can't be read, which makes the tests that use it fail.
 func read<Value: Decodable>(_ name: String) -> Value? {
-  let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Expectations")
-  guard let data = try? Data(contentsOf: folder.appending(path: name)) else { return nil }
+  guard let data = try? Data(contentsOf: expectations.appending(path: name)) else { return nil }
   return try? JSONDecoder().decode(Value.self, from: data)
 }
 
@@ -58,3 +59,16 @@ func publishedPredictions() throws -> Predictions {
   return try readPredictions(
     labelsPath: folder + "y_true.npy", scoresPath: folder + "y_pred.npy", classesPath: folder + "classes.txt")
 }
+
+extension WeightedStatistic {
+  /// Its values when record *i* counts `weights[i]` times.
+  func values(weighted weights: [UInt32]) -> [Double] {
+    Replicates(of: [self], records: weights.count, count: 1) { _, own in
+      for (i, weight) in weights.enumerated() { own[i] = weight }
+      return false
+    }.values.map { $0[0] }
+  }
+}
+
+/// The words of a text in one line.
+func unwrapped(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }

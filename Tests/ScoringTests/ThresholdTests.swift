@@ -20,6 +20,32 @@ import Testing
     #expect(throws: ScoringError.zeroDenominator("negative")) { try all.specificity() }
   }
 
+  @Test func weighsTheFourCounts() throws {
+    let counts = Confusion(truePositives: 6, falsePositives: 2, falseNegatives: 3, trueNegatives: 9)
+    #expect(try counts.negativePredictiveValue() == 0.75)
+    let (recall, specificity) = (6.0 / 9, 9.0 / 11)
+    #expect(try counts.balancedAccuracy() == (recall + specificity) / 2)
+    #expect(try counts.fMeasure(beta: 1) == counts.f1())
+    #expect(try counts.fMeasure(beta: 2) == 30.0 / 44)  // 5 TP / (5 TP + 4 FN + FP)
+    let expected = 48 / 9504.0.squareRoot()  // 6 x 9 - 2 x 3 over the root of 8 x 9 x 11 x 12
+    #expect(abs(try counts.matthewsCorrelation() - expected) < 1e-15)
+    let swapped = Confusion(truePositives: 3, falsePositives: 9, falseNegatives: 6, trueNegatives: 2)
+    #expect(abs(try swapped.matthewsCorrelation() + counts.matthewsCorrelation()) < 1e-15)  // every call the other way
+  }
+
+  @Test func hasNoCorrelationWhereAllIsCalledOrTrueAlike() {
+    let all = Confusion(truePositives: 2, falsePositives: 3, falseNegatives: 0, trueNegatives: 0)
+    #expect(throws: ScoringError.zeroDenominator("record called negative")) { try all.matthewsCorrelation() }
+    #expect(throws: ScoringError.zeroDenominator("record called negative")) { try all.negativePredictiveValue() }
+    #expect((try? all.balancedAccuracy()) == 0.5)
+    let none = Confusion(truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 5)
+    #expect(throws: ScoringError.zeroDenominator("positive")) { try none.matthewsCorrelation() }
+    #expect(throws: ScoringError.oneClass(positives: 0, negatives: 5)) { try none.balancedAccuracy() }
+    #expect(throws: ScoringError.zeroDenominator("positive, and no record called positive")) {
+      try none.fMeasure(beta: 2)
+    }
+  }
+
   @Test(arguments: 0..<50 as Range<UInt64>) func noThresholdHasAHigherF1(seed: UInt64) throws {
     let (scores, labels) = tiedSample(count: 60, seed: seed)
     let (threshold, f1) = try f1Threshold(scores, labels)

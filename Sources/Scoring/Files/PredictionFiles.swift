@@ -5,6 +5,8 @@ public struct PredictionFileError: Error, Equatable, Sendable, CustomStringConve
   public let path: String
   public let problem: String
   public var description: String { "\(path): \(problem)" }
+
+  public init(path: String, problem: String) { (self.path, self.problem) = (path, problem) }
 }
 
 /// Reads predictions made anywhere: labels and scores as NumPy arrays, class names one a line.
@@ -52,14 +54,7 @@ private struct Matrix {
 }
 
 private func readMatrix(_ path: String, classes: Int, _ classesPath: String) throws(PredictionFileError) -> Matrix {
-  let array: NPYArray
-  do { array = try NPYArray(parsing: try readData(path)) } catch let error as NPYError {
-    throw PredictionFileError(path: path, problem: error.description)
-  } catch let error as PredictionFileError {
-    throw error
-  } catch {
-    throw PredictionFileError(path: path, problem: "\(error)")
-  }
+  let array = try readNPY(path)
   // A list is a table of one class.
   let shape = array.shape.count == 1 && classes == 1 ? [array.shape[0], 1] : array.shape
   guard shape.count == 2 else {
@@ -73,13 +68,16 @@ private func readMatrix(_ path: String, classes: Int, _ classesPath: String) thr
   return Matrix(records: shape[0], classes: classes, values: array.values)
 }
 
-private func readClasses(_ path: String) throws(PredictionFileError) -> [String] {
-  guard let text = String(data: try readData(path), encoding: .utf8) else {
-    throw PredictionFileError(path: path, problem: "no UTF-8 text; expected one class name a line")
+/// - Throws: ``PredictionFileError`` naming the file.
+func readNPY(_ path: String) throws(PredictionFileError) -> NPYArray {
+  let data = try readData(path)
+  do { return try NPYArray(parsing: data) } catch {
+    throw PredictionFileError(path: path, problem: error.description)
   }
-  var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    .map { $0.trimmingCharacters(in: .whitespaces) }
-  while lines.last == "" { lines.removeLast() }
+}
+
+private func readClasses(_ path: String) throws(PredictionFileError) -> [String] {
+  let lines = try readLines(path, of: "one class name a line")
   guard !lines.isEmpty else { throw PredictionFileError(path: path, problem: "no class names; expected one a line") }
   var seen: [String: Int] = [:]
   for (i, name) in lines.enumerated() {
@@ -93,7 +91,18 @@ private func readClasses(_ path: String) throws(PredictionFileError) -> [String]
   return lines
 }
 
-private func readData(_ path: String) throws(PredictionFileError) -> Data {
+/// The lines of a UTF-8 text, without spaces around them; empty lines at the end don't count.
+func readLines(_ path: String, of what: String) throws(PredictionFileError) -> [String] {
+  guard let text = String(data: try readData(path), encoding: .utf8) else {
+    throw PredictionFileError(path: path, problem: "no UTF-8 text; expected \(what)")
+  }
+  var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    .map { $0.trimmingCharacters(in: .whitespaces) }
+  while lines.last == "" { lines.removeLast() }
+  return lines
+}
+
+func readData(_ path: String) throws(PredictionFileError) -> Data {
   var folder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &folder) else {
     throw PredictionFileError(path: path, problem: "no such file")
