@@ -43,14 +43,8 @@ extension Value {
 
 extension Book.Statistic.Interval {
   init(_ interval: Scoring.Interval) {
-    let method =
-      switch interval.method {
-      case .wilson: "Wilson"
-      case .bootstrapRecords: "bootstrap over records, percentile"
-      case .bootstrapPatients: "bootstrap over patients, percentile"
-      }
     self.init(
-      lower: interval.lower, upper: interval.upper, level: interval.level, method: method,
+      lower: interval.lower, upper: interval.upper, level: interval.level, method: interval.method.description,
       replicates: interval.replicates, seed: interval.seed.map { Int(truncatingIfNeeded: $0) })
   }
 }
