@@ -6,116 +6,168 @@ import Learning
 import PTBXL
 import Scoring
 
-/// `evaluate`: a network on records that it has not learned from, scored per label and over all.
+/// `evaluate`: predictions against the truth, per label and over all: a network's on records that it has not learned
+/// from, or those of a file.
 struct EvaluateCell: Cell {
   static let kind = "evaluate"
-  static let summary = "Scores a network on the test (or validation) folds, with intervals over patients."
-  static let version = "1." + learningVersion + "." + scoringVersion
+  static let summary = "Scores a network on the test (or validation) folds, or predictions from a file, with intervals over patients."
+  static let version = "2." + learningVersion + "." + scoringVersion
 
-  let model, data: Reference
+  let source: Source
   let split: Part
-  /// Nil takes what was chosen on the validation records.
-  let aggregate: Windows.Aggregate?
   let replicates, seed: Int
   let level: Double
+  let method: Bootstrap.Method
+  let lostClass: Interval.LostClass
+  let calibration: Calibration.Method?
+  let groupings: [RecordGrouping]
+
+  /// What is evaluated.
+  enum Source: Sendable {
+    /// A network on a data set; nil takes the way to join windows that was chosen on the validation records.
+    case network(Reference, data: Reference, Windows.Aggregate?)
+    /// Files as `ecgbook score` takes them; the second for calibration, and a data set to find records in.
+    case file(String, validation: String?, data: Reference?)
+  }
 
   init(_ options: inout Options) {
-    model = options.takeReference("model", kinds: NetworkCells.kinds)
-    data = options.takeReference("data", kinds: [DatasetCell.kind])
+    let model = options.takeReferenceIfPresent("model", kinds: NetworkCells.kinds)
+    let data = options.takeReferenceIfPresent("data", kinds: [DatasetCell.kind])
+    let predictions = options.takePathIfPresent("predictions")
+    let validation = options.takePathIfPresent("validation")
     split = options.takeChoice("split", default: .test)
-    aggregate = Windows.Aggregate(
+    let aggregate = Windows.Aggregate(
       rawValue: options.takeChoice("windows", default: "chosen", of: ["chosen"] + Windows.Aggregate.allCases.map(\.rawValue)))
     replicates = options.take("bootstrap", default: 1000, in: 0...100_000)
     seed = options.take("seed", default: 1, in: 0...Int(Int32.max))
     level = options.take("level", default: 0.95, in: 0.5...0.999)
+    method = options.takeChoice("method", default: .percentile)
+    lostClass = options.takeChoice("lost", default: .stratified)
+    calibration = Calibration.Method(
+      rawValue: options.takeChoice("calibration", default: "temperature", of: ["none"] + Calibration.Method.allCases.map(\.rawValue)))
+    groupings = options.take("subgroups", default: [String]()).compactMap { name in
+      let grouping = RecordGrouping(rawValue: name)
+      if grouping == nil {
+        options.fail("subgroups", "no grouping '\(name)'", help: "groupings: \(RecordGrouping.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      return grouping
+    }
+    if let predictions {
+      source = .file(predictions, validation: validation, data: data)
+      if model != nil { options.fail("predictions", "a cell evaluates a network or a file, not both", help: "leave out 'model' or 'predictions'") }
+      if data == nil, !groupings.isEmpty { options.fail("subgroups", "who a record is of is known to a data set; there is none", help: "add 'data'") }
+    } else {
+      let (reference, dataset) = (model ?? Reference(""), data ?? Reference(""))
+      source = .network(reference, data: dataset, aggregate)
+      if model == nil { options.fail("model", "an evaluate cell needs a network: 'model', or a file: 'predictions'", help: "name a train or ensemble cell") }
+      if data == nil { options.fail("data", "the network needs records: 'data'", help: "name a dataset cell") }
+      if validation != nil { options.fail("validation", "a network answers the validation folds itself", help: "it goes with 'predictions'") }
+    }
     if (1..<100).contains(replicates) {
       options.fail("bootstrap", "\(replicates) replicates say little about the ends of an interval", help: "take 1000, or 0 for no intervals")
     }
   }
 
-  var needs: [Reference] { [model, data] }
-  var valuePaths: [String] {
-    let perClass = ["auroc", "ap", "precision", "recall", "specificity", "f1", "threshold", "support"]
-    return [
-      "records", "patients", "split", "windows", "labels", "bootstrap", "seed", "level", "macro.auroc", "macro.ap",
-      "macro.f1", "macro.defined", "micro.auroc", "micro.ap", "micro.f1", "fmax", "maximum.auroc", "mean.auroc",
-      "best.label", "best.auroc", "worst.label", "worst.auroc", "undefined", "thresholds",
-    ] + perClass.map { "class.*.\($0)" }
+  var needs: [Reference] {
+    switch source {
+    case .network(let model, let data, _): [model, data]
+    case .file(_, _, let data): data.map { [$0] } ?? []
+    }
   }
+
+  func inputs(_ context: PlanContext) async throws -> [InputDigest] {
+    guard case .file(let predictions, let validation, _) = source else { return [] }
+    return try [("predictions", predictions), ("validation", validation)].compactMap { name, path in
+      try path.map { InputDigest(name: name, digest: try context.digests.digest(ofFile: context.resolve($0))) }
+    }
+  }
+
+  var valuePaths: [String] {
+    let averages = ["macro", "micro", "weighted"].flatMap { row in Self.averaged.map { "\(row).\($0.rawValue)" } }
+    return [
+      "records", "patients", "split", "windows", "labels", "bootstrap", "seed", "level", "method", "lost.rule", "lost.replicates",
+      "macro.defined", "fmax", "maximum.auroc", "mean.auroc", "best.label", "best.auroc", "worst.label", "worst.auroc",
+      "undefined", "thresholds", "calibration.method", "calibration.ece", "calibration.slope", "calibration.brier",
+    ] + averages + Self.ofClass.map { "class.*.\($0.rawValue)" } + ["class.*.threshold", "class.*.support"]
+  }
+
+  /// The statistics that are values of the averages, and of each class.
+  static let averaged: [StatisticName] = [.auroc, .ap, .f1, .mcc, .brier, .ece, .calibrationSlope]
+  static let ofClass: [StatisticName] = StatisticName.allCases
 
   func run(_ context: RunContext) async throws -> Output {
-    let dataset = try DatasetCell.opened(data, in: context)
-    let trained = try context.cell(model)
-    let network = try Model(folder: trained.folder + "/" + NetworkCells.folder)
-    let description = network.description
-    let examples = try await dataset.examples([split])[0]
-    guard examples.count > 0 else { throw TrainingError.noRecords(split.rawValue) }
-    guard examples.classes == description.labels else {
-      throw CellError("the network's labels (\(description.labels.joined(separator: ", "))) are not the data set's (\(examples.classes.joined(separator: ", ")))")
-    }
-    context.progress("\(examples.count) records")
-    let aggregate = self.aggregate ?? description.windows.aggregate
-    let answers = try network.probabilities(of: examples, isInterrupted: context.isInterrupted)
-    if context.isInterrupted() { throw CancellationError() }
+    let evaluated = try await evaluated(in: context)
+    let (predictions, patients) = (evaluated.predictions, evaluated.patients)
+    let bootstrap =
+      replicates > 0
+      ? Bootstrap(replicates: replicates, level: level, seed: UInt64(seed), method: method, lostClass: lostClass) : nil
+    let evaluation = try Scoring.evaluate(predictions, thresholds: evaluated.thresholds, patients: patients, bootstrap: bootstrap)
+    let calibrated = try Calibrated(predictions, fittedTo: evaluated.validation, by: calibration, thresholds: evaluated.thresholds)
+    let subgroups = try groupings.isEmpty
+      ? []
+      : Scoring.subgroups(
+        predictions, groupings.map { $0.grouping(evaluated.records) }, patients: patients,
+        bootstrap ?? Bootstrap(replicates: 1000, level: level, seed: UInt64(seed)))
 
-    let chosen = aggregate == .mean ? answers.mean : answers.maximum
-    let predictions = try Predictions(names: examples.classes, labelRows: examples.labels, scoreRows: chosen)
-    let other = try Predictions(
-      names: examples.classes, labelRows: examples.labels, scoreRows: aggregate == .mean ? answers.maximum : answers.mean)
-    let bootstrap = replicates > 0 ? Bootstrap(replicates: replicates, level: level, seed: UInt64(seed)) : nil
-    let patients = examples.records.map(\.patientID)
-    let evaluation = try Scoring.evaluate(
-      predictions, thresholds: .perClass(description.thresholds, note: description.thresholdRule), patients: patients,
-      bootstrap: bootstrap)
-    let otherMacro = try Scoring.evaluate(other, thresholds: .perClass(description.thresholds, note: "")).macro.auroc
-
-    let rows = evaluation.perClass
-    let ranked = rows.filter { $0.auroc.value != nil }.sorted { ($0.auroc.value ?? 0) > ($1.auroc.value ?? 0) }
-    let n = evaluation.records
-    var classValues: [String: Value] = [:]
-    for row in rows {
-      classValues[row.name] = .object([
-        "auroc": Value(row.auroc, n: n), "ap": Value(row.ap, n: n), "precision": Value(row.precision, n: n),
-        "recall": Value(row.recall, n: n), "specificity": Value(row.specificity, n: n), "f1": Value(row.f1, n: n),
-        "threshold": row.threshold.map(Value.number) ?? .undefined("the validation folds have no positive"),
-        "support": .integer(row.support),
-      ])
-    }
-    let (maximum, mean) = aggregate == .mean ? (otherMacro, evaluation.macro.auroc) : (evaluation.macro.auroc, otherMacro)
-    let undefinedNames = rows.filter { $0.auroc.value == nil }.map(\.name)
-    let values: [String: Value] = [
-      "records": .integer(n), "patients": .integer(Set(patients).count), "split": .text(split.rawValue),
-      "windows": .text(aggregate.rawValue), "labels": .integer(rows.count), "bootstrap": .integer(replicates),
-      "seed": .integer(seed), "level": .number(level),
-      "macro": .object([
-        "auroc": Value(evaluation.macro.auroc, n: n), "ap": Value(evaluation.macro.ap, n: n),
-        "f1": Value(evaluation.macro.f1, n: n), "defined": .integer(evaluation.macro.defined[.auroc] ?? 0),
-      ]),
-      "micro": .object([
-        "auroc": Value(evaluation.micro.auroc, n: n), "ap": Value(evaluation.micro.ap, n: n),
-        "f1": Value(evaluation.micro.f1, n: n),
-      ]),
-      "fmax": Value(evaluation.fmax, n: n), "thresholds": .text(evaluation.thresholdNote),
-      "maximum": .object(["auroc": Value(maximum, n: n)]), "mean": .object(["auroc": Value(mean, n: n)]),
-      "best": Self.extreme(ranked.first, n: n), "worst": Self.extreme(ranked.last, n: n),
-      "undefined": .text(undefinedNames.isEmpty ? "none" : undefinedNames.joined(separator: ", ")),
-      "class": .object(classValues),
-    ]
-
-    let frames = [
-      "classes": classFrame(evaluation), "averages": averageFrame(evaluation), "roc": rocFrame(predictions),
-      "confusion": confusionFrame(evaluation),
-    ]
-    let folder = context.folder + "/" + NetworkCells.folder
-    try FileManager.default.copyItem(atPath: trained.folder + "/" + NetworkCells.folder, toPath: folder)
-    try writeFiles(folder, evaluation, predictions, examples, description, frames, history: trained.output.frames["history"])
-    return Output(values: .object(values), frames: frames, citations: ["hanley1982"])
+    let frames = EvaluationFrames(evaluation, predictions, calibrated, subgroups, bootstrap)
+    try writeFiles(context, evaluated, evaluation, frames, calibrated)
+    return Output(
+      values: values(evaluation, evaluated, calibrated), frames: frames.all,
+      citations: ["hanley1982"] + (calibrated == nil ? [] : ["guo2017", "vickers2006"]))
   }
 
-  func publish(_ output: Output, _ context: PublishContext) throws {
-    let source = ModelFolder(context.folder + "/" + NetworkCells.folder)
-    let description = try ModelDescription(folder: source.path)
-    try source.copy(to: context.projectFolder + "/saved_models/" + description.name)
+  // MARK: Values
+
+  private func values(_ evaluation: Evaluation, _ evaluated: Evaluated, _ calibrated: Calibrated?) -> Value {
+    let n = evaluation.records
+    func row(_ statistics: Statistics, _ names: [StatisticName]) -> [String: Value] {
+      Dictionary(uniqueKeysWithValues: names.map { ($0.rawValue, Value(statistics[$0], n: n)) })
+    }
+    let rows = evaluation.perClass
+    let ranked = rows.filter { $0.auroc.value != nil }.sorted { ($0.auroc.value ?? 0) > ($1.auroc.value ?? 0) }
+    let undefined = rows.filter { $0.auroc.value == nil }.map(\.name)
+    var classes: [String: Value] = [:]
+    for own in rows {
+      classes[own.name] = .object(
+        row(own.statistics, Self.ofClass).merging([
+          "threshold": own.threshold.map(Value.number) ?? .undefined("no threshold"), "support": .integer(own.support),
+        ]) { first, _ in first })
+    }
+    let noWindows = Value.undefined("the predictions are those of a file")
+    let interval = evaluation.macro.auroc.interval
+    let noReplicates = Value.undefined("no bootstrap")
+    var values: [String: Value] = [
+      "records": .integer(n), "patients": evaluation.patients.map(Value.integer) ?? .undefined("the file names no patients"),
+      "split": .text(split.rawValue), "windows": evaluated.windows.map { .text($0.chosen.rawValue) } ?? noWindows,
+      "labels": .integer(rows.count), "bootstrap": .integer(replicates), "seed": .integer(seed), "level": .number(level),
+      "method": interval.map { .text($0.method.description) } ?? noReplicates,
+    ]
+    values["lost"] = .object([
+      "rule": interval?.lostClass.map { .text($0.rawValue) } ?? noReplicates,
+      "replicates": interval?.lost.map(Value.integer) ?? noReplicates,
+    ])
+    values["macro"] = .object(
+      row(evaluation.macro.statistics, Self.averaged)
+        .merging(["defined": .integer(evaluation.macro.defined[.auroc] ?? 0)]) { first, _ in first })
+    values["micro"] = .object(row(evaluation.micro.statistics, Self.averaged))
+    values["weighted"] = .object(row(evaluation.weighted.statistics, Self.averaged))
+    values["fmax"] = Value(evaluation.fmax, n: n)
+    values["thresholds"] = .text(evaluation.thresholdNote)
+    values["mean"] = .object(["auroc": evaluated.windows.map { .optional($0.mean) } ?? noWindows])
+    values["maximum"] = .object(["auroc": evaluated.windows.map { .optional($0.maximum) } ?? noWindows])
+    values["best"] = Self.extreme(ranked.first, n: n)
+    values["worst"] = Self.extreme(ranked.last, n: n)
+    values["undefined"] = .text(undefined.isEmpty ? "none" : undefined.joined(separator: ", "))
+    values["class"] = .object(classes)
+    let macro = calibrated?.evaluation.macro.statistics
+    let notCalibrated = Value.undefined("nothing was calibrated")
+    values["calibration"] = .object([
+      "method": calibrated.map { .text($0.calibration.method.rawValue) } ?? notCalibrated,
+      "ece": macro.map { Value($0[.ece], n: n) } ?? notCalibrated,
+      "slope": macro.map { Value($0[.calibrationSlope], n: n) } ?? notCalibrated,
+      "brier": macro.map { Value($0[.brier], n: n) } ?? notCalibrated,
+    ])
+    return .object(values)
   }
 
   private static func extreme(_ row: Evaluation.ClassRow?, n: Int) -> Value {
@@ -123,100 +175,40 @@ struct EvaluateCell: Cell {
     return .object(["label": .text(row.name), "auroc": Value(row.auroc, n: n)])
   }
 
-  // MARK: Frames
-
-  private func classFrame(_ evaluation: Evaluation) -> Frame {
-    let rows = evaluation.perClass
-    func column(_ name: String, _ title: String, _ note: String, _ value: (Evaluation.ClassRow) -> Scoring.Statistic) -> Frame.Column {
-      .init(name, title: title, format: "3", note: note, rows.map { Value(value($0), n: $0.records) })
-    }
-    let interval = replicates > 0 ? " Interval: percentiles of \(replicates) bootstrap replicates over patients." : ""
-    return Frame([
-      .init("label", title: "Label", rows.map { .text($0.name) }),
-      .init("support", title: "Positive", format: "integer", note: "Records that have the label.", rows.map { .integer($0.support) }),
-      column("auroc", "AUROC", "Area under the ROC curve, ties counting half." + interval) { $0.auroc },
-      column("ap", "AP", "Average precision, without interpolation.") { $0.ap },
-      .init(
-        "threshold", title: "Threshold", format: "3", note: "The \(evaluation.thresholdNote).",
-        rows.map { $0.threshold.map(Value.number) ?? .undefined("the validation folds have no positive") }),
-      column("precision", "Precision", "Share of the records called positive that are; interval by Wilson.") { $0.precision },
-      column("recall", "Recall", "Share of the positive records that are called so (sensitivity); interval by Wilson.") { $0.recall },
-      column("specificity", "Specificity", "Share of the negative records that are called so; interval by Wilson.") { $0.specificity },
-      column("f1", "F1", "Harmonic mean of precision and recall at the threshold.") { $0.f1 },
-    ])
-  }
-
-  private func averageFrame(_ evaluation: Evaluation) -> Frame {
-    let n = evaluation.records
-    let defined = evaluation.macro.defined[.auroc] ?? 0
-    func column(_ name: String, _ title: String, _ macro: Scoring.Statistic, _ micro: Scoring.Statistic) -> Frame.Column {
-      .init(name, title: title, format: "3", [Value(macro, n: n), Value(micro, n: n)])
-    }
-    return Frame([
-      .init("label", title: "Average", [.text("macro"), .text("micro")]),
-      .init("labels", title: "Labels", format: "integer", note: "Labels in which AUROC is defined.", [.integer(defined), .integer(evaluation.perClass.count)]),
-      .init("records", title: "Records", format: "integer", [.integer(n), .integer(n)]),
-      column("auroc", "AUROC", evaluation.macro.auroc, evaluation.micro.auroc),
-      column("ap", "AP", evaluation.macro.ap, evaluation.micro.ap), column("f1", "F1", evaluation.macro.f1, evaluation.micro.f1),
-    ])
-  }
-
-  /// Points of the ROC curve of every label that has one, and of their vertical mean, "macro".
-  private func rocFrame(_ predictions: Predictions) -> Frame {
-    var (names, fpr, tpr): ([Value], [Value], [Value]) = ([], [], [])
-    func add(_ name: String, _ x: [Double], _ y: [Double]) {
-      names += x.map { _ in .text(name) }
-      fpr += x.map { .number($0) }
-      tpr += y.map { .number($0) }
-    }
-    var curves: [ROCCurve] = []
-    for (j, name) in predictions.names.enumerated() {
-      guard let curve = try? rocCurve(predictions.scores[j], predictions.labels[j]) else { continue }
-      curves.append(curve)
-      let kept = thinnedIndices(curve.points.count, to: 400).map { curve.points[$0] }
-      add(name, kept.map(\.falsePositiveRate), kept.map(\.truePositiveRate))
-    }
-    if !curves.isEmpty {
-      let grid = (0...200).map { Double($0) / 200 }
-      add("macro", grid, grid.map { x in curves.map { $0.truePositiveRate(at: x) }.reduce(0, +) / Double(curves.count) })
-    }
-    return Frame([
-      .init("label", title: "Label", names), .init("fpr", title: "False positive rate", format: "4", fpr),
-      .init("tpr", title: "True positive rate", format: "4", tpr),
-    ])
-  }
-
-  private func confusionFrame(_ evaluation: Evaluation) -> Frame {
-    let rows = evaluation.perClass.compactMap { row in row.confusion.map { (row.name, $0) } }
-    func column(_ name: String, _ title: String, _ count: (Confusion) -> Int) -> Frame.Column {
-      .init(name, title: title, format: "integer", rows.map { .integer(count($0.1)) })
-    }
-    return Frame([
-      .init("label", title: "Label", rows.map { .text($0.0) }),
-      column("tp", "True positive") { $0.truePositives }, column("fp", "False positive") { $0.falsePositives },
-      column("fn", "False negative") { $0.falseNegatives }, column("tn", "True negative") { $0.trueNegatives },
-    ])
-  }
-
   // MARK: Files
 
+  func publish(_ output: Output, _ context: PublishContext) throws {
+    guard case .network = source else { return }
+    let source = ModelFolder(context.folder + "/" + NetworkCells.folder)
+    let description = try ModelDescription(folder: source.path)
+    try source.copy(to: context.projectFolder + "/saved_models/" + description.name)
+  }
+
+  /// The model folder as `saved_models/NAME` gets it: the network's files and the evaluation's.
   private func writeFiles(
-    _ folder: String, _ evaluation: Evaluation, _ predictions: Predictions, _ examples: Examples,
-    _ description: ModelDescription, _ frames: [String: Frame], history: Frame?
+    _ context: RunContext, _ evaluated: Evaluated, _ evaluation: Evaluation, _ made: EvaluationFrames, _ calibrated: Calibrated?
   ) throws {
+    guard case .network(let model, _, _) = source, let description = evaluated.description else { return }
+    let trained = try context.cell(model)
+    let folder = context.folder + "/" + NetworkCells.folder
+    try FileManager.default.copyItem(atPath: trained.folder + "/" + NetworkCells.folder, toPath: folder)
+    let (predictions, frames) = (evaluated.predictions, made.all)
     let prefix = folder + "/" + description.labelSet
-    var table = CSV(columns: ["ecg_id"] + examples.classes.map { "true:\($0)" } + examples.classes.map { "score:\($0)" }, rows: [])
-    table.rows = examples.records.indices.map { row in
-      ["\(examples.records[row].ecgID)"] + examples.labels[row].map { $0 ? "1" : "0" } + predictions.scores.map { "\($0[row])" }
+    var table = CSV(
+      columns: ["ecg_id", "patient_id"] + predictions.names.map { "true:\($0)" } + predictions.names.map { "score:\($0)" },
+      rows: [])
+    table.rows = evaluated.records.indices.compactMap { row in
+      guard let record = evaluated.records[row] else { return nil }
+      return ["\(record.ecgID)", "\(record.patientID)"] + predictions.labels.map { $0[row] ? "1" : "0" }
+        + predictions.scores.map { "\($0[row])" }
     }
     try writeFile(table.text, to: folder + "/predictions.csv")
-    if let classes = frames["classes"] {
-      try writeFile(classes.csv.text, to: prefix + "_performance_summary.csv")
-    }
+    if let classes = frames["classes"] { try writeFile(classes.csv.text, to: prefix + "_performance_summary.csv") }
     try writeFile(
       classificationReport(predictions, thresholds: description.thresholds), to: prefix + "_classification_report.txt")
+    if let calibrated { try writeFile(try CanonicalJSON.data(calibrated.calibration), to: folder + "/" + Model.calibrationFile) }
     let figures: [(String, FigureKind, Frame?)] = [
-      ("training_curves", .trainingCurves, history), ("roc_curves", .roc, frames["roc"]),
+      ("training_curves", .trainingCurves, trained.output.frames["history"]), ("roc_curves", .roc, frames["roc"]),
       ("confusion_matrices", .confusion, frames["confusion"]),
     ]
     for (name, kind, frame) in figures {
@@ -225,21 +217,5 @@ struct EvaluateCell: Cell {
       try writeFile(try png(scene, scale: 3), to: "\(prefix)_\(name).png")
     }
     try ModelFolder(folder).writeManifest(tool: "ecgbook \(toolVersion)")
-  }
-}
-
-/// About `limit` of `count` indices, evenly, the first and the last among them.
-func thinnedIndices(_ count: Int, to limit: Int) -> [Int] {
-  guard count > limit, limit > 1 else { return Array(0..<count) }
-  return (0..<limit).map { $0 * (count - 1) / (limit - 1) }
-}
-
-extension ROCCurve {
-  /// The true positive rate at a false positive rate, between two points in proportion; the upper end of a jump.
-  func truePositiveRate(at x: Double) -> Double {
-    guard let next = points.firstIndex(where: { $0.falsePositiveRate > x }), next > 0 else { return 1 }
-    let (a, b) = (points[next - 1], points[next])
-    let share = (x - a.falsePositiveRate) / (b.falsePositiveRate - a.falsePositiveRate)
-    return a.truePositiveRate + (b.truePositiveRate - a.truePositiveRate) * share
   }
 }

@@ -82,12 +82,15 @@ public struct CSV: Sendable, Equatable {
 
   /// The text, fields quoted only where they must be, lines ended by LF.
   public var text: String {
-    ([columns] + rows).map { row in
-      row.map { field in
-        field.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-          ? "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : field
-      }.joined(separator: ",") + "\n"
-    }.joined()
+    ([columns] + rows).map(Self.line).joined()
+  }
+
+  /// One line of such a text.
+  public static func line(_ fields: [String]) -> String {
+    fields.map { field in
+      field.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
+        ? "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\"" : field
+    }.joined(separator: ",") + "\n"
   }
 }
 

@@ -91,6 +91,10 @@ public final class Model {
   public let description: ModelDescription
   public let network: any Layer
   public let device: Device
+  /// How the answers of ``predict(_:)`` become calibrated probabilities; nil leaves them as they are.
+  public var calibration: Calibration?
+  /// Where a model folder keeps it.
+  public static let calibrationFile = "calibration.json"
   /// On how many threads many windows are answered; the answers do not depend on it.
   public var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -104,6 +108,7 @@ public final class Model {
     let description = try ModelDescription(folder: folder)
     let path = folder + "/model.safetensors"
     let stored = try Safetensors(file: path)
+    calibration = try Self.calibration(folder: folder, labels: description.labels)
     (self.description, self.device) = (description, device)
     network = try withTorch {
       let network = description.networks.network(
@@ -111,6 +116,21 @@ public final class Model {
       try network.load(stored.arrays, from: path)
       return network
     }
+  }
+}
+
+extension Model {
+  private static func calibration(folder: String, labels: [String]) throws -> Calibration? {
+    let path = folder + "/" + calibrationFile
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let calibration: Calibration
+    do { calibration = try JSONDecoder().decode(Calibration.self, from: try readFile(path)) } catch let error as DecodingError {
+      throw ModelError(path, "not a calibration: \(error.reason)")
+    }
+    guard calibration.names == labels, calibration.scale == .probabilities else {
+      throw ModelError(path, "of the labels \(calibration.names.joined(separator: ", ")); the network has \(labels.joined(separator: ", "))")
+    }
+    return calibration
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Scoring
 
 /// What a network says of one recording.
 public struct Prediction: Sendable, Codable, Equatable {
@@ -32,7 +33,8 @@ public struct Prediction: Sendable, Codable, Equatable {
 extension Model {
   /// Windows of 10 s, half overlapping, the tail included; each is answered as in the evaluation, and a label's maximum
   /// and mean over them are kept. A recording under 10 s is one window, and what the network lacks is filled with the
-  /// lead's mean.
+  /// lead's mean. With a calibration, probabilities and thresholds are calibrated ones; a map that only rises changes no
+  /// finding.
   public func predict(_ recording: Recording) throws -> Prediction {
     let rate = description.samplingRate
     let length = Int((10 * rate).rounded())
@@ -41,14 +43,15 @@ extension Model {
     var windows: [Prediction.Window] = []
     for start in Windows.starts(in: count, samples: length, stride: max(1, length / 2)) {
       let end = min(start + length, count)
-      let answer = try predictor.probabilities(ofSignal: recording.leads.map { Array($0[start..<end]) })
+      let raw = try predictor.probabilities(ofSignal: recording.leads.map { Array($0[start..<end]) })
+      let answer = calibration.map { $0.probabilities(of: raw) } ?? raw
       windows.append(.init(start: Double(start) / rate, end: Double(end) / rate, probabilities: answer))
     }
     let maximum = Windows.Aggregate.maximum(windows.map(\.probabilities))
     let mean = Windows.Aggregate.mean(windows.map(\.probabilities))
     let labels = description.labels.indices.map { index in
-      Prediction.Label(
-        name: description.labels[index], maximum: maximum[index], mean: mean[index], threshold: description.thresholds[index])
+      let threshold = description.thresholds[index].map { calibration?.probability(of: $0, class: index) ?? $0 }
+      return Prediction.Label(name: description.labels[index], maximum: maximum[index], mean: mean[index], threshold: threshold)
     }
     var notes = recording.notes
     if count < description.windows.samples {

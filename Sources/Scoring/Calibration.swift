@@ -80,16 +80,23 @@ public struct Calibration: Sendable, Equatable, Codable {
           + names.joined(separator: ", "))
     }
     if scale == .probabilities { try predictions.requireProbabilities() }
-    let scale = scale
-    let scores = zip(maps, predictions.scores).map { map, scores in
-      scores.map { score in
-        switch map {
-        case .temperature(let temperature): temperature(scale == .logits ? score : logit(score))
-        case .isotonic(let function): function(score)
-        case .unchanged: scale == .logits ? sigmoid(score) : score
-        }
-      }
-    }
+    let scores = predictions.scores.indices.map { j in predictions.scores[j].map { probability(of: $0, class: j) } }
     return try Predictions(names: names, labels: predictions.labels, scores: scores)
+  }
+
+  /// The calibrated probability of one score, on the scale that was fitted.
+  /// - Parameter class: an index of ``names``.
+  public func probability(of score: Double, class j: Int) -> Double {
+    guard maps.indices.contains(j) else { return score }
+    return switch maps[j] {
+    case .temperature(let temperature): temperature(scale == .logits ? score : logit(score))
+    case .isotonic(let function): function(score)
+    case .unchanged: scale == .logits ? sigmoid(score) : score
+    }
+  }
+
+  /// Those of one record's scores, `[classes]`.
+  public func probabilities(of scores: [Double]) -> [Double] {
+    scores.enumerated().map { probability(of: $1, class: $0) }
   }
 }

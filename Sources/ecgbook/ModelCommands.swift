@@ -14,25 +14,81 @@ struct Predict: ParsableCommand {
       Any length, rate and order of leads: the recording is resampled to the network's rate and cut into windows of 10 s, \
       half overlapping. Not a medical device.
       """)
-  @Argument(help: "The record, with or without extension.") var record: String
+  @Argument(help: "The record, with or without extension.") var record: String?
+  @Option(help: "Many records instead: a file with a path a line, or - for standard input. Prints CSV, or with --json an object a line.")
+  var batch: String?
   @Option(help: "A model folder, or the name of one under saved_models.") var model = "detailed-ecgconvnet"
   @Option(help: "A severity table of your own (CSV: label,severity,reason).") var severity: String?
   @Option(help: "auto, cpu or cuda.") var device = "cpu"
+  @Option(help: "Threads of a batch.") var threads = ProcessInfo.processInfo.activeProcessorCount
   @Flag(help: "Print JSON.") var json = false
 
+  func validate() throws {
+    guard (record == nil) != (batch == nil) else { throw ValidationError("give either a record, or --batch") }
+    guard threads >= 1 else { throw ValidationError("--threads \(threads): expected at least 1") }
+  }
+
   func run() throws {
-    let recording = try Record(path: record)
+    let recording = try record.map { try Record(path: $0) }
     let table = try severity.map { try SeverityTable(path: $0) } ?? .standard()
     let folder = try modelFolder()
     let description = try ModelDescription(folder: folder)
-    let prepared = try Recording(recording, leads: description.leads, samplingRate: description.samplingRate)
-    let prediction: Prediction
+    let prepared = try recording.map { try Recording($0, leads: description.leads, samplingRate: description.samplingRate) }
+    let paths = try batch.map(readPaths)
     do {
       let network = try Model(folder: folder, device: Device(named: device))
-      prediction = try network.predict(prepared)
+      if let prepared {
+        let interpretation = Interpretation(try network.predict(prepared), severities: table)
+        print(json ? try CanonicalJSON.text(interpretation) : interpretation.text(description))
+      } else {
+        try answer(paths ?? [], network, table)
+      }
     } catch let error as TorchError { throw Failure(message: "\(error)", status: 1) }
-    let interpretation = Interpretation(prediction, severities: table)
-    print(json ? try CanonicalJSON.text(interpretation) : interpretation.text(description))
+  }
+
+  private func readPaths(_ list: String) throws -> [String] {
+    let data = list == "-" ? try FileHandle.standardInput.readToEnd() ?? Data() : try readFile(list)
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw Failure(message: "\(list): no UTF-8 text; expected a record's path a line", status: 2)
+    }
+    return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+  }
+
+  /// Prints an answer for each record, in order. One that cannot be read gets its reason instead; then the status is 2.
+  private func answer(_ paths: [String], _ network: Model, _ table: SeverityTable) throws {
+    let labels = network.description.labels
+    if !json { print(CSV(columns: ["record", "problem"] + labels.map { "score:\($0)" }, rows: []).text, terminator: "") }
+    var failures = 0
+    for first in stride(from: 0, to: paths.count, by: 64 * threads) {
+      let some = Array(paths[first..<min(first + 64 * threads, paths.count)])
+      let lines = try concurrently(some.count, threads: threads) { index -> (text: String, isFailure: Bool) in
+        do {
+          let record = try Record(path: some[index])
+          let recording = try Recording(record, leads: network.description.leads, samplingRate: network.description.samplingRate)
+          return (try line(some[index], network.predict(recording), labels, table), false)
+        } catch let error as TorchError { throw error } catch {
+          let problem = "\(error)"
+          FileHandle.standardError.write(Data("ecgbook: \(problem)\n".utf8))
+          return (try line(some[index], problem, labels), true)
+        }
+      }
+      failures += lines.count(where: \.isFailure)
+      print(lines.map(\.text).joined(), terminator: "")
+    }
+    if failures > 0 {
+      throw Failure(message: "\(failures) of \(paths.count) records could not be answered; the column 'problem' says why", status: 2)
+    }
+  }
+
+  private func line(_ path: String, _ prediction: Prediction, _ labels: [String], _ table: SeverityTable) throws -> String {
+    if json { return try CanonicalJSON.text(Interpretation(prediction, severities: table), pretty: false) + "\n" }
+    let scores = Dictionary(prediction.labels.map { ($0.name, $0.maximum) }) { first, _ in first }
+    return CSV.line([path, ""] + labels.map { "\(scores[$0] ?? .nan)" })
+  }
+
+  private func line(_ path: String, _ problem: String, _ labels: [String]) throws -> String {
+    if json { return try CanonicalJSON.text(["record": path, "problem": problem], pretty: false) + "\n" }
+    return CSV.line([path, problem] + labels.map { _ in "" })
   }
 
   /// A path, or a name under `saved_models` of the current folder or beside the program's own.

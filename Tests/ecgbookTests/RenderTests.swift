@@ -53,13 +53,24 @@ import Testing
           "model.json", "model.safetensors", "superclass_model.pt", "superclass_label_binarizer.pkl",
           "superclass_history.json", "superclass_training_curves.png", "superclass_roc_curves.png",
           "superclass_confusion_matrices.png", "superclass_performance_summary.csv",
-          "superclass_classification_report.txt", "predictions.csv", "run.json", "manifest.json",
+          "superclass_classification_report.txt", "predictions.csv", "calibration.json", "run.json", "manifest.json",
         ])
       // The model is of use at once.
       let record = try #require(FileManager.default.enumerator(atPath: folder + "/.ecgbook")?.compactMap { $0 as? String }.first { $0.hasSuffix("00001_hr.hea") })
       let result = try Command.run(["predict", folder + "/.ecgbook/" + record, "--model", "small", "--json"], in: folder)
       #expect(result.status == 0, "\(result.errors)")
       #expect(result.output.contains("\"caution\""))
+
+      // Many at once, one of which is not there: the others are answered, and the status says so.
+      let path = folder + "/.ecgbook/" + record
+      try writeFile("\(path)\nnowhere\n\(path)\n", to: folder + "/list.txt")
+      let batch = try Command.run(["predict", "--batch", "list.txt", "--model", "small"], in: folder)
+      let table = try CSV(parsing: Data(batch.output.utf8))
+      #expect(batch.status == 2)
+      #expect(table.columns.prefix(3) == ["record", "problem", "score:CD"])
+      #expect(table.rows.count == 3 && table.rows[0] == table.rows[2])
+      #expect(table.rows[1][1].contains("nowhere") && table.rows[1].dropFirst(2).allSatisfy(\.isEmpty))
+      #expect(batch.errors.contains("1 of 3 records"))
     }
   }
 
