@@ -21,11 +21,17 @@ struct Example: Sendable, CustomTestStringConvertible {
         add("confusion, \(n)", confusion(n).scene(width: points))
         add("labels, \(n)", labels(n).scene(width: points))
         add("co-occurrence, \(n)", coOccurrence(n).scene(width: points))
+        add("reliability, \(n)", reliability(n).scene(width: points))
+        add("decision, \(n)", decision(n).scene(width: points))
       }
       add("probabilities", probabilities.scene(width: points))
       add("histogram", histogram.scene(width: points))
       add("bars", bars(logarithmic: false).scene(width: points))
       add("bars, logarithmic", bars(logarithmic: true).scene(width: points))
+      add("reliability, one series", reliability(22, series: 1).scene(width: points))
+      add("decision, to 0.3", decision(5, limit: 0.3).scene(width: points))
+      add("subgroups", subgroups.scene(width: points))
+      add("subgroups, beyond the axis", stray.scene(width: points))
       add("ECG", ecg().fitting(width: points).scene())
     }
     examples.append(Example(name: "ECG, landscape", scene: ecg().scene()))
@@ -108,6 +114,104 @@ struct Example: Sendable, CustomTestStringConvertible {
       bars: [.init("CS-12 E", 9000), .init("a device with a very long name, made in Germany", 830), .init("none", 0)],
       title: "Records", logarithmic: logarithmic)
   }
+
+  /// Records of a class with this prevalence at each probability, and how often they were positive.
+  static func bins(_ index: Int, slope: Double) -> [ReliabilityDiagram.Bin] {
+    let prevalence = 0.4 / Double(1 + index)
+    return (0..<15).compactMap { bin in
+      let p = (Double(bin) + (slope < 1 ? 0.35 : 0.6)) / 15
+      let records = Int(2183 * (bin == 0 ? 1 - prevalence : prevalence * exp(-abs(Double(bin) - 11) / 3) / 6))
+      guard records > 0 else { return nil }
+      let observed = 1 / (1 + exp(-slope * log(p / (1 - p)) - 0.3 * sin(Double(bin * 7 + index))))
+      let half = 0.98 / Double(records + 4).squareRoot()
+      return .init(
+        meanPredicted: p, observed: observed, lower: max(0, observed - half), upper: min(1, observed + half),
+        records: records)
+    }
+  }
+  static func reliability(_ n: Int, series: Int = 2) -> ReliabilityDiagram {
+    func chart(_ name: String, _ index: Int) -> ReliabilityDiagram.Chart {
+      let before = ReliabilityDiagram.Series(
+        bins: bins(index, slope: 0.55), ece: 0.041 + 0.001 * Double(index), slope: 0.55)
+      let after = ReliabilityDiagram.Series(bins: bins(index, slope: 1), ece: 0.012, slope: index == 4 ? nil : 0.98)
+      return .init(name: name, series: series == 1 ? [after] : [before, after])
+    }
+    var classes = names(n).enumerated().map { chart($1, $0) }
+    if n > 3 { classes[3] = .init(name: classes[3].name, series: [], undefined: "undefined: no positive record") }
+    return ReliabilityDiagram(
+      seriesNames: series == 1 ? ["calibrated"] : ["before calibration", "after"], pooled: chart("All labels", 0),
+      classes: classes)
+  }
+
+  static func decision(_ n: Int, limit: Double = 1) -> DecisionCurves {
+    let thresholds = (1..<100).map { Double($0) / 100 }
+    var classes = names(n).enumerated().map { index, name -> DecisionCurves.Curve in
+      let prevalence = 0.4 / Double(1 + index)
+      return .init(
+        name: name, thresholds: thresholds,
+        model: thresholds.map { t in
+          prevalence * (1 - pow(t, 1.5 + Double(index % 3))) - 0.09 * prevalence * t / (1 - t)
+        }, treatAll: thresholds.map { t in prevalence - (1 - prevalence) * t / (1 - t) }, prevalence: prevalence)
+    }
+    if n > 3 {
+      classes[3] = .init(
+        name: classes[3].name, thresholds: [], model: [], treatAll: [], prevalence: 0,
+        undefined: "undefined: no positive record")
+    }
+    return DecisionCurves(classes: classes, limit: limit)
+  }
+
+  static let subgroups = SubgroupForest(
+    groupings: [
+      .init(
+        name: "Sex",
+        rows: [
+          .init(
+            level: "female", records: 1039, patients: 961, auroc: .init(0.931, lower: 0.919, upper: 0.942),
+            difference: .init(0.0113, lower: -0.0061, upper: 0.0284)),
+          .init(
+            level: "male", records: 1144, patients: 1052, auroc: .init(0.92, lower: 0.907, upper: 0.932),
+            difference: .init(-0.0113, lower: -0.0284, upper: 0.0061)),
+        ]),
+      .init(
+        name: "Age",
+        rows: [
+          .init(
+            level: "under 40", records: 251, patients: 240, auroc: .init(0.947, lower: 0.88, upper: 0.98),
+            difference: .init(0.022, lower: -0.041, upper: 0.058)),
+          .init(
+            level: "40 to 60", records: 703, patients: 655, auroc: .init(0.929, lower: 0.912, upper: 0.944),
+            difference: .init(0.004, lower: -0.018, upper: 0.021)),
+          .init(
+            level: "above 60", records: 1229, patients: 1118, auroc: .init(0.908, lower: 0.893, upper: 0.921),
+            difference: .init(-0.031, lower: -0.052, upper: -0.012)),
+          .init(level: "unknown", records: 0, patients: 0, auroc: nil, undefined: "undefined: no record"),
+        ]),
+      .init(
+        name: "Device",
+        rows: [
+          .init(
+            level: "AT-60    3", records: 12_410, patients: 11_803, auroc: .init(0.924, lower: 0.91, upper: 0.937)),
+          .init(
+            level: "a device with a very long name, made in Germany", records: 31, patients: 30, auroc: nil,
+            undefined: "undefined: of no class are there at least 10 records with it and 10 without it in the group"),
+        ]),
+    ],
+    overall: .init(
+      level: "All records", records: 2183, patients: 2011, auroc: .init(0.925, lower: 0.916, upper: 0.933)),
+    measure: "Macro AUROC")
+
+  static let stray = SubgroupForest(
+    groupings: [
+      .init(
+        name: "Site",
+        rows: [
+          .init(level: "1", records: 50, auroc: .init(0.2, lower: 0.1, upper: 0.3), difference: .init(-0.7)),
+          .init(level: "2", records: 40, auroc: .init(0.85, lower: 0.4, upper: 0.99)),
+          .init(level: "3", records: 40, auroc: .init(1.7, lower: .nan, upper: 2)),
+          .init(level: "4", records: 40, auroc: .init(.nan)),
+        ])
+    ], axis: 0.6...0.9)
 
   static let leadNames = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
 

@@ -19,6 +19,40 @@ struct Panel {
     }
     return lines.filter { !$0.isEmpty }
   }
+
+  /// The same, but of what lies within both scales: a line that leaves the panel ends on its edge.
+  func clippedLines(_ xs: [Double], _ ys: [Double]) -> [[Point]] {
+    let values = Array(zip(xs, ys))
+    var lines: [[Point]] = []
+    var isOpen = false
+    for ((x0, y0), (x1, y1)) in zip(values, values.dropFirst()) {
+      guard let (from, to) = visible(x0, y0, x1, y1) else {
+        isOpen = false
+        continue
+      }
+      let (dx, dy) = (x1 - x0, y1 - y0)
+      if !isOpen || from > 0 { lines.append([point(x0 + from * dx, y0 + from * dy)]) }
+      lines[lines.count - 1].append(point(x0 + to * dx, y0 + to * dy))
+      isOpen = to == 1
+    }
+    return lines
+  }
+
+  /// The part of a piece of line that is within both scales, as shares of its length; nil for none.
+  /// Source: Liang & Barsky, ACM Transactions on Graphics 3 (1984), 1-22.
+  private func visible(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double) -> (from: Double, to: Double)? {
+    guard [x0, y0, x1, y1].allSatisfy(\.isFinite) else { return nil }
+    var (from, to) = (0.0, 1.0)
+    for (start, change, scale) in [(x0, x1 - x0, x), (y0, y1 - y0, y)] {
+      if change == 0 {
+        guard start >= scale.lower, start <= scale.upper else { return nil }
+        continue
+      }
+      let (a, b) = ((scale.lower - start) / change, (scale.upper - start) / change)
+      (from, to) = (max(from, min(a, b)), min(to, max(a, b)))
+    }
+    return from < to ? (from, to) : nil
+  }
 }
 
 extension Sheet {
@@ -71,6 +105,11 @@ struct PanelGrid {
   func corner(column: Int, row: Int) -> Point {
     Point(origin.x + Double(column) * pitch.width, origin.y + Double(row) * pitch.height)
   }
+
+  func corner(_ index: Int) -> Point { corner(column: index % columns, row: index / columns) }
+  func isFirst(_ index: Int) -> Bool { index % columns == 0 }
+  /// Whether no panel of `count` stands below.
+  func isLowest(_ index: Int, of count: Int) -> Bool { index + columns >= count }
 }
 
 /// Moves labels apart along one direction: each stays as near its wish as the others allow.
