@@ -130,12 +130,12 @@ enum RecordGrouping: String, CaseIterable, Sendable {
     case .age:
       switch record.age {
       case nil: record.ageOver89 ? "80 and older" : nil
-      case .some(..<40): "under 40"
+      case .some(..<40): "0 to 39"
       case .some(40..<60): "40 to 59"
       case .some(60..<80): "60 to 79"
       case .some: "80 and older"
       }
-    case .device: record.device?.trimmingCharacters(in: .whitespaces)
+    case .device: record.device?.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     case .site: record.site.map { "site \($0)" }
     case .noise:
       [record.baselineDrift, record.staticNoise, record.burstNoise, record.electrodesProblems]

@@ -144,7 +144,7 @@ struct EvaluationFrames {
     let series = [("as answered", predictions)] + (calibrated.map { [("calibrated", $0.predictions)] } ?? [])
     for (name, predictions) in series {
       let pooled = (try? Scoring.reliability(predictions.scores.flatMap { $0 }, predictions.labels.flatMap { $0 }))?.bins ?? []
-      rows += pooled.map { ("all labels", name, $0) }
+      rows += pooled.map { (FigureKind.pooled, name, $0) }
       for (j, label) in predictions.names.enumerated() {
         let bins = (try? Scoring.reliability(predictions.scores[j], predictions.labels[j]))?.bins ?? []
         rows += bins.map { (label, name, $0) }

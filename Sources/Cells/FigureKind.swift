@@ -8,6 +8,9 @@ enum FigureKind: String, CaseIterable, Sendable {
   case trainingCurves = "training-curves"
   case roc
   case confusion
+  case reliability
+  case decisionCurves = "decision-curves"
+  case subgroups
   case labelCounts = "label-counts"
   case probabilityBars = "probability-bars"
   case ecg
@@ -22,6 +25,9 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .trainingCurves: "history"
     case .roc: "roc"
     case .confusion: "confusion"
+    case .reliability: "reliability"
+    case .decisionCurves: "decision-curves"
+    case .subgroups: "subgroups"
     case .labelCounts: "label-folds"
     case .probabilityBars: "findings"
     case .ecg, .explanation: "ecg"
@@ -35,6 +41,8 @@ enum FigureKind: String, CaseIterable, Sendable {
   var alsoReads: [String] {
     switch self {
     case .roc: ["classes", "averages"]
+    case .reliability: ["calibration", "probabilities"]
+    case .subgroups: ["averages"]
     case .labelCounts: ["folds"]
     case .explanation: ["relevance"]
     default: []
@@ -47,6 +55,9 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .trainingCurves: return trainingCurves(frame).scene(width: width)
     case .roc: return roc(frame, others).scene(width: width)
     case .confusion: return confusion(frame).scene(width: width)
+    case .reliability: return reliability(frame, others).scene(width: width)
+    case .decisionCurves: return decisionCurves(frame).scene(width: width)
+    case .subgroups: return subgroups(frame, others["averages"]).scene(width: width)
     case .labelCounts: return labelCounts(frame, others["folds"]).scene(width: width)
     case .probabilityBars: return probabilityBars(frame).scene(width: width)
     case .ecg: return try ecg(frame, style).scene()
@@ -105,6 +116,86 @@ enum FigureKind: String, CaseIterable, Sendable {
           name: name, truePositives: counts[0][at: i] ?? 0, falseNegatives: counts[1][at: i] ?? 0,
           falsePositives: counts[2][at: i] ?? 0, trueNegatives: counts[3][at: i] ?? 0)
       })
+  }
+
+  /// A panel for each label, and one for all pairs of record and label; a series as answered, and one calibrated.
+  private func reliability(_ frame: Frame, _ others: [String: Frame]) -> ReliabilityDiagram {
+    let (labels, series) = (frame.strings("label"), frame.strings("series"))
+    let names = series.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let columns = ["predicted", "observed", "lower", "upper"].map { frame.doubles($0) }
+    let records = frame.integers("records")
+    var bins: [String: [String: [ReliabilityDiagram.Bin]]] = [:]
+    for row in labels.indices {
+      let values = columns.map { ($0[at: row] ?? nil) ?? .nan }
+      bins[labels[row], default: [:]][series[at: row] ?? "", default: []].append(
+        ReliabilityDiagram.Bin(
+          meanPredicted: values[0], observed: values[1], lower: values[2], upper: values[3], records: records[at: row] ?? 0))
+    }
+    // In the tables the pairs of record and label have the row "micro".
+    func quality(_ label: String, _ series: Int) -> (ece: Double?, slope: Double?) {
+      let after = series > 0
+      guard let table = others["calibration"] ?? others["probabilities"],
+        let row = table.strings("label").firstIndex(of: label == Self.pooled ? "micro" : label)
+      else { return (nil, nil) }
+      let isCalibration = others["calibration"] != nil
+      func value(_ name: String) -> Double? { table.doubles(isCalibration && !after ? name + "_before" : name)[at: row] ?? nil }
+      return (value("ece"), value("slope"))
+    }
+    func chart(_ label: String) -> ReliabilityDiagram.Chart {
+      ReliabilityDiagram.Chart(
+        name: label,
+        series: names.enumerated().map { index, name in
+          let (ece, slope) = quality(label, index)
+          return ReliabilityDiagram.Series(bins: bins[label]?[name] ?? [], ece: ece, slope: slope)
+        })
+    }
+    let order = labels.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return ReliabilityDiagram(
+      seriesNames: names, pooled: order.contains(Self.pooled) ? chart(Self.pooled) : nil,
+      classes: order.filter { $0 != Self.pooled }.map(chart))
+  }
+
+  /// The name under which the frame of reliability has all pairs of record and label.
+  static let pooled = "all labels"
+
+  private func decisionCurves(_ frame: Frame) -> DecisionCurves {
+    let labels = frame.strings("label")
+    let columns = ["threshold", "model", "all"].map { frame.doubles($0) }
+    let order = labels.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return DecisionCurves(
+      classes: order.map { label in
+        let rows = labels.indices.filter { labels[$0] == label }
+        let values = columns.map { column in rows.map { (column[at: $0] ?? nil) ?? .nan } }
+        return DecisionCurves.Curve(
+          name: label, thresholds: values[0], model: values[1], treatAll: values[2], prevalence: nil)
+      })
+  }
+
+  private func subgroups(_ frame: Frame, _ averages: Frame?) -> SubgroupForest {
+    func estimate(_ value: Value?) -> SubgroupForest.Estimate? {
+      value?.double.map { SubgroupForest.Estimate($0, lower: value?.interval?.lower, upper: value?.interval?.upper) }
+    }
+    func reason(_ value: Value?) -> String { if case .undefined(let text) = value { text } else { "undefined" } }
+    let groupings = frame.strings("grouping")
+    let order = groupings.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let (levels, records, patients) = (frame.strings("level"), frame.integers("records"), frame["patients"]?.values ?? [])
+    let (auroc, difference) = (frame["auroc"]?.values ?? [], frame["difference"]?.values ?? [])
+    let rows = levels.indices.map { i in
+      SubgroupForest.Row(
+        level: levels[i], records: records[at: i] ?? 0, patients: patients[at: i]?.integer, auroc: estimate(auroc[at: i]),
+        difference: estimate(difference[at: i]), undefined: reason(auroc[at: i]), differenceUndefined: reason(difference[at: i]))
+    }
+    let overall = averages.flatMap { table in
+      table.strings("label").firstIndex(of: "macro").map { row in
+        SubgroupForest.Row(
+          level: "All records", records: table.integers("records")[at: row] ?? 0, patients: nil,
+          auroc: estimate(table["auroc"]?.values[at: row]))
+      }
+    }
+    return SubgroupForest(
+      groupings: order.map { name in
+        SubgroupForest.Grouping(name: name, rows: rows.indices.filter { groupings[at: $0] == name }.map { rows[$0] })
+      }, overall: overall, measure: "Macro AUROC")
   }
 
   private func labelCounts(_ frame: Frame, _ folds: Frame?) -> LabelCounts {

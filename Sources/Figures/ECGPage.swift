@@ -85,7 +85,7 @@ public struct ECGPage: Sendable {
     let paperWidth = ((Paper.left + traceWidth) / 5).rounded(.up) * 5
     let paperHeight = rows.reduce(0) { $0 + $1.height }
     let head = Double(max(identification.count, remarks.count)) * Paper.headLine + (identification.isEmpty ? 0 : 5)
-    let size = Size(paperWidth * mm, head + paperHeight * mm + 13)
+    let size = Size(paperWidth * mm, head + paperHeight * mm + (shade == nil ? 13 : 23))
 
     var sheet = Sheet()
     drawHead(width: size.width, on: &sheet)
@@ -97,7 +97,7 @@ public struct ECGPage: Sendable {
       y += row.height * mm
     }
     sheet.text(settings, at: Point(0, y + 9), Font(.sans, 7.5))
-    if let shade { sheet.text("Shaded: \(shade.meaning)", at: Point(size.width / 2, y + 9), Font(.sans, 7.5), anchor: .middle) }
+    if let shade { sheet.text("Shaded: \(shade.meaning)", at: Point(0, y + 19), Font(.sans, 7.5)) }
     let shown =
       "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
     sheet.text(shown, at: Point(size.width, y + 9), Font(.sans, 7.5), color: Theme.secondary, anchor: .end)

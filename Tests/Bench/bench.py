@@ -263,11 +263,32 @@ class Bench:
                 check, threads=threads, bar=bar)
 
     def train(self):
-        self.networks("train-step", "training step,", "ResNet1D", 250, 4, bar=0.97)
+        self.networks("train-step", "training step,", "ResNet1D", 250, 4, bar=1.0)
 
     def forward(self):
         self.networks("forward", "forward,", "ResNet1D", 250, 12)
         self.networks("forward", "forward,", "ECGConvNet", 1000, 60)
+
+    def predict(self):
+        """Answers to records of ten seconds: many, beside PyTorch; and one, in milliseconds."""
+        check = lambda ours, peer: require_close("logits", ours["logits"], peer["logits"], 1e-3)
+        for network, samples, bar in (("ResNet1D", 250, 25), ("ECGConvNet", 500, 5)):
+            arguments = ["--network", network, "--samples", samples, "--batches", 1]
+            records = 20 if self.quick else 1000 if network == "ECGConvNet" else 200
+            for threads in (1, 2):
+                self.compare(
+                    f"answers to {records:,} records of 10 s, {network}, to PyTorch", "answer",
+                    [*arguments, "--threads", threads, "--records", records], check, threads=threads, bar=1.0)
+            one = Side([self.program, "answer", *arguments, "--threads", 1, "--records", 1])
+            watch = Watch(one.cpu_seconds)
+            walls = [1000 * one.round()["wall"] for _ in range(5 if self.quick else 101)][1:]
+            others = watch.others()
+            one.end()
+            wall = statistics.median(walls)
+            self.table.add(
+                f"… one record, warm, {network}", 1,
+                (f"{wall:.1f} ms", "", "", f"{min(walls):.1f}–{max(walls):.1f}", f"< {bar} ms"), wall < bar, others,
+                unit="milliseconds", ours=wall, bar=bar)
 
     def load(self):
         def check(ours, peer):
@@ -295,7 +316,7 @@ class Bench:
         self.compare(
             "bootstrap replicates of macro AUROC, 71 × 2,193, to scikit-learn", "bootstrap",
             [folder, "--replicates", replicates], check, [folder, "--replicates", few], threads=os.cpu_count(),
-            unit="replicates")
+            bar=300, unit="replicates")
 
     def start(self):
         """Whole commands, as the shell sees them; and again of the program alone, without the library of LibTorch."""
@@ -342,7 +363,7 @@ class Bench:
         return 1000 * seconds, 1000 * (usage.ru_utime + usage.ru_stime)
 
 
-ROWS = ("train", "forward", "load", "bootstrap", "start")
+ROWS = ("train", "forward", "predict", "load", "bootstrap", "start")
 
 
 def main():

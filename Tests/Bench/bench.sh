@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures ecgbook beside Python's tools: one table, and .build/bench.json. `make bench` builds first.
 #
-#   bash Tests/Bench/bench.sh [--rows train,forward,load,bootstrap,start] [--pairs N] [--quick]
+#   bash Tests/Bench/bench.sh [--rows train,forward,predict,load,bootstrap,start] [--pairs N] [--quick]
 #
 # PTBXL=DIR                   PTB-XL's folder (default data/ptbxl; without it, 2,000 synthetic records)
 # ECGBOOK_BENCH_PYTHON=PATH   a Python that has the peers (default: .venv is made with them)

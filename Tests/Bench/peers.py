@@ -107,6 +107,28 @@ def forward(arguments):
     serve_rounds(bench.ready, work)
 
 
+def answer(arguments):
+    import numpy as np
+    import torch
+
+    bench = NetworkBench(arguments)
+    starts = range(0, 1000 - arguments.samples + 1, arguments.samples // 2)
+    steps = 0.05 * np.arange(1000)
+    record = np.stack([np.sin(steps + lead) for lead in range(LEADS)]).astype(np.float32)
+
+    def work():
+        for first in range(0, arguments.records, 64):
+            count = min(64, arguments.records - first)
+            windows = np.stack([record[:, s:s + arguments.samples] for _ in range(count) for s in starts])
+            with torch.inference_mode():
+                probabilities = torch.sigmoid(bench.network(torch.from_numpy(windows)))
+            assert probabilities.reshape(count, len(starts), CLASSES).mean(1).numpy().shape == (count, CLASSES)
+        return arguments.records
+
+    work(), work()
+    serve_rounds(bench.ready, work)
+
+
 def load(arguments):
     import csv
 
@@ -163,6 +185,11 @@ def main():
         for option in ("--samples", "--batches", "--threads"):
             command.add_argument(option, type=int, required=True)
         command.set_defaults(run=run)
+    command = commands.add_parser("answer")
+    command.add_argument("--network", required=True)
+    for option in ("--samples", "--batches", "--threads", "--records"):
+        command.add_argument(option, type=int, required=True)
+    command.set_defaults(run=answer)
     command = commands.add_parser("load")
     command.add_argument("folder")
     command.add_argument("--limit", type=int, required=True, help="read only so many of the records, evenly spread")

@@ -6,5 +6,5 @@ import ArgumentParser
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ecgbook-bench", abstract: "Measures a round of work for each line 'go' on standard input.",
-    subcommands: [TrainStep.self, Forward.self, Load.self, BootstrapAUROC.self])
+    subcommands: [TrainStep.self, Forward.self, Answer.self, Load.self, BootstrapAUROC.self])
 }

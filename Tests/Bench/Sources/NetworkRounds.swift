@@ -1,8 +1,9 @@
 import ArgumentParser
 import Foundation
-import Learning
 import Networks
 import Torch
+
+@testable import Learning
 
 extension Architecture: ExpressibleByArgument {}
 
@@ -117,19 +118,53 @@ struct Forward: AsyncParsableCommand {
     let network = try withTorch { try arguments.prepared() }
     let proof = try withTorch { try NetworkProof(network, arguments) }
     let input = arguments.input
+    let ghosts = ghostBatches(of: NetworkArguments.batch, size: arguments.ghost)
+    let size = NetworkArguments.leads * arguments.samples
 
     func batch() throws {
-      let probabilities = try withTorch {
-        try withoutGradients { network(Tensor(input, shape: arguments.inputShape)).sigmoid().values }
+      let probabilities = try concurrently(ghosts.count, threads: arguments.threads) { index in
+        let rows = ghosts[index]
+        let values = Array(input[(rows.lowerBound * size)..<(rows.upperBound * size)])
+        return try withTorch {
+          try withoutGradients {
+            network(Tensor(values, shape: [rows.count, NetworkArguments.leads, arguments.samples])).sigmoid().values
+          }
+        }
       }
-      guard probabilities.count == NetworkArguments.batch * NetworkArguments.classes else {
-        throw ValidationError("\(probabilities.count) probabilities")
+      guard probabilities.joined().count == NetworkArguments.batch * NetworkArguments.classes else {
+        throw ValidationError("\(probabilities.joined().count) probabilities")
       }
     }
     for _ in 0..<2 { try batch() }
     try await serveRounds(proof) {
       for _ in 0..<arguments.batches { try batch() }
       return arguments.batches * NetworkArguments.batch
+    }
+  }
+}
+
+/// The answers to recordings of ten seconds, as `predict` gives them: windows, standardized, their probabilities' mean.
+struct Answer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Answers to recordings of ten seconds.")
+  @OptionGroup var arguments: NetworkArguments
+  @Option(help: "Recordings in a round.") var records: Int
+
+  func run() async throws {
+    let network = try withTorch { try arguments.prepared() }
+    let proof = try withTorch { try NetworkProof(network, arguments) }
+    let standardization = Standardization(
+      mean: [Double](repeating: 0, count: NetworkArguments.leads), deviation: [Double](repeating: 1, count: NetworkArguments.leads))
+    let predictor = Predictor(
+      network: network, standardization: standardization,
+      windows: Windows(samples: arguments.samples, stride: arguments.samples / 2), device: .cpu, threads: 1)
+    let leads = (0..<NetworkArguments.leads).map { lead in wave(1000, step: 0.05, shift: Double(lead)) }
+    func answers() throws {
+      _ = try concurrently(records, threads: arguments.threads) { _ in try predictor.probabilities(ofSignal: leads) }
+    }
+    for _ in 0..<2 { try answers() }
+    try await serveRounds(proof) {
+      try answers()
+      return records
     }
   }
 }
