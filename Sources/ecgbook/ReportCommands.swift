@@ -44,9 +44,11 @@ struct Render: AsyncParsableCommand {
   @Flag(help: "Go on from the checkpoints of an interrupted render.") var resume = false
   @Flag(help: "Compute nothing: a cell that is not in the cache is an error.") var frozen = false
   @Flag(help: "Say for each cell why it ran or not.") var explain = false
+  @Option(help: "Train as this many processes together would. (default: as many as a launcher started)") var processes: Int?
 
   func run() async throws {
     let console = Console()
+    let group = try joinedGroup()
     let interrupt = Interrupt()
     var options = RenderOptions()
     options.overrides = try arguments.overrides()
@@ -56,6 +58,8 @@ struct Render: AsyncParsableCommand {
     options.output = output
     options.tools = try tools()
     options.isInterrupted = { interrupt.isSet }
+    (options.team, options.processes) = (group, processes)
+    if let group, group.rank > 0 { return try await assist(group, options) }
     do {
       let explain = self.explain
       let result = try await render(
@@ -81,6 +85,29 @@ struct Render: AsyncParsableCommand {
     } catch {
       console.finish()
       throw Failure(message: "\(error)", status: 1)
+    }
+  }
+
+  /// The processes that a launcher such as torchrun started together with this one.
+  private func joinedGroup() throws -> ProcessGroup? {
+    if let processes, !(1...100_000).contains(processes) {
+      throw Failure(message: "--processes \(processes): expected a number of processes, 1 to 100000", status: 2)
+    }
+    do { return try ProcessGroup.fromEnvironment() } catch {
+      throw Failure(message: "\(error)", status: error is LaunchError ? 2 : 1)
+    }
+  }
+
+  /// The part of a process that is not the first: it trains with the others and writes no report.
+  private func assist(_ group: ProcessGroup, _ options: RenderOptions) async throws {
+    do {
+      try await Book.assist(
+        arguments.report, options: options, registry: CellRegistry(cellKinds), library: try citationLibrary())
+    } catch {
+      let isInterrupted = if case RenderError.interrupted = error { true } else { false }
+      throw Failure(
+        message: "rank \(group.rank) of \(group.size): \(error)",
+        status: error is ReportError ? 2 : isInterrupted ? 130 : 1)
     }
   }
 
