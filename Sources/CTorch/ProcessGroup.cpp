@@ -91,6 +91,9 @@ int32_t joinGroup(const char *address, int32_t port, int32_t rank, int32_t size,
     };
     group->quick = made("quick", timeout);
     group->patient = made("patient", std::chrono::hours(24 * 7));
+    // Whoever left at once would otherwise break off the others' connecting.
+    std::vector<at::Tensor> all = {at::zeros({1})};
+    group->quick->allreduce(all)->wait();
     *out = group.release();
   });
 }

@@ -49,7 +49,8 @@ struct Render: AsyncParsableCommand {
   func run() async throws {
     let console = Console()
     let group = try joinedGroup()
-    let interrupt = Interrupt()
+    // A launcher that lost a process terminates the others; the first one has a checkpoint to save.
+    let interrupt = Interrupt(alsoOn: group?.rank == 0 ? [SIGTERM] : [])
     var options = RenderOptions()
     options.overrides = try arguments.overrides()
     options.projectFolder = project
@@ -105,8 +106,9 @@ struct Render: AsyncParsableCommand {
         arguments.report, options: options, registry: CellRegistry(cellKinds), library: try citationLibrary())
     } catch {
       let isInterrupted = if case RenderError.interrupted = error { true } else { false }
+      let text = "\(error)"
       throw Failure(
-        message: "rank \(group.rank) of \(group.size): \(error)",
+        message: text.hasPrefix("rank ") ? text : "rank \(group.rank) of \(group.size): \(text)",
         status: error is ReportError ? 2 : isInterrupted ? 130 : 1)
     }
   }
@@ -141,18 +143,24 @@ struct CellsCommand: ParsableCommand {
 /// Ctrl-C asks to stop at the next good moment; a second one stops at once.
 final class Interrupt: Sendable {
   private let flag: Atomic<Bool>
-  nonisolated(unsafe) private let source: any DispatchSourceSignal  // set once; libdispatch says sources may be shared
+  nonisolated(unsafe) private let sources: [any DispatchSourceSignal]  // set once; libdispatch says sources may be shared
 
-  init() {
+  /// - Parameter others: signals that ask for the same, however often they come.
+  init(alsoOn others: [Int32] = []) {
     flag = Atomic(false)
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler { [weak self] in
-      guard let self else { return }
-      if flag.exchange(true, ordering: .relaxed) { _exit(130) }
-      complain("stopping; once more to stop at once")
+    sources = ([SIGINT] + others).map { number in
+      signal(number, SIG_IGN)
+      return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }
-    source.resume()
+    for (number, source) in zip([SIGINT] + others, sources) {
+      source.setEventHandler { [weak self] in
+        guard let self else { return }
+        let wasSet = flag.exchange(true, ordering: .relaxed)
+        if wasSet, number == SIGINT { _exit(130) }
+        if !wasSet { complain(number == SIGINT ? "stopping; once more to stop at once" : "stopping") }
+      }
+      source.resume()
+    }
   }
   var isSet: Bool { flag.load(ordering: .relaxed) }
 }
