@@ -74,12 +74,16 @@ struct TrainCell: Cell {
     // The first process alone has the teacher.
     var teacherAnswers = try isFirst ? teacher.map { try answers(of: $0, for: training, context) } : nil
     if let group, teacher != nil { teacherAnswers = try group.broadcast(rows: teacherAnswers, of: training.classes.count) }
-    let trained = try Trainer(
+    let trainer = Trainer(
       options, training: training, validation: validation, rate: Double(dataset.rate.rawValue), threads: threads,
       group: group, auxiliary: auxiliary.map { dataset.labels(of: training, in: $0) }, teacher: teacherAnswers,
       checkpointFolder: context.checkpointFolder, progress: { context.progress($0.line) },
       isInterrupted: context.isInterrupted
-    ).run(resumes: context.resumes)
+    )
+    let trained: Trained
+    do { trained = try trainer.run(resumes: context.resumes) } catch is TrainingInterrupted {
+      throw CancellationError()  // here, or in another process
+    }
     guard isFirst else { return Output() }
 
     let description = ModelDescription(

@@ -64,7 +64,7 @@ extension Runner {
         resumes: resumes, needed: execution.cells.filter { needed in cell.cell.sharedNeeds.contains { $0.id == needed.key } },
         isInterrupted: isInterrupted, team: team, processes: processes)
       do { _ = try await cell.cell.run(context) } catch {
-        if isInterrupted() { throw RenderError.interrupted(id: id) }
+        if isInterrupted() || error is CancellationError { throw RenderError.interrupted(id: id) }
         throw CellFailure(cell.source, "\(error)")
       }
       try? FileManager.default.removeItem(atPath: work)
