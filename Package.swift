@@ -11,7 +11,12 @@ let swiftSettings: [SwiftSetting] = [
 // CTorch alone links LibTorch. LIBTORCH=DIR names another build than the system's, CUDA builds included;
 // its libraries are given by full path, because the system's folder would be searched first.
 let libTorch = ProcessInfo.processInfo.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
-let torchCompiler: [CXXSetting] = libTorch.map { [.unsafeFlags(["-isystem", "\($0)/include"])] } ?? []
+let torchCompiler: [CXXSetting] =
+  libTorch.map { folder in
+    // The headers of gloo that the system has need not be those that this LibTorch was built with.
+    let hasGloo = FileManager.default.fileExists(atPath: "\(folder)/include/gloo/context.h")
+    return [.unsafeFlags(["-isystem", "\(folder)/include"])] + (hasGloo ? [] : [.define("ECGBOOK_NO_GLOO")])
+  } ?? []
 let torchLinker: [LinkerSetting] =
   libTorch.map { folder in
     let libraries = ["torch", "torch_cpu", "c10"].map { "\(folder)/lib/lib\($0).so" }

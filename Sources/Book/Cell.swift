@@ -12,6 +12,8 @@ public protocol Cell: Sendable {
   static var version: String { get }
   /// Whether `run` is worth remembering. A cell that only shows what others computed has nothing to remember.
   static var isCached: Bool { get }
+  /// Whether the processes of a ``Team`` run it together, when there is one. Their number is then part of the compute key.
+  static var isShared: Bool { get }
   /// What it always shows, so that its id and the references to it can be checked before it runs.
   static var shows: Shown { get }
 
@@ -20,6 +22,8 @@ public protocol Cell: Sendable {
 
   /// The ids of the cells whose outputs it reads: the edges of the plan.
   var needs: [Reference] { get }
+  /// Those of them that a shared cell reads on the other processes of a team too, where they are computed as well.
+  var sharedNeeds: [Reference] { get }
   /// Dotted paths of the values it will have, `*` standing for any one name: an unknown `{{ }}` is found before it runs.
   var valuePaths: [String] { get }
   /// What it reads besides its options: the digests enter the compute key.
@@ -38,8 +42,10 @@ public enum Shown: Sendable { case anything, figure, table }
 
 extension Cell {
   public static var isCached: Bool { true }
+  public static var isShared: Bool { false }
   public static var shows: Shown { .anything }
   public var needs: [Reference] { [] }
+  public var sharedNeeds: [Reference] { needs }
   public func inputs(_ context: PlanContext) async throws -> [InputDigest] { [] }
   public func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [] }
   public func publish(_ output: Output, _ context: PublishContext) throws {}
@@ -107,9 +113,11 @@ public struct SourceRange: Sendable, Equatable, Codable {
 public struct PlanContext: Sendable {
   public var reportFolder: String  // relative paths in options start here
   public var digests: FileDigests  // remembers a file's digest by size, time and inode
+  /// As how many processes the shared cells compute.
+  public var processes: Int
 
-  public init(reportFolder: String, digests: FileDigests) {
-    (self.reportFolder, self.digests) = (reportFolder, digests)
+  public init(reportFolder: String, digests: FileDigests, processes: Int = 1) {
+    (self.reportFolder, self.digests, self.processes) = (reportFolder, digests, processes)
   }
 }
 
@@ -127,12 +135,17 @@ public struct RunContext: Sendable {
   /// Takes one line on how far it is.
   public var progress: @Sendable (String) -> Void
   public var isInterrupted: @Sendable () -> Bool
+  /// The processes that run a shared cell together; nil when this one is alone.
+  public var team: (any Team)?
+  /// As how many processes a shared cell computes: those of the team, unless the user wants the results of another number.
+  public var processes: Int
 
   public init(
     id: String, reportFolder: String, folder: String, checkpointFolder: String, resumes: Bool = false,
     needed: [String: NeededCell] = [:], progress: @escaping @Sendable (String) -> Void = { _ in },
-    isInterrupted: @escaping @Sendable () -> Bool = { false }
+    isInterrupted: @escaping @Sendable () -> Bool = { false }, team: (any Team)? = nil, processes: Int = 1
   ) {
+    (self.team, self.processes) = (team, processes)
     (self.id, self.reportFolder, self.folder, self.checkpointFolder) = (id, reportFolder, folder, checkpointFolder)
     (self.resumes, self.needed, self.progress, self.isInterrupted) = (resumes, needed, progress, isInterrupted)
   }

@@ -1,6 +1,8 @@
 // Fills the table of TorchAPI.h from LibTorch. <ATen/ATen.h> alone carries tensors and autograd, and compiles in half
 // the time of <torch/torch.h>.
 #include "CTorch.h"
+#include "Guarded.h"
+#include "ProcessGroup.h"
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
@@ -11,31 +13,12 @@
 #include <malloc.h>
 #endif
 #include <cmath>
-#include <exception>
-#include <string>
 
 struct torch_tensor {
   at::Tensor value;
 };
 
 namespace {
-
-thread_local std::string lastMessage;
-
-/// Runs `body`; an exception becomes status 1 and a message.
-template <class Body> int32_t guarded(Body body) {
-  try {
-    body();
-    return 0;
-  } catch (const c10::Error &error) {
-    lastMessage = error.what_without_backtrace();
-  } catch (const std::exception &error) {
-    lastMessage = error.what();
-  } catch (...) {
-    lastMessage = "an exception without a text";
-  }
-  return 1;
-}
 
 /// Runs `body` and hands its tensor out.
 template <class Body> int32_t made(torch_tensor **out, Body body) {
@@ -283,6 +266,12 @@ const torch_api table = {
         return twoSidedConvolution(x->value, kernels.select(1, 0), kernels.select(1, 1));
       });
     },
+
+    joinGroup,
+    leaveGroup,
+    sumOverGroup,
+    gatherFromGroup,
+    broadcastToGroup,
 };
 
 }  // namespace

@@ -13,6 +13,7 @@ struct TrainCell: Cell {
   static let kind = "train"
   static let summary = "Trains a network on a data set and keeps the best epoch."
   static let version = "1." + learningVersion
+  static let isShared = true
 
   let data: Reference
   let name: String
@@ -54,6 +55,7 @@ struct TrainCell: Cell {
   }
 
   var needs: [Reference] { [data] + (teacher.map { [$0] } ?? []) }
+  var sharedNeeds: [Reference] { [data] }
   var valuePaths: [String] {
     [
       "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "ghost", "average", "auxiliary", "rate", "decay", "seed",
@@ -65,14 +67,24 @@ struct TrainCell: Cell {
     let dataset = try DatasetCell.opened(data, in: context)
     let examples = try await dataset.examples([.training, .validation])
     let (training, validation) = (examples[0], examples[1])
-    let options = self.options
-    let teacherAnswers = try teacher.map { try answers(of: $0, for: training, context) }
-    let trained = try Trainer(
+    var options = self.options
+    options.processes = context.processes > 1 ? context.processes : nil
+    let group = context.team as? ProcessGroup
+    let isFirst = group.map { $0.rank == 0 } ?? true
+    // The first process alone has the teacher.
+    var teacherAnswers = try isFirst ? teacher.map { try answers(of: $0, for: training, context) } : nil
+    if let group, teacher != nil { teacherAnswers = try group.broadcast(rows: teacherAnswers, of: training.classes.count) }
+    let trainer = Trainer(
       options, training: training, validation: validation, rate: Double(dataset.rate.rawValue), threads: threads,
-      auxiliary: auxiliary.map { dataset.labels(of: training, in: $0) }, teacher: teacherAnswers,
+      group: group, auxiliary: auxiliary.map { dataset.labels(of: training, in: $0) }, teacher: teacherAnswers,
       checkpointFolder: context.checkpointFolder, progress: { context.progress($0.line) },
       isInterrupted: context.isInterrupted
-    ).run(resumes: context.resumes)
+    )
+    let trained: Trained
+    do { trained = try trainer.run(resumes: context.resumes) } catch is TrainingInterrupted {
+      throw CancellationError()  // here, or in another process
+    }
+    guard isFirst else { return Output() }
 
     let description = ModelDescription(
       name: name, labelSet: dataset.labelSet, rate: Double(dataset.rate.rawValue), folds: dataset.folds, options: options,
@@ -91,7 +103,7 @@ struct TrainCell: Cell {
     return Output(
       values: .object([
         "name": .text(name), "network": .text(options.architecture.rawValue), "parameters": .integer(trained.parameterCount),
-        "epochs": .integer(options.epochs), "batch": .integer(options.batch), "rate": .number(options.maximumRate),
+        "epochs": .integer(options.epochs), "batch": .integer(options.wholeBatch), "rate": .number(options.maximumRate),
         "decay": .number(options.decay), "seed": .integer(options.seed),
         "best": .object(["epoch": .integer(trained.bestEpoch), "auroc": .optional(trained.validation.mean)]),
         "average": .number(options.average), "ghost": .integer(options.ghostBatch), "auxiliary": .text(auxiliary?.rawValue ?? "none"),

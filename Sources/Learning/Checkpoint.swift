@@ -27,22 +27,33 @@ struct Checkpoint {
     var weights, kept, best, moments: [NamedArray]
   }
 
-  func write(_ state: State, weights: [NamedArray], kept: [NamedArray], best: [NamedArray], moments: [NamedArray]) throws {
+  func write(_ found: Found) throws { try writeFile(try found.encoded(), to: path) }
+
+  /// The checkpoint of the same options on as many records; nil when there is none.
+  /// - Throws: ``ModelError`` when it belongs to other options, or is damaged.
+  func read(matching expected: State) throws -> Found? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try Found(try readFile(path), matching: expected, from: path)
+  }
+}
+
+extension Checkpoint.Found {
+  func encoded() throws -> Data {
     func prefixed(_ prefix: String, _ arrays: [NamedArray]) -> [NamedArray] {
       arrays.map { NamedArray(name: prefix + $0.name, shape: $0.shape, values: $0.values) }
     }
     let arrays =
       prefixed("weights/", weights) + prefixed("kept/", kept) + prefixed("best/", best) + prefixed("moments/", moments)
     let file = Safetensors(arrays, metadata: ["state": try CanonicalJSON.text(state, pretty: false)])
-    try writeFile(try file.encoded(), to: path)
+    return try file.encoded()
   }
 
-  /// The checkpoint of the same options on as many records; nil when there is none.
-  /// - Throws: ``ModelError`` when it belongs to other options, or is damaged.
-  func read(matching expected: State) throws -> Found? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let file = try Safetensors(file: path)
-    guard let text = file.metadata["state"], let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8)) else {
+  /// - Parameter path: where the bytes come from, for the message.
+  init(_ data: Data, matching expected: Checkpoint.State, from path: String) throws {
+    let file: Safetensors
+    do { file = try Safetensors(parsing: data) } catch { throw ModelError(path, "\(error)") }
+    guard let text = file.metadata["state"], let state = try? JSONDecoder().decode(Checkpoint.State.self, from: Data(text.utf8))
+    else {
       throw ModelError(path, "not a checkpoint of a training; remove it to begin anew")
     }
     guard state.options == expected.options, state.records == expected.records else {
@@ -53,7 +64,7 @@ struct Checkpoint {
         NamedArray(name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, values: $0.values)
       }
     }
-    return Found(state: state, weights: part("weights/"), kept: part("kept/"), best: part("best/"), moments: part("moments/"))
+    self.init(state: state, weights: part("weights/"), kept: part("kept/"), best: part("best/"), moments: part("moments/"))
   }
 }
 

@@ -7,6 +7,10 @@ import Torch
 /// network's parameters, but gradients and running statistics of its own. Batch normalization takes the statistics of
 /// the ghost batch (Hoffer, Hubara & Soudry, NeurIPS 2017, arXiv:1705.08741). Gradients and running statistics are then
 /// joined in the order of the ghost batches, so that the weights do not depend on the number of threads.
+///
+/// With a process group each process computes a share of the ghost batches. Gradients, running statistics and losses are
+/// summed over the processes, after which all make the same step: the weights differ from those of one process by the
+/// rounding of these sums.
 public final class Learner {
   public let network: any Layer
   private let start: Initializer
@@ -19,6 +23,10 @@ public final class Learner {
   public var computesInBFloat16 = false
   /// The norm above which a step's gradients are scaled down to it; nil for none.
   public var clipping: Double?
+  /// The processes that compute the ghost batches together; nil for this one alone.
+  private let group: ProcessGroup?
+  /// Whether a process of the group asked to stop when the last step began.
+  public private(set) var isAskedToStop = false
 
   private struct Twin {
     let network: any Layer
@@ -27,8 +35,10 @@ public final class Learner {
 
   /// - Parameter make: makes the network; called once more for each ghost batch.
   public init(
-    seed: UInt64, decay: Double, threads: Int, device: Device = .cpu, _ make: @escaping (Initializer) -> any Layer
+    seed: UInt64, decay: Double, threads: Int, device: Device = .cpu, group: ProcessGroup? = nil,
+    _ make: @escaping (Initializer) -> any Layer
   ) {
+    self.group = group
     start = Initializer(seed: seed, device: device)
     (self.make, self.threads) = (make, threads)
     network = make(start)
@@ -41,37 +51,48 @@ public final class Learner {
   /// One step of AdamW. Inside ``withTorch(_:)``.
   ///
   /// - Parameters:
-  ///   - counts: the records of each ghost batch.
+  ///   - counts: the records of each ghost batch, over all processes.
   ///   - seed: of what the layers draw in this step.
+  ///   - asksToStop: whether this process would rather stop; then all know by ``isAskedToStop``.
   ///   - loss: a ghost batch's mean loss over its records, from the network that computes it; called by several threads.
   /// - Returns: the mean loss over all records.
+  /// - Throws: `LostWorkerError`; network and optimizer are then as they were before the step.
   public func step(
-    rate: Double, counts: [Int], seed: UInt64, loss: (_ ghost: Int, _ network: any Layer) throws -> Tensor
+    rate: Double, counts: [Int], seed: UInt64, asksToStop: Bool = false,
+    loss: (_ ghost: Int, _ network: any Layer) throws -> Tensor
   ) throws -> Double {
-    while twins.count < counts.count {
+    let own = group?.share(of: counts.count) ?? counts.indices
+    while twins.count < own.count {
       let twin = make(start.twin())
       let state = twin.allState()
       twins.append(Twin(network: twin, state: state, buffers: state.filter { !$0.isTrained }))
     }
-    let shares = counts.map { Double($0) / Double(counts.reduce(0, +)) }
+    let all = Double(counts.reduce(0, +))
+    let shares = counts[own].map { Double($0) / all }
     let (twins, bfloat16) = (self.twins, computesInBFloat16)
-    let seeds = counts.indices.map { SplitMix64(seed: seed, stream: UInt64($0)) }
-    let passes = try concurrently(counts.count, threads: threads) { ghost in
+    let seeds = own.map { SplitMix64(seed: seed, stream: UInt64($0)) }
+    let passes = try concurrently(own.count, threads: threads) { place in
       try withTorch {
-        for (buffer, own) in zip(buffers, twins[ghost].buffers) { own.tensor.move(toward: buffer.tensor, by: 1) }
-        var random = seeds[ghost]
+        for (buffer, own) in zip(buffers, twins[place].buffers) { own.tensor.move(toward: buffer.tensor, by: 1) }
+        var random = seeds[place]
         let value = try Torch.training(seed: random.next()) {
-          let value = try withBFloat16(bfloat16) { try loss(ghost, twins[ghost].network) }
-          (value * shares[ghost]).backward()
+          let value = try withBFloat16(bfloat16) { try loss(own.lowerBound + place, twins[place].network) }
+          (value * shares[place]).backward()
           return Double(value.item)
         }
-        return (loss: value, gradients: twins[ghost].state.takeGradients())
+        return (loss: value, gradients: twins[place].state.takeGradients())
       }
     }
-    join(shares)
-    var gradients = passes[0].gradients
+    var gradients = passes.first?.gradients ?? parameters.map { _ in nil }
     for pass in passes.dropFirst() {
       gradients = zip(gradients, pass.gradients).map { a, b in a.map { a in b.map { a + $0 } ?? a } ?? b }
+    }
+    var loss = zip(shares, passes).reduce(0) { $0 + $1.0 * $1.1.loss }
+    if let group {
+      try checkTorch()
+      (gradients, loss) = try joined(gradients, loss, shares, asksToStop, group)
+    } else {
+      join(shares)
     }
     if let clipping {
       let norm = gradients.reduce(0.0) { $0 + Double($1.map { ($0 * $0).sum().item } ?? 0) }.squareRoot()
@@ -79,7 +100,40 @@ public final class Learner {
     }
     optimizer.step(rate: rate, gradients: gradients)
     try checkTorch()
-    return zip(shares, passes).reduce(0) { $0 + $1.0 * $1.1.loss }
+    return loss
+  }
+
+  /// Gradients and loss summed over the processes; the running statistics become the sum of their shares. One message:
+  /// loss, wishes to stop, then for each parameter whether a gradient reached it, gradients, statistics.
+  private func joined(
+    _ gradients: [Tensor?], _ loss: Double, _ shares: [Double], _ asksToStop: Bool, _ group: ProcessGroup
+  ) throws -> (gradients: [Tensor?], loss: Double) {
+    var message: [Float] = [Float(loss), asksToStop ? 1 : 0] + gradients.map { $0 == nil ? 0 : 1 }
+    for (gradient, parameter) in zip(gradients, parameters) {
+      message += gradient?.values ?? [Float](repeating: 0, count: parameter.tensor.count)
+    }
+    for (index, buffer) in buffers.enumerated() {
+      var sum = [Double](repeating: 0, count: buffer.tensor.count)
+      for (place, share) in shares.enumerated() {
+        for (i, value) in twins[place].buffers[index].tensor.values.enumerated() { sum[i] += share * Double(value) }
+      }
+      message += sum.map { Float($0) }
+    }
+    try checkTorch()
+    try group.sum(&message)
+    isAskedToStop = message[1] > 0
+    var place = 2 + parameters.count
+    func next(_ count: Int) -> ArraySlice<Float> {
+      defer { place += count }
+      return message[place..<(place + count)]
+    }
+    let sums: [Tensor?] = parameters.enumerated().map { index, parameter in
+      let values = next(parameter.tensor.count)
+      guard message[2 + index] > 0 else { return nil }
+      return Tensor(Array(values), shape: parameter.tensor.shape, on: start.device)
+    }
+    for buffer in buffers { buffer.tensor.assign(Array(next(buffer.tensor.count))) }
+    return (sums, Double(message[0]))
   }
 
   /// The running statistics become the mean of the twins', each by its share of the records.

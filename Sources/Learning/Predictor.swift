@@ -27,10 +27,38 @@ struct Predictor {
   }
 
   /// `[record][window][class]`; what was not reached before an interruption is left out.
-  func windowProbabilities(of examples: Examples, isInterrupted: () -> Bool = { false }) throws -> [[[Double]]] {
+  /// - Parameter group: processes that each compute a part; all get the whole, or nothing after an interruption of any.
+  func windowProbabilities(
+    of examples: Examples, group: ProcessGroup? = nil, isInterrupted: () -> Bool = { false }
+  ) throws -> [[[Double]]] {
     let starts = windows.starts(in: examples.samples)
     let rowsPerBatch = max(1, windowsPerBatch / starts.count)
-    let groups = stride(from: 0, to: examples.count, by: rowsPerBatch).map { $0..<min($0 + rowsPerBatch, examples.count) }
+    var groups = stride(from: 0, to: examples.count, by: rowsPerBatch).map { $0..<min($0 + rowsPerBatch, examples.count) }
+    if let group { groups = Array(groups[group.share(of: groups.count)]) }
+    let own = try windowProbabilities(of: examples, groups: groups, starts: starts, isInterrupted: isInterrupted)
+    guard let group else { return own }
+    // The probabilities were computed as 32-bit floats, so nothing is lost. The first number says whether all are there.
+    let isWhole = own.count == groups.reduce(0) { $0 + $1.count }
+    let flat = [isWhole ? 1 : 0] + own.joined().joined().map { Float($0) }
+    let parts = try group.gather(flat.withUnsafeBytes { Data($0) }).map { part in
+      part.withUnsafeBytes { bytes in
+        stride(from: 0, to: bytes.count, by: 4).map { bytes.loadUnaligned(fromByteOffset: $0, as: Float.self) }
+      }
+    }
+    guard parts.allSatisfy({ $0.first == 1 }) else { return [] }
+    let all = parts.flatMap { $0.dropFirst().map(Double.init) }
+    let classes = all.count / max(1, examples.count * starts.count)
+    return (0..<examples.count).map { record in
+      starts.indices.map { window in
+        let first = (record * starts.count + window) * classes
+        return Array(all[first..<(first + classes)])
+      }
+    }
+  }
+
+  private func windowProbabilities(
+    of examples: Examples, groups: [Range<Int>], starts: [Int], isInterrupted: () -> Bool
+  ) throws -> [[[Double]]] {
     // Some groups at a time, so that an interruption is noticed.
     var all: [[[Double]]] = []
     for first in stride(from: 0, to: groups.count, by: 4 * threads) {

@@ -35,10 +35,13 @@ public struct TrainingInterrupted: Error, Equatable, CustomStringConvertible {
 
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case noRecords(String)
+  case lostWorker(LostWorkerError, epoch: Int, batch: Int)
   case diverged(epoch: Int, batch: Int)
   case noPositives
   public var description: String {
     switch self {
+    case .lostWorker(let error, let epoch, let batch):
+      "epoch \(epoch), after batch \(batch): \(error). What was learned is kept in rank 0's checkpoint: start again with --resume"
     case .noRecords(let what): "the \(what) folds hold no record with a label of the set"
     case .diverged(let epoch, let batch):
       "epoch \(epoch), batch \(batch): the loss is not a number; lower the rate, or look for absurd amplitudes in the data"
@@ -65,6 +68,9 @@ public struct Trained: Sendable {
 /// The same data, options and kind of processor give the same weights, whatever the number of threads. Every random
 /// choice of a batch comes from (seed, epoch, batch), so that a training killed at any moment and resumed from its
 /// checkpoint ends like one that was never stopped.
+///
+/// With a process group every step learns from the batches of all processes (``TrainingOptions/wholeBatch``), and the
+/// validation records are shared out. Rank 0 alone reads and writes the checkpoint; the others begin from its state.
 public struct Trainer {
   let options: TrainingOptions
   let training, validation: Examples
@@ -72,6 +78,8 @@ public struct Trainer {
   let targets: [[Float]]
   let rate: Double
   let threads: Int
+  /// The processes that train together; each must be given the same options and data. Nil for this one alone.
+  let group: ProcessGroup?
   /// Where the state is kept after every epoch, every few minutes, and when interrupted; nil keeps none.
   let checkpointFolder: String?
   let progress: (TrainingProgress) -> Void
@@ -84,10 +92,12 @@ public struct Trainer {
   ///   - teacher: `[record][class]`, another network's probabilities for the training records.
   public init(
     _ options: TrainingOptions, training: Examples, validation: Examples, rate: Double, threads: Int = 1,
-    auxiliary: [[Bool]]? = nil, teacher: [[Double]]? = nil, checkpointFolder: String? = nil,
+    group: ProcessGroup? = nil, auxiliary: [[Bool]]? = nil, teacher: [[Double]]? = nil, checkpointFolder: String? = nil,
     progress: @escaping (TrainingProgress) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false }
   ) {
-    (self.options, self.training, self.validation, self.rate) = (options, training, validation, rate)
+    var options = options
+    if let group, options.processes == nil { options.processes = group.size }
+    (self.options, self.training, self.validation, self.rate, self.group) = (options, training, validation, rate, group)
     (self.threads, self.checkpointFolder, self.progress, self.isInterrupted) = (threads, checkpointFolder, progress, isInterrupted)
     targets = training.labels.indices.map { record in
       var row = training.labels[record].map { $0 ? 1.0 : 0.0 }
@@ -134,14 +144,14 @@ public struct Trainer {
         options.architecture.network(leads: training.leads, classes: outputs, from: start)
       }
       let seed = UInt64(bitPattern: Int64(options.seed))
-      learner = Learner(seed: seed, decay: options.decay, threads: trainer.threads, device: device, make)
+      learner = Learner(seed: seed, decay: options.decay, threads: trainer.threads, device: device, group: trainer.group, make)
       learner.computesInBFloat16 = options.computesInBFloat16
       learner.clipping = options.clipping
       kept = options.average > 0 ? make(Initializer(seed: seed, device: device)) : learner.network
       self.device = device
       standardization = Standardization(fittedTo: training)
       windows = options.windows(at: trainer.rate)
-      batches = (training.count + options.batch - 1) / options.batch
+      batches = (training.count + options.wholeBatch - 1) / options.wholeBatch
       cycle = OneCycle(maximum: options.maximumRate, steps: batches * options.epochs)
       checkpoint = trainer.checkpointFolder.map { Checkpoint(folder: $0) }
       state = Checkpoint.State(options: options, records: training.count)
@@ -151,24 +161,51 @@ public struct Trainer {
     }
 
     func run(resumes: Bool) throws -> Trained {
-      if resumes, let checkpoint, let found = try checkpoint.read(matching: state) {
-        state = found.state
-        best = found.best
-        try learner.network.load(found.weights, from: checkpoint.path)
-        try kept.load(found.kept, from: checkpoint.path)
-        try learner.load(moments: found.moments, step: state.step, from: checkpoint.path)
+      if resumes, isFirst, let checkpoint, let found = try checkpoint.read(matching: state) {
+        try load(found, from: checkpoint.path)
       } else {
         try save()
       }
+      if let group = trainer.group {
+        let sent = try group.broadcast(isFirst ? try current.encoded() : nil)
+        if !isFirst { try load(try Checkpoint.Found(sent, matching: state, from: "the state of rank 0"), from: "rank 0") }
+      }
+      do { try learnEpochs() } catch let error as LostWorkerError {
+        try save()  // of the last whole step
+        throw TrainingError.lostWorker(error, epoch: state.history.count + 1, batch: state.batchesDone)
+      }
+      guard let bestEpoch = state.bestEpoch else { throw TrainingError.noPositives }
+      try kept.load(best, from: "the best epoch")
+      let validation = Validation(
+        try predictor.windowProbabilities(of: trainer.validation, group: trainer.group), of: trainer.validation)
+      var windows = self.windows
+      windows.aggregate = validation.aggregate
+      let arrays = best.cut(outputs: trainer.targets.first?.count ?? 0, to: trainer.training.classes.count)
+      let trained = Set(kept.allState().filter(\.isTrained).map(\.name))
+      let parameters = arrays.filter { trained.contains($0.name) }
+      return Trained(
+        arrays: arrays, standardization: standardization, windows: windows, history: state.history, bestEpoch: bestEpoch,
+        validation: validation, parameterCount: parameters.reduce(0) { $0 + $1.values.count },
+        seconds: (clock.now - began.wall).seconds, cpuSeconds: processorSeconds() - began.cpu)
+    }
+
+    /// Whether this process keeps the checkpoint.
+    private var isFirst: Bool { trainer.group.map { $0.rank == 0 } ?? true }
+
+    private var predictor: Predictor {
+      Predictor(network: kept, standardization: standardization, windows: windows, device: device, threads: trainer.threads)
+    }
+
+    private func learnEpochs() throws {
       let firstStep = state.step
-      let predictor = Predictor(
-        network: kept, standardization: standardization, windows: windows, device: device, threads: trainer.threads)
       while state.history.count < options.epochs, !hasLostPatience {
         try learnEpoch(from: firstStep)
         let epoch = state.history.count + 1
-        let probabilities = try predictor.probabilities(of: trainer.validation, isInterrupted: trainer.isInterrupted)
-          .map { Array($0.prefix(trainer.training.classes.count)) }
-        if trainer.isInterrupted() { try interrupt() }
+        let answers = try predictor.windowProbabilities(
+          of: trainer.validation, group: trainer.group, isInterrupted: trainer.isInterrupted)
+        // All processes stop together: where one did not finish its part, all lack it.
+        if trainer.group == nil ? trainer.isInterrupted() : answers.count < trainer.validation.count { try interrupt() }
+        let probabilities = answers.map { Array(windows.aggregate($0).prefix(trainer.training.classes.count)) }
         let auroc = macroAUROC(probabilities, trainer.validation)
         state.history.append(
           Epoch(
@@ -183,19 +220,6 @@ public struct Trainer {
         try save()
         tell(epoch: epoch, batch: batches, from: firstStep, isEpochEnd: true)
       }
-
-      guard let bestEpoch = state.bestEpoch else { throw TrainingError.noPositives }
-      try kept.load(best, from: "the best epoch")
-      let validation = Validation(try predictor.windowProbabilities(of: trainer.validation), of: trainer.validation)
-      var windows = self.windows
-      windows.aggregate = validation.aggregate
-      let arrays = best.cut(outputs: trainer.targets.first?.count ?? 0, to: trainer.training.classes.count)
-      let trained = Set(kept.allState().filter(\.isTrained).map(\.name))
-      let parameters = arrays.filter { trained.contains($0.name) }
-      return Trained(
-        arrays: arrays, standardization: standardization, windows: windows, history: state.history, bestEpoch: bestEpoch,
-        validation: validation, parameterCount: parameters.reduce(0) { $0 + $1.values.count },
-        seconds: (clock.now - began.wall).seconds, cpuSeconds: processorSeconds() - began.cpu)
     }
 
     private var hasLostPatience: Bool {
@@ -208,14 +232,17 @@ public struct Trainer {
       var random = random(epoch: epoch, batch: nil)
       let order = Array(0..<trainer.training.count).shuffled(using: &random)
       while state.batchesDone < batches {
-        if trainer.isInterrupted() { try interrupt() }
+        if trainer.group == nil ? trainer.isInterrupted() : learner.isAskedToStop { try interrupt() }
         let batch = state.batchesDone
-        let rows = Array(order[(batch * options.batch)..<min((batch + 1) * options.batch, order.count)])
-        state.batchesDone += 1
+        let rows = Array(order[(batch * options.wholeBatch)..<min((batch + 1) * options.wholeBatch, order.count)])
         // Batch statistics of a single record say nothing.
-        guard rows.count > 1 || batches == 1 else { continue }
+        guard rows.count > 1 || batches == 1 else {
+          state.batchesDone += 1
+          continue
+        }
         let loss = try learn(rows, random: self.random(epoch: epoch, batch: batch))
         guard loss.isFinite else { throw TrainingError.diverged(epoch: epoch, batch: batch + 1) }
+        state.batchesDone += 1
         state.step += 1
         state.lossSum += loss * Double(rows.count)
         state.seen += rows.count
@@ -242,8 +269,10 @@ public struct Trainer {
       let (layerSeed, windowSeed) = (random.next(), random.next())
       let ghosts = ghostBatches(of: rows.count, size: options.ghostBatch)
       let shares = options.mixing > 0 ? ghosts.map { _ in random.nextBeta(options.mixing) } : []
-      return try learner.step(rate: cycle.rate(at: state.step), counts: ghosts.map(\.count), seed: layerSeed) {
-        ghost, network in
+      return try learner.step(
+        rate: cycle.rate(at: state.step), counts: ghosts.map(\.count), seed: layerSeed,
+        asksToStop: trainer.group != nil && trainer.isInterrupted()
+      ) { ghost, network in
         let (x, y) = window(of: rows[ghosts[ghost]], seed: windowSeed)
         guard options.mixing > 0 else { return network(x).binaryCrossEntropy(labels: y) }
         let share = shares[ghost]
@@ -275,8 +304,20 @@ public struct Trainer {
       )
     }
 
+    private var current: Checkpoint.Found {
+      Checkpoint.Found(
+        state: state, weights: learner.network.arrays(), kept: kept.arrays(), best: best, moments: learner.moments)
+    }
+
+    private func load(_ found: Checkpoint.Found, from path: String) throws {
+      (state, best) = (found.state, found.best)
+      try learner.network.load(found.weights, from: path)
+      try kept.load(found.kept, from: path)
+      try learner.load(moments: found.moments, step: state.step, from: path)
+    }
+
     private func save() throws {
-      try checkpoint?.write(state, weights: learner.network.arrays(), kept: kept.arrays(), best: best, moments: learner.moments)
+      if isFirst { try checkpoint?.write(current) }
       lastCheckpoint = clock.now
     }
 
@@ -291,7 +332,7 @@ public struct Trainer {
       trainer.progress(
         TrainingProgress(
           epoch: epoch, epochs: options.epochs, batch: batch, batches: batches,
-          recordsPerSecond: Double(done * options.batch) / max(elapsed, 1e-9),
+          recordsPerSecond: Double(done * options.wholeBatch) / max(elapsed, 1e-9),
           loss: isEpochEnd ? state.history.last?.trainingLoss ?? .nan : state.lossSum / Double(max(1, state.seen)),
           lastEpoch: state.history.last, secondsLeft: done > 0 ? elapsed / Double(done) * Double(all - done) : nil,
           isEpochEnd: isEpochEnd))

@@ -4,7 +4,9 @@ import Networks
 public struct TrainingOptions: Sendable, Codable, Equatable {
   public var architecture: Architecture = .resNet1D
   public var epochs = 10
-  public var batch = 128
+  public var batch = 128  // of one process
+  /// As many as computed it together, or as were to: a step learns from the batches of all. Nil for one.
+  public var processes: Int?
   /// The records whose statistics normalize together, and that one thread computes; see ``Learner``.
   public var ghostBatch = 32
   public var maximumRate = 3e-3
@@ -31,6 +33,9 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
   public var augmentation = Augmentation()
 
   public init() {}
+
+  /// The records of a step, over all processes.
+  public var wholeBatch: Int { batch * max(1, processes ?? 1) }
 
   public func windows(at rate: Double) -> Windows {
     let samples = Int(((windowSeconds ?? architecture.windowSeconds) * rate).rounded())

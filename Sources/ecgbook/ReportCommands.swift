@@ -44,10 +44,13 @@ struct Render: AsyncParsableCommand {
   @Flag(help: "Go on from the checkpoints of an interrupted render.") var resume = false
   @Flag(help: "Compute nothing: a cell that is not in the cache is an error.") var frozen = false
   @Flag(help: "Say for each cell why it ran or not.") var explain = false
+  @Option(help: "Train as this many processes together would. (default: as many as a launcher started)") var processes: Int?
 
   func run() async throws {
     let console = Console()
-    let interrupt = Interrupt()
+    let group = try joinedGroup()
+    // A launcher that lost a process terminates the others; the first one has a checkpoint to save.
+    let interrupt = Interrupt(alsoOn: group?.rank == 0 ? [SIGTERM] : [])
     var options = RenderOptions()
     options.overrides = try arguments.overrides()
     options.projectFolder = project
@@ -56,6 +59,8 @@ struct Render: AsyncParsableCommand {
     options.output = output
     options.tools = try tools()
     options.isInterrupted = { interrupt.isSet }
+    (options.team, options.processes) = (group, processes)
+    if let group, group.rank > 0 { return try await assist(group, options) }
     do {
       let explain = self.explain
       let result = try await render(
@@ -81,6 +86,30 @@ struct Render: AsyncParsableCommand {
     } catch {
       console.finish()
       throw Failure(message: "\(error)", status: 1)
+    }
+  }
+
+  /// The processes that a launcher such as torchrun started together with this one.
+  private func joinedGroup() throws -> ProcessGroup? {
+    if let processes, !(1...100_000).contains(processes) {
+      throw Failure(message: "--processes \(processes): expected a number of processes, 1 to 100000", status: 2)
+    }
+    do { return try ProcessGroup.fromEnvironment() } catch {
+      throw Failure(message: "\(error)", status: error is LaunchError ? 2 : 1)
+    }
+  }
+
+  /// The part of a process that is not the first: it trains with the others and writes no report.
+  private func assist(_ group: ProcessGroup, _ options: RenderOptions) async throws {
+    do {
+      try await Book.assist(
+        arguments.report, options: options, registry: CellRegistry(cellKinds), library: try citationLibrary())
+    } catch {
+      let isInterrupted = if case RenderError.interrupted = error { true } else { false }
+      let text = "\(error)"
+      throw Failure(
+        message: text.hasPrefix("rank ") ? text : "rank \(group.rank) of \(group.size): \(text)",
+        status: error is ReportError ? 2 : isInterrupted ? 130 : 1)
     }
   }
 
@@ -114,18 +143,24 @@ struct CellsCommand: ParsableCommand {
 /// Ctrl-C asks to stop at the next good moment; a second one stops at once.
 final class Interrupt: Sendable {
   private let flag: Atomic<Bool>
-  nonisolated(unsafe) private let source: any DispatchSourceSignal  // set once; libdispatch says sources may be shared
+  nonisolated(unsafe) private let sources: [any DispatchSourceSignal]  // set once; libdispatch says sources may be shared
 
-  init() {
+  /// - Parameter others: signals that ask for the same, however often they come.
+  init(alsoOn others: [Int32] = []) {
     flag = Atomic(false)
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler { [weak self] in
-      guard let self else { return }
-      if flag.exchange(true, ordering: .relaxed) { _exit(130) }
-      complain("stopping; once more to stop at once")
+    sources = ([SIGINT] + others).map { number in
+      signal(number, SIG_IGN)
+      return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }
-    source.resume()
+    for (number, source) in zip([SIGINT] + others, sources) {
+      source.setEventHandler { [weak self] in
+        guard let self else { return }
+        let wasSet = flag.exchange(true, ordering: .relaxed)
+        if wasSet, number == SIGINT { _exit(130) }
+        if !wasSet { complain(number == SIGINT ? "stopping; once more to stop at once" : "stopping") }
+      }
+      source.resume()
+    }
   }
   var isSet: Bool { flag.load(ordering: .relaxed) }
 }

@@ -54,8 +54,11 @@ public struct Plan: Sendable {
       let cell = cells[index]
       do {
         let inputs = try await cell.cell.inputs(context)
+        if cell.type.isShared, context.processes > 1 {
+          plan.cells[index].computed["processes"] = .integer(context.processes)
+        }
         let parts = KeyParts(
-          kind: cell.kind, version: cell.type.version, options: cell.computed,
+          kind: cell.kind, version: cell.type.version, options: plan.cells[index].computed,
           needs: keys.filter { cell.needs.contains($0.key) }, inputs: inputs)
         let compute = try parts.key()
         let look = try CanonicalJSON.text(cell.rendered, pretty: false)

@@ -36,6 +36,10 @@ public struct RenderOptions: Sendable {
   /// Name → version of what computes.
   public var tools: [String: String] = [:]
   public var isInterrupted: @Sendable () -> Bool = { false }
+  /// The processes that run shared cells together; nil when this one is alone.
+  public var team: (any Team)?
+  /// As how many processes shared cells compute; nil: those of the team.
+  public var processes: Int?
 
   public init() {
     sourceDate = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) }
@@ -76,18 +80,17 @@ public func render(
   let started = Date(), clock = ContinuousClock.now
   let report: Report
   do throws(Diagnostic) { report = try Report(contentsOf: path) } catch { throw ReportError([error]) }
-  let made = Plan.make(report, registry: registry, library: library, overrides: options.overrides)
-  let folder = "\(options.projectFolder)/.ecgbook"
-  let digests = FileDigests(rememberedAt: "\(folder)/digests.json")
-  let plan = try await made.get().keyed(PlanContext(reportFolder: report.folder, digests: digests))
-  try? digests.save()  // a memory that cannot be written costs time only
-
-  let scratch = "\(folder)/scratch/\(UUID().uuidString)"
-  defer { try? FileManager.default.removeItem(atPath: scratch) }
-  let runner = Runner(
-    plan: plan, cache: Cache(folder: folder), scratch: scratch, isFrozen: options.isFrozen, resumes: options.resumes,
-    progress: progress, isInterrupted: options.isInterrupted)
-  let execution = try await runner.run()
+  let runner = try await Runner(report, options: options, registry: registry, library: library, progress: progress)
+  defer { try? FileManager.default.removeItem(atPath: runner.scratch) }
+  let plan = runner.plan
+  let execution: Execution
+  do {
+    execution = try await runner.run()
+    try options.team?.tell(.end(failed: false))
+  } catch {
+    try? options.team?.tell(.end(failed: true))
+    throw error
+  }
   var resolver = Resolver(plan, execution, tools: options.tools)
   let (page, results) = try resolver.resolve(sourceDate: options.sourceDate)
 
@@ -111,6 +114,39 @@ public func render(
   }
   return RenderResult(
     page: page, results: results, run: run, explanations: execution.explanations, files: files.map(\.path))
+}
+
+/// Does this process's part of the cells that a team computes together, while its first process renders the report; writes
+/// nothing but what the cells that they need leave in the cache.
+/// - Throws: as ``render(_:options:registry:library:writers:progress:)``, or what the team throws when a process is lost.
+public func assist(
+  _ path: String, options: RenderOptions, registry: CellRegistry, library: [BibliographyItem] = []
+) async throws {
+  let report: Report
+  do throws(Diagnostic) { report = try Report(contentsOf: path) } catch { throw ReportError([error]) }
+  let runner = try await Runner(report, options: options, registry: registry, library: library) { _ in }
+  defer { try? FileManager.default.removeItem(atPath: runner.scratch) }
+  try await runner.assist()
+}
+
+extension Runner {
+  /// Plans a report, with keys.
+  init(
+    _ report: Report, options: RenderOptions, registry: CellRegistry, library: [BibliographyItem],
+    progress: @escaping @Sendable (RenderEvent) -> Void
+  ) async throws {
+    let made = Plan.make(report, registry: registry, library: library, overrides: options.overrides)
+    let folder = "\(options.projectFolder)/.ecgbook"
+    let digests = FileDigests(rememberedAt: "\(folder)/digests.json")
+    let processes = options.processes ?? options.team?.size ?? 1
+    let context = PlanContext(reportFolder: report.folder, digests: digests, processes: processes)
+    let plan = try await made.get().keyed(context)
+    try? digests.save()  // a memory that cannot be written costs time only
+    self.init(
+      plan: plan, cache: Cache(folder: folder), scratch: "\(folder)/scratch/\(UUID().uuidString)",
+      isFrozen: options.isFrozen, resumes: options.resumes, progress: progress, isInterrupted: options.isInterrupted,
+      team: options.team, processes: processes)
+  }
 }
 
 /// Writes all files aside, then renames all: a full disk leaves none of them changed.

@@ -42,6 +42,8 @@ struct Runner: Sendable {
   var resumes = false
   var progress: @Sendable (RenderEvent) -> Void = { _ in }
   var isInterrupted: @Sendable () -> Bool = { false }
+  var team: (any Team)?
+  var processes = 1
 
   func run() async throws -> Execution {
     var execution = Execution()
@@ -74,6 +76,9 @@ struct Runner: Sendable {
       } else {
         progress(.started(id: cell.id, kind: cell.kind))
         let needed = execution.cells.filter { cell.needs.contains($0.key) }
+        if cell.type.isShared, let team {
+          do { try team.begin(cell.id, keys.compute) } catch { throw CellFailure(cell.source, "\(error)") }
+        }
         result = try await compute(cell, keys, needed)
       }
       execution.cells[cell.id] = RunContext.NeededCell(
@@ -104,7 +109,7 @@ struct Runner: Sendable {
     return Explanation(id: cell.id, kind: cell.kind, reason: reason)
   }
 
-  private func compute(
+  func compute(
     _ cell: Plan.PlannedCell, _ keys: CellKeys, _ needed: [String: RunContext.NeededCell]
   ) async throws -> Cache.Entry {
     let isCached = cell.type.isCached
@@ -116,7 +121,8 @@ struct Runner: Sendable {
     let context = RunContext(
       id: cell.id, reportFolder: plan.report.folder, folder: "\(work)/files",
       checkpointFolder: isCached ? checkpoints : "\(work)/checkpoints", resumes: resumes, needed: needed,
-      progress: { [progress] in progress(.progress(id: cell.id, $0)) }, isInterrupted: isInterrupted)
+      progress: { [progress] in progress(.progress(id: cell.id, $0)) }, isInterrupted: isInterrupted, team: team,
+      processes: processes)
     do {
       let output = try await cell.cell.run(context)
       guard isCached else { return Cache.Entry(output: output, folder: "\(work)/files") }

@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ECGBOOK_TORCH_API_VERSION 3
+#define ECGBOOK_TORCH_API_VERSION 4
 
 typedef struct torch_tensor torch_tensor;
+typedef struct torch_group torch_group;
 typedef torch_tensor *_Nullable *_Nonnull torch_tensor_out;
 typedef const torch_tensor *_Nonnull torch_tensor_in;
 
@@ -83,6 +84,21 @@ typedef struct torch_api {
   int32_t (*_Nonnull channel_dropout)(torch_tensor_in, double probability, uint64_t seed, torch_tensor_out out);
   int32_t (*_Nonnull s4d)(torch_tensor_in x, torch_tensor_in log_dt, torch_tensor_in log_a_real, torch_tensor_in a_imag,
                           torch_tensor_in c_real, torch_tensor_in c_imag, torch_tensor_out out);
+
+  // Processes that compute together. Each calls the same functions in the same order, one at a time; when one is lost, the
+  // others' calls fail. `patiently`: without the timeout, for what may wait until another process has done work of its own.
+  // `port` is where the process of rank 0 listens on `address`; `interface` may be "".
+  int32_t (*_Nonnull group_join)(const char *_Nonnull address, int32_t port, int32_t rank, int32_t size,
+                                 const char *_Nonnull interface, double seconds,
+                                 torch_group *_Nullable *_Nonnull out);
+  void (*_Nonnull group_leave)(torch_group *_Nonnull);
+  // In place: each value becomes the sum over all processes
+  int32_t (*_Nonnull group_sum)(torch_group *_Nonnull, float *_Nonnull values, int64_t count);
+  // `all` takes `count` bytes of each process, in order of rank
+  int32_t (*_Nonnull group_gather)(torch_group *_Nonnull, const uint8_t *_Nonnull own, int64_t count,
+                                   uint8_t *_Nonnull all, bool patiently);
+  // In place: the bytes become those of rank 0
+  int32_t (*_Nonnull group_broadcast)(torch_group *_Nonnull, uint8_t *_Nonnull bytes, int64_t count, bool patiently);
 } torch_api;
 
 typedef const torch_api *_Nonnull (*ecgbook_torch_api_function)(void);
