@@ -60,7 +60,7 @@ public struct DecisionCurves: Sendable {
       sheet.text(
         fitted(note(curve, form ?? .range), Theme.smallTick, width: noteRoom), at: Point(rect.x, rect.y - 4.5),
         Theme.smallTick, color: Theme.secondary)
-      draw(curve, in: rect, labels: grid.isLowest(index, of: classes.count), on: &sheet)
+      draw(curve, in: rect, reasonWidth: noteRoom - 4, labels: grid.isLowest(index, of: classes.count), on: &sheet)
     }
     let rows = (classes.count + columns - 1) / columns
     let lowest = grid.corner(column: 0, row: rows - 1).y + size.height
@@ -92,7 +92,9 @@ public struct DecisionCurves: Sendable {
   }
   private func label(_ value: Double) -> String { value == 1 ? "1" : significant(value, digits: 2) }
 
-  private func draw(_ curve: Curve, in rect: Rect, labels: Bool, on sheet: inout Sheet) {
+  private func draw(
+    _ curve: Curve, in rect: Rect, reasonWidth: Double, labels: Bool, on sheet: inout Sheet
+  ) {
     let top = highest(curve)
     let panel = Panel(
       rect: rect, x: Scale(0, end, start: rect.x, end: rect.maxX),
@@ -101,10 +103,10 @@ public struct DecisionCurves: Sendable {
     guard isDefined(curve) else {
       sheet.leftAxis(panel, [], font: Theme.smallTick)
       let lines = breakLines(
-        [TextRun(curve.undefined, Theme.smallTick, color: Theme.secondary)], width: max(rect.width - 6, 1))
+        [TextRun(curve.undefined, Theme.smallTick, color: Theme.secondary)], width: max(reasonWidth, 1))
       for (index, line) in lines.prefix(max(1, Int(rect.height / 9))).enumerated() {
         sheet.text(
-          fitted(line.text, Theme.smallTick, width: rect.width - 4),
+          fitted(line.text, Theme.smallTick, width: reasonWidth),
           at: Point(rect.x + 4, rect.y + 4 + Theme.smallTick.capHeight + Double(index) * 8.3), Theme.smallTick,
           color: Theme.secondary)
       }

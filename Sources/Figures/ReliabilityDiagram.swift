@@ -218,9 +218,13 @@ public struct ReliabilityDiagram: Sendable {
   /// How much of "ECE 0.041 → 0.012" has room in every panel.
   private enum NoteForm: CaseIterable { case spaced, tight, numbers }
 
+  private var hasECE: Bool { charts.contains { $0.series.prefix(2).contains { $0.ece?.isFinite == true } } }
+  private var hasSlope: Bool { charts.contains { $0.series.prefix(2).contains { $0.slope?.isFinite == true } } }
+
   private func note(_ name: String, _ values: [Double?], places: Int, _ form: NoteForm) -> String {
-    guard values.contains(where: { $0?.isFinite == true }) else { return "" }
-    let texts = values.map { $0.flatMap { $0.isFinite ? decimal($0, places: places) : nil } ?? "–" }
+    let defined = values.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+    if form == .spaced, defined.allSatisfy({ $0 == nil }) { return "\(name) undefined" }
+    let texts = defined.map { $0.map { decimal($0, places: places) } ?? "–" }
     switch form {
     case .spaced: return "\(name) \(texts.joined(separator: " → "))"
     case .tight: return "\(name) \(texts.joined(separator: "→"))"
@@ -230,12 +234,11 @@ public struct ReliabilityDiagram: Sendable {
 
   private func notes(_ chart: Chart, form: NoteForm) -> [String] {
     let series = chart.series.prefix(2)
-    let (ece, slope) = (
-      note("ECE", series.map(\.ece), places: 3, form), note("slope", series.map(\.slope), places: 2, form)
-    )
+    guard series.contains(where: { !drawn($0.bins).isEmpty }) else { return [] }
+    let ece = hasECE ? [note("ECE", series.map(\.ece), places: 3, form)] : []
+    let slope = hasSlope ? [note("slope", series.map(\.slope), places: 2, form)] : []
     // Of very many panels each has one number, so that they fit a page; the description has all.
-    if charts.count > 36 { return [ece.isEmpty ? slope : ece] }
-    return slope.isEmpty ? [ece].filter { !$0.isEmpty } : [ece, slope]
+    return Array((ece + slope).prefix(charts.count > 36 ? 1 : 2))
   }
 
   private func noteForm(_ charts: [Chart], width limit: Double) -> NoteForm {
@@ -266,9 +269,9 @@ public struct ReliabilityDiagram: Sendable {
           }
         })
     }
-    if form == .numbers {
-      let hasECE = charts.contains { $0.series.contains { $0.ece != nil } }
-      let words = !hasECE ? "number: slope" : charts.count > 36 ? "number: ECE" : "numbers: ECE, below it the slope"
+    if form == .numbers, hasECE || hasSlope {
+      let hasBoth = hasECE && hasSlope && charts.count <= 36
+      let words = hasBoth ? "numbers: ECE, below it the slope" : hasECE ? "number: ECE" : "number: slope"
       entries.append(KeyEntry(text: words, sampleWidth: 0) { _, _ in })
     }
     return entries

@@ -282,7 +282,7 @@ public struct SubgroupForest: Sendable {
       }
     }
     guard let estimate = defined(row.auroc) else {
-      sheet.rectangle(Rect(columns.plot, rect.y, panel.rect.width, rect.height), fill: Theme.paper)
+      sheet.rectangle(Rect(columns.plot - 1, rect.y, panel.rect.width + 2, rect.height), fill: Theme.paper)
       for (index, text) in reason.enumerated() {
         let y = middle + (Double(index) - Double(reason.count - 1) / 2) * 9
         let point = Point(columns.plot + 3, y + font.capHeight / 2)

@@ -107,6 +107,17 @@ private func middles(_ drawn: SceneReading.Drawn?, pointCount: Int) -> [Point] {
         """)
   }
 
+  @Test func saysThatASlopeIsUndefined() {
+    var figure = figure([after])
+    var flat = after
+    flat.slope = nil
+    figure.classes.append(.init(name: "MI", series: [flat]))
+    let scene = figure.scene(width: Theme.Width.full)
+    let words = SceneReading(scene).texts.map(\.string)
+    #expect(words.contains("slope 0.97") && words.contains("slope undefined"))
+    #expect(scene.description.contains("MI: before, ECE 0.051, slope undefined"))
+  }
+
   @Test func drawsOneSeriesFilled() {
     let scene = figure([after]).scene(width: Theme.Width.full)
     let reading = SceneReading(scene)
