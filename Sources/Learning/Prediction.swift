@@ -36,31 +36,44 @@ extension Model {
   /// lead's mean. With a calibration, probabilities and thresholds are calibrated ones; a map that only rises changes no
   /// finding.
   public func predict(_ recording: Recording) throws -> Prediction {
+    guard let prediction = try predict([recording]).first else { throw ModelError(description.name, "gave no answer") }
+    return prediction
+  }
+
+  /// The same for several recordings at once, which is quicker; one prediction for each, in order.
+  public func predict(_ recordings: [Recording]) throws -> [Prediction] {
     let rate = description.samplingRate
     let length = Int((10 * rate).rounded())
-    let count = recording.leads.map(\.count).min() ?? 0
-    let predictor = Predictor(self)
-    var windows: [Prediction.Window] = []
-    for start in Windows.starts(in: count, samples: length, stride: max(1, length / 2)) {
-      let end = min(start + length, count)
-      let raw = try predictor.probabilities(ofSignal: recording.leads.map { Array($0[start..<end]) })
-      let answer = calibration.map { $0.probabilities(of: raw) } ?? raw
-      windows.append(.init(start: Double(start) / rate, end: Double(end) / rate, probabilities: answer))
+    let counts = recordings.map { $0.leads.map(\.count).min() ?? 0 }
+    let starts = counts.map { Windows.starts(in: $0, samples: length, stride: max(1, length / 2)) }
+    var signals: [[[Float]]] = []
+    for (recording, (count, starts)) in zip(recordings, zip(counts, starts)) {
+      for start in starts { signals.append(recording.leads.map { Array($0[start..<min(start + length, count)]) }) }
     }
+    var answers = try Predictor(self).probabilities(ofSignals: signals)[...]
+    if let calibration { answers = answers.map { calibration.probabilities(of: $0) }[...] }
+    return zip(recordings, zip(counts, starts)).map { recording, place in
+      let (count, starts) = place
+      defer { answers = answers.dropFirst(starts.count) }
+      let windows = zip(starts, answers).map { start, answer in
+        Prediction.Window(start: Double(start) / rate, end: Double(min(start + length, count)) / rate, probabilities: answer)
+      }
+      return prediction(of: recording, windows, isShort: count < description.windows.samples)
+    }
+  }
+
+  private func prediction(of recording: Recording, _ windows: [Prediction.Window], isShort: Bool) -> Prediction {
     let maximum = Windows.Aggregate.maximum(windows.map(\.probabilities))
     let mean = Windows.Aggregate.mean(windows.map(\.probabilities))
     let labels = description.labels.indices.map { index in
       let threshold = description.thresholds[index].map { calibration?.probability(of: $0, class: index) ?? $0 }
       return Prediction.Label(name: description.labels[index], maximum: maximum[index], mean: mean[index], threshold: threshold)
     }
-    var notes = recording.notes
-    if count < description.windows.samples {
-      notes.append("shorter than the network's window of \(description.windows.samples) samples; the rest was filled with each lead's mean")
-    }
+    let shortness = "shorter than the network's window of \(description.windows.samples) samples; the rest was filled with each lead's mean"
     return Prediction(
       record: recording.name, model: description.name, seconds: recording.seconds,
       labels: labels.enumerated().sorted { ($1.element.maximum, $0.offset) < ($0.element.maximum, $1.offset) }.map(\.element),
-      windows: windows, notes: notes)
+      windows: windows, notes: recording.notes + (isShort ? [shortness] : []))
   }
 
   /// `[record][class]`, by the maximum and by the mean over the network's own windows.

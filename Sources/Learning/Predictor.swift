@@ -90,28 +90,36 @@ struct Predictor {
     return stride(from: 0, to: flat.count, by: starts.count).map { Array(flat[$0..<($0 + starts.count)]) }
   }
 
-  /// The answer to one signal of any length, `[lead][sample]` in mV at the network's rate.
-  func probabilities(ofSignal leads: [[Float]]) throws -> [Double] {
-    let samples = leads.map(\.count).min() ?? 0
-    let starts = windows.starts(in: samples)
-    let flatSignal = leads.flatMap { $0.prefix(samples) }
-    let size = leads.count * windows.samples
-    var answers: [[Double]] = []
-    for group in stride(from: 0, to: starts.count, by: windowsPerBatch) {
-      let some = starts[group..<min(group + windowsPerBatch, starts.count)]
+  /// The answers to signals of any length, each `[lead][sample]` in mV at the network's rate: `[signal][class]`.
+  func probabilities(ofSignals signals: [[[Float]]]) throws -> [[Double]] {
+    struct Place {
+      var signal, start: Int
+    }
+    let lengths = signals.map { $0.map(\.count).min() ?? 0 }
+    let places = lengths.enumerated().flatMap { signal, length in
+      windows.starts(in: length).map { Place(signal: signal, start: $0) }
+    }
+    let flatSignals = zip(signals, lengths).map { leads, length in leads.flatMap { $0.prefix(length) } }
+    let leadCount = standardization.mean.count
+    let size = leadCount * windows.samples
+    var answers = [[[Double]]](repeating: [], count: signals.count)
+    for first in stride(from: 0, to: places.count, by: windowsPerBatch) {
+      let some = places[first..<min(first + windowsPerBatch, places.count)]
       var x = [Float](repeating: 0, count: some.count * size)
       x.withUnsafeMutableBufferPointer { buffer in
-        flatSignal.withUnsafeBufferPointer { signal in
-          for (index, start) in some.enumerated() {
+        for (index, place) in some.enumerated() {
+          flatSignals[place.signal].withUnsafeBufferPointer { signal in
             standardization.copy(
-              signal, samples: samples, start: start, count: windows.samples,
+              signal, samples: lengths[place.signal], start: place.start, count: windows.samples,
               to: UnsafeMutableBufferPointer(rebasing: buffer[(index * size)..<((index + 1) * size)]))
           }
         }
       }
-      answers += try ask(x, count: some.count, leads: leads.count)
+      for (place, answer) in zip(some, try ask(x, count: some.count, leads: leadCount)) {
+        answers[place.signal].append(answer)
+      }
     }
-    return windows.aggregate(answers)
+    return answers.map { windows.aggregate($0) }
   }
 
   /// `[window][class]` of standardized windows `[window, lead, sample]`.

@@ -61,19 +61,23 @@ struct Predict: ParsableCommand {
     var failures = 0
     for first in stride(from: 0, to: paths.count, by: 64 * threads) {
       let some = Array(paths[first..<min(first + 64 * threads, paths.count)])
-      let lines = try concurrently(some.count, threads: threads) { index -> (text: String, isFailure: Bool) in
-        do {
-          let record = try Record(path: some[index])
-          let recording = try Recording(record, leads: network.description.leads, samplingRate: network.description.samplingRate)
-          return (try line(some[index], network.predict(recording), labels, table), false)
-        } catch let error as TorchError { throw error } catch {
-          let problem = "\(error)"
-          FileHandle.standardError.write(Data("ecgbook: \(problem)\n".utf8))
-          return (try line(some[index], problem, labels), true)
+      let groups = ghostBatches(of: some.count, size: 32)
+      let lines = try concurrently(groups.count, threads: threads) { index in
+        let recordings = some[groups[index]].map { path in
+          Swift.Result {
+            try Recording(Record(path: path), leads: network.description.leads, samplingRate: network.description.samplingRate)
+          }
+        }
+        var answers = try network.predict(recordings.compactMap { try? $0.get() })[...]
+        return try zip(some[groups[index]], recordings).map { path, recording in
+          switch recording {
+          case .success: (text: try line(path, answers.removeFirst(), labels, table), isFailure: false)
+          case .failure(let error): (text: try line(path, "\(error)", labels), isFailure: true)
+          }
         }
       }
-      failures += lines.count(where: \.isFailure)
-      print(lines.map(\.text).joined(), terminator: "")
+      failures += lines.joined().count(where: \.isFailure)
+      print(lines.joined().map(\.text).joined(), terminator: "")
     }
     if failures > 0 {
       throw Failure(message: "\(failures) of \(paths.count) records could not be answered; the column 'problem' says why", status: 2)
@@ -87,6 +91,7 @@ struct Predict: ParsableCommand {
   }
 
   private func line(_ path: String, _ problem: String, _ labels: [String]) throws -> String {
+    FileHandle.standardError.write(Data("ecgbook: \(problem)\n".utf8))
     if json { return try CanonicalJSON.text(["record": path, "problem": problem], pretty: false) + "\n" }
     return CSV.line([path, problem] + labels.map { _ in "" })
   }

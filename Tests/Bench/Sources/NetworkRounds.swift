@@ -159,7 +159,10 @@ struct Answer: AsyncParsableCommand {
       windows: Windows(samples: arguments.samples, stride: arguments.samples / 2), device: .cpu, threads: 1)
     let leads = (0..<NetworkArguments.leads).map { lead in wave(1000, step: 0.05, shift: Double(lead)) }
     func answers() throws {
-      _ = try concurrently(records, threads: arguments.threads) { _ in try predictor.probabilities(ofSignal: leads) }
+      let groups = ghostBatches(of: records, size: 32)
+      _ = try concurrently(groups.count, threads: arguments.threads) { index in
+        try predictor.probabilities(ofSignals: groups[index].map { _ in leads })
+      }
     }
     for _ in 0..<2 { try answers() }
     try await serveRounds(proof) {
