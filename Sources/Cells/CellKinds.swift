@@ -1,5 +1,7 @@
 import Book
 import Foundation
+import Learning
+import Torch
 
 /// Every kind of cell, in the order in which a report meets them. A new kind is one file and one line here.
 public let cellKinds: [any Cell.Type] = [
@@ -14,6 +16,13 @@ public let toolVersion = "0.1.0"
 public struct CellError: Error, Equatable, CustomStringConvertible {
   public let description: String
   public init(_ description: String) { self.description = description }
+}
+
+// No data explain these.
+extension TorchError: MachineFailure {}
+extension LostWorkerError: MachineFailure {}
+extension TrainingError: MachineFailure {
+  public var isOfMachine: Bool { if case .lostWorker = self { true } else { false } }
 }
 
 extension RunContext {

@@ -79,6 +79,9 @@ struct Render: AsyncParsableCommand {
     } catch let error as ReportError {
       console.finish()
       throw Failure(message: "\(error)", status: 2)
+    } catch let error as CellFailure {
+      console.finish()
+      throw Failure(message: "\(error)", status: error.isOfMachine ? 1 : 2)
     } catch let error as RenderError {
       console.finish()
       if case .interrupted = error { throw Failure(message: "\(error)", status: 130) }

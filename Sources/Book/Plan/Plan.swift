@@ -68,11 +68,22 @@ public struct Plan: Sendable {
       } catch let error as CancellationError {
         throw error
       } catch {
-        throw CellFailure(cell.source, "\(error)")
+        throw CellFailure(cell.source, error)
       }
     }
     return plan
   }
+}
+
+/// An error that no input explains: a library that fails, a process that is lost. A render that ends by one has status 1,
+/// by any other 2.
+public protocol MachineFailure: Error {
+  /// False for those cases of the type that an input does explain.
+  var isOfMachine: Bool { get }
+}
+
+extension MachineFailure {
+  public var isOfMachine: Bool { true }
 }
 
 /// A cell that could not do its work: which, where, and why.
@@ -80,9 +91,15 @@ public struct CellFailure: Error, Sendable, Equatable, CustomStringConvertible {
   public var id, kind: String
   public var range: SourceRange
   public var reason: String
+  /// Whether no input explains it; see ``MachineFailure``.
+  public var isOfMachine = false
 
   public init(id: String, kind: String, range: SourceRange, reason: String) {
     (self.id, self.kind, self.range, self.reason) = (id, kind, range, reason)
+  }
+  init(_ cell: CellSource, _ error: any Error) {
+    self.init(cell, "\(error)")
+    isOfMachine = (error as? any MachineFailure)?.isOfMachine == true || (error as? FileError)?.operation == "write"
   }
   init(_ cell: CellSource, _ reason: String) {
     self.init(id: cell.id, kind: cell.kind, range: cell.range, reason: reason)

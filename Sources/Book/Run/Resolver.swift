@@ -96,7 +96,7 @@ struct Resolver {
       id: cell.id, needed: execution.cells.filter { cell.needs.contains($0.key) }, cells: records,
       parameters: plan.parameters, tools: tools)
     let blocks: [CellBlock]
-    do { blocks = try cell.cell.present(computed.output, context) } catch { throw CellFailure(cell.source, "\(error)") }
+    do { blocks = try cell.cell.present(computed.output, context) } catch { throw CellFailure(cell.source, error) }
     var pieces: [Piece] = [], count = 0
     /// The id of the cell for its first figure or table, then with a number behind it.
     func nextID(_ prefix: String) throws -> String {

@@ -77,7 +77,7 @@ struct Runner: Sendable {
         progress(.started(id: cell.id, kind: cell.kind))
         let needed = execution.cells.filter { cell.needs.contains($0.key) }
         if cell.type.isShared, let team {
-          do { try team.begin(cell.id, keys.compute) } catch { throw CellFailure(cell.source, "\(error)") }
+          do { try team.begin(cell.id, keys.compute) } catch { throw CellFailure(cell.source, error) }
         }
         result = try await compute(cell, keys, needed)
       }
@@ -138,7 +138,7 @@ struct Runner: Sendable {
       }
       if isInterrupted() || error is CancellationError { throw RenderError.interrupted(id: cell.id) }
       if let failure = error as? CellFailure { throw failure }
-      throw CellFailure(cell.source, "\(error)")
+      throw CellFailure(cell.source, error)
     }
   }
 }

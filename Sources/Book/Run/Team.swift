@@ -65,7 +65,7 @@ extension Runner {
         isInterrupted: isInterrupted, team: team, processes: processes)
       do { _ = try await cell.cell.run(context) } catch {
         if isInterrupted() || error is CancellationError { throw RenderError.interrupted(id: id) }
-        throw CellFailure(cell.source, "\(error)")
+        throw CellFailure(cell.source, error)
       }
       try? FileManager.default.removeItem(atPath: work)
     }
