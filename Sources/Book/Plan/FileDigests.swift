@@ -1,3 +1,4 @@
+import Dispatch
 import Files
 import Foundation
 import Synchronization
@@ -54,9 +55,9 @@ public final class FileDigests: Sendable {
 
   /// The digest of some files of a folder, by their names relative to it; the order of `names` does not count.
   public func digest(ofFiles names: [String], in folder: String) throws(FileError) -> Digest {
-    let names = names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let names = names.sorted()  // by Unicode, whatever the locale
     let key = "folder \(absolute(folder)) \(Digest(of: names.joined(separator: "\n")).short)"
-    return try remembered(key, names.map { "\(folder)/\($0)" }) { () throws(FileError) in
+    return try remembered(key, names.map { folder + "/" + $0 }) { () throws(FileError) in
       var lines = ""
       for name in names { lines += "\(try Digest(ofFile: "\(folder)/\(name)").hex) \(name)\n" }
       return Digest(of: lines)
@@ -100,8 +101,29 @@ public final class FileDigests: Sendable {
   }
 
   /// What would differ if a file had been written to, and the newest time in it, in seconds since 1970.
-  private func fingerprint(_ paths: [String]) throws(FileError) -> (digest: Digest, newest: Double) {
+  /// A data set has tens of thousands of files, so all cores ask for them.
+  private func fingerprint(_ paths: [String]) throws(FileError) -> Fingerprint {
+    let size = 1000
+    let starts = Array(stride(from: 0, to: paths.count, by: size))
+    let parts = Mutex([Result<Fingerprint, FileError>?](repeating: nil, count: starts.count))
+    DispatchQueue.concurrentPerform(iterations: starts.count) { index in
+      let some = paths[starts[index]..<min(starts[index] + size, paths.count)]
+      let part = Result { () throws(FileError) in try Self.fingerprint(of: some) }
+      parts.withLock { $0[index] = part }
+    }
     var text = "", newest = -Double.infinity
+    for case let part? in parts.withLock({ $0 }) {
+      let found = try part.get()
+      text += found.digest.hex + "\n"
+      newest = max(newest, found.newest)
+    }
+    return (Digest(of: text), newest)
+  }
+
+  private typealias Fingerprint = (digest: Digest, newest: Double)
+
+  private static func fingerprint(of paths: ArraySlice<String>) throws(FileError) -> Fingerprint {
+    var (numbers, newest) = ([Int64](), -Double.infinity)
     for path in paths {
       var status = stat()
       guard stat(path, &status) == 0 else { throw FileError(errnoOf: "read", path) }
@@ -115,9 +137,12 @@ public final class FileDigests: Sendable {
         let (modified, changed) = (status.st_mtim, status.st_ctim)
       #endif
       for time in [modified, changed] { newest = max(newest, Double(time.tv_sec) + Double(time.tv_nsec) / 1e9) }
-      text += "\(status.st_size) \(modified.tv_sec).\(modified.tv_nsec) \(changed.tv_sec).\(changed.tv_nsec) \(status.st_ino)\n"
+      numbers += [
+        Int64(status.st_size), Int64(modified.tv_sec), Int64(modified.tv_nsec), Int64(changed.tv_sec), Int64(changed.tv_nsec),
+        Int64(bitPattern: UInt64(status.st_ino)),
+      ]
     }
-    return (Digest(of: text), newest)
+    return (Digest(of: numbers.withUnsafeBytes { Data($0) }), newest)
   }
 
   /// The files of a folder, relative to it.

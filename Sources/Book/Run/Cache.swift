@@ -62,8 +62,10 @@ struct Cache: Sendable {
   private static func sizes(in folder: String) throws -> [String: Int] {
     var sizes: [String: Int] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: folder) {
-      let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-      if attributes[.type] as? FileAttributeType == .typeRegular { sizes[name] = (attributes[.size] as? NSNumber)?.intValue }
+      // Not `attributesOfItem`, which costs ten times as much: a data set has thousands of files.
+      var status = stat()
+      guard lstat("\(folder)/\(name)", &status) == 0 else { throw FileError(errnoOf: "read", "\(folder)/\(name)") }
+      if status.st_mode & S_IFMT == S_IFREG { sizes[name] = Int(status.st_size) }
     }
     return sizes
   }
