@@ -64,8 +64,8 @@ extension EvaluateCell {
   }
 
   private func file(_ path: String, _ validation: String?, _ dataset: OpenedDataset?) throws -> Evaluated {
-    let table = try PredictionTable(file: path)
-    let fitted = try validation.map { try PredictionTable(file: $0).predictions }
+    let table = try PredictionTable(TextTable(file: path))
+    let fitted = try validation.map { try PredictionTable(TextTable(file: $0)).predictions }
     let byID = Dictionary((dataset?.database.records ?? []).map { ("\($0.ecgID)", $0) }) { first, _ in first }
     let records = table.records.map { byID[$0] }
     if dataset != nil, let unknown = zip(table.records, records).first(where: { $0.1 == nil })?.0 {
@@ -80,12 +80,12 @@ extension EvaluateCell {
   }
 }
 
-extension PredictionTable {
-  /// Reads a CSV file of predictions.
-  init(file path: String) throws {
+extension TextTable {
+  /// Reads a CSV file, of predictions or of what goes with them.
+  public init(file path: String) throws {
     do {
       let csv = try CSV(parsing: readFile(path))
-      self = try PredictionTable(TextTable(path: path, columns: csv.columns, rows: csv.rows, lines: csv.lines))
+      self.init(path: path, columns: csv.columns, rows: csv.rows, lines: csv.lines)
     } catch let error as CSVError { throw PredictionFileError(path: path, problem: error.description) }
   }
 }

@@ -121,7 +121,7 @@ enum FigureKind: String, CaseIterable, Sendable {
   /// A panel for each label, and one for all pairs of record and label; a series as answered, and one calibrated.
   private func reliability(_ frame: Frame, _ others: [String: Frame]) -> ReliabilityDiagram {
     let (labels, series) = (frame.strings("label"), frame.strings("series"))
-    let names = series.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let names = series.distinct
     let columns = ["predicted", "observed", "lower", "upper"].map { frame.doubles($0) }
     let records = frame.integers("records")
     var bins: [String: [String: [ReliabilityDiagram.Bin]]] = [:]
@@ -149,7 +149,7 @@ enum FigureKind: String, CaseIterable, Sendable {
           return ReliabilityDiagram.Series(bins: bins[label]?[name] ?? [], ece: ece, slope: slope)
         })
     }
-    let order = labels.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let order = labels.distinct
     return ReliabilityDiagram(
       seriesNames: names, pooled: order.contains(Self.pooled) ? chart(Self.pooled) : nil,
       classes: order.filter { $0 != Self.pooled }.map(chart))
@@ -161,7 +161,7 @@ enum FigureKind: String, CaseIterable, Sendable {
   private func decisionCurves(_ frame: Frame) -> DecisionCurves {
     let labels = frame.strings("label")
     let columns = ["threshold", "model", "all"].map { frame.doubles($0) }
-    let order = labels.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let order = labels.distinct
     return DecisionCurves(
       classes: order.map { label in
         let rows = labels.indices.filter { labels[$0] == label }
@@ -177,7 +177,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     }
     func reason(_ value: Value?) -> String { if case .undefined(let text) = value { text } else { "undefined" } }
     let groupings = frame.strings("grouping")
-    let order = groupings.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let order = groupings.distinct
     let (levels, records, patients) = (frame.strings("level"), frame.integers("records"), frame["patients"]?.values ?? [])
     let (auroc, difference) = (frame["auroc"]?.values ?? [], frame["difference"]?.values ?? [])
     let rows = levels.indices.map { i in
@@ -278,6 +278,14 @@ enum FigureKind: String, CaseIterable, Sendable {
 struct FigureStyle: Sendable, Equatable {
   var width = 166.0  // mm
   var title: String?
+}
+
+extension [String] {
+  /// Each once, in the order of their first appearance.
+  var distinct: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
+  }
 }
 
 extension Array {

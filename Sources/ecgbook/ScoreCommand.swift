@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cells
 import Files
 import Foundation
 import Scoring
@@ -64,7 +65,7 @@ struct Score: ParsableCommand {
     var result = Result(evaluation: evaluation)
     if let weights, let normal {
       result.challenge = try challengeMetric(
-        own, thresholds: evaluation.perClass.map(\.threshold), ChallengeWeights(table(weights)), normal: normal)
+        own, thresholds: evaluation.perClass.map(\.threshold), ChallengeWeights(TextTable(file: weights)), normal: normal)
     }
     if let compare {
       result.comparison = try Scoring.compare(
@@ -75,7 +76,7 @@ struct Score: ParsableCommand {
 
   private func input() throws -> (Predictions, records: [String]?, patients: [Int]?) {
     if let predictions {
-      let table = try PredictionTable(table(predictions))
+      let table = try PredictionTable(TextTable(file: predictions))
       return (table.predictions, table.records, table.patients)
     }
     return (
@@ -87,7 +88,7 @@ struct Score: ParsableCommand {
     guard let records else {
       return try readPredictions(labelsPath: labels ?? "", scoresPath: path, classesPath: classes ?? "")
     }
-    let other = try PredictionTable(table(path))
+    let other = try PredictionTable(TextTable(file: path))
     guard other.records == records else {
       throw PredictionFileError(path: path, problem: "other records than \(predictions ?? ""), or in another order")
     }
@@ -100,7 +101,7 @@ struct Score: ParsableCommand {
       throw PredictionFileError(
         path: path, problem: "NumPy predictions have no ecg_id to look up; give a text or .npy with a patient a record")
     }
-    return try Scoring.patients(in: table(path), records: records)
+    return try Scoring.patients(in: TextTable(file: path), records: records)
   }
 
   private func resampling(_ own: Predictions) throws -> Bootstrap? {
@@ -110,13 +111,6 @@ struct Score: ParsableCommand {
     }
     guard bootstrap > 0 else { return nil }
     return Bootstrap(replicates: bootstrap, level: level, seed: seed, method: method, lostClass: lost)
-  }
-
-  private func table(_ path: String) throws -> TextTable {
-    do {
-      let csv = try CSV(parsing: readFile(path))
-      return TextTable(path: path, columns: csv.columns, rows: csv.rows, lines: csv.lines)
-    } catch let error as CSVError { throw PredictionFileError(path: path, problem: error.description) }
   }
 
   /// What is printed: in JSON the evaluation's keys, and `challenge` and `comparison` beside them.

@@ -9,7 +9,7 @@ extension Architecture: ExpressibleByArgument {}
 
 /// What both network measurements take.
 struct NetworkArguments: ParsableArguments {
-  @Option(help: "ECGConvNet or ResNet1D.") var network: Architecture
+  @Option(help: "The network, as a report names it.") var network: Architecture
   @Option(help: "Samples of a window.") var samples: Int
   @Option(help: "Batches in a round.") var batches: Int
   @Option(help: "Threads.") var threads: Int
