@@ -113,7 +113,7 @@ struct EvaluateCell: Cell {
     try writeFiles(context, evaluated, evaluation, frames, calibrated)
     return Output(
       values: values(evaluation, evaluated, calibrated), frames: frames.all,
-      citations: ["hanley1982"] + (calibrated == nil ? [] : ["guo2017", "vickers2006"]))
+      citations: ["hanley1982"] + (calibrated.map { [$0.calibration.method.citation, "vickers2006"] } ?? []))
   }
 
   // MARK: Values

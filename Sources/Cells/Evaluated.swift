@@ -105,6 +105,17 @@ struct Calibrated {
   }
 }
 
+extension Calibration.Method {
+  /// Its source in the library.
+  var citation: String {
+    switch self {
+    case .temperature, .sharedTemperature: "guo2017"
+    case .platt: "platt1999"
+    case .isotonic: "zadrozny2002"
+    }
+  }
+}
+
 /// How the records of a data set can be divided.
 enum RecordGrouping: String, CaseIterable, Sendable {
   case sex, age, device, site, noise, validated

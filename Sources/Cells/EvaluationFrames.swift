@@ -192,16 +192,9 @@ struct EvaluationFrames {
         key, title: title, format: "3", note: note,
         rows.map { row in row[name].value.map(Value.number) ?? .undefined(row[name].undefined ?? "undefined") })
     }
-    let maps = calibrated.calibration.maps.map { map -> Value in
-      switch map {
-      case .temperature(let temperature): .number(temperature.value)
-      case .isotonic: .undefined("a step function")
-      case .unchanged(let reason): .undefined(reason)
-      }
-    }
     return Frame([
-      .init("label", title: "Label", evaluation.perClass.map { .text($0.name) } + [.text("macro"), .text("micro")]),
-      .init("temperature", title: "Temperature", format: "3", note: "By which logits are divided; above 1 the network was too sure.", maps + [.undefined("one for each label"), .undefined("one for each label")]),
+      .init("label", title: "Label", evaluation.perClass.map { .text($0.name) } + [.text("macro"), .text("micro")])
+    ] + fitted(calibrated.calibration) + [
       column(.ece, "ece_before", "ECE before", before, "Expected calibration error over 15 bins of equal width."),
       column(.ece, "ece", "ECE after", after, "The same after calibration."),
       column(.calibrationSlope, "slope_before", "Slope before", before, "Of the calibration line; 1 is right."),
@@ -209,6 +202,36 @@ struct EvaluationFrames {
       column(.brier, "brier_before", "Brier before", before, "Mean squared distance of probability and label."),
       column(.brier, "brier", "Brier after", after, "The same after calibration; \(n) records."),
     ])
+  }
+
+  /// What was fitted to every label, where numbers say it.
+  private func fitted(_ calibration: Calibration) -> [Frame.Column] {
+    func column(_ name: String, _ title: String, _ note: String, _ value: (Calibration.Map) -> Double?) -> Frame.Column {
+      let values = calibration.maps.map { map -> Value in
+        if case .unchanged(let reason) = map { return .undefined(reason) }
+        return .optional(value(map))
+      }
+      let none = Value.undefined("one for each label")
+      return .init(name, title: title, format: "3", note: note, values + [none, none])
+    }
+    return switch calibration.method {
+    case .temperature, .sharedTemperature:
+      [
+        column("temperature", "Temperature", "By which logits are divided; above 1 the network was too sure.") {
+          if case .temperature(let temperature) = $0 { temperature.value } else { nil }
+        }
+      ]
+    case .platt:
+      [
+        column("factor", "Factor", "By which logits are multiplied; below 1 the network was too sure.") {
+          if case .line(let line) = $0 { line.slope } else { nil }
+        },
+        column("shift", "Shift", "Then added to them; below 0 the answers were too high.") {
+          if case .line(let line) = $0 { line.intercept } else { nil }
+        },
+      ]
+    case .isotonic: []
+    }
   }
 
   private var subgroupFrame: Frame {

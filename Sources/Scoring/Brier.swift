@@ -31,3 +31,13 @@ func requireProbabilities(_ scores: [Double], _ labels: [Bool]) throws(ScoringEr
   guard let lowest = scores.min(), let highest = scores.max() else { throw .noRecords }
   guard lowest >= 0, highest <= 1 else { throw .notProbabilities(lowest: lowest, highest: highest) }
 }
+
+/// Throws unless there are logits to fit something to, a label for each, and every one is finite.
+func requireFinite(_ logits: [Double], _ labels: [Bool], for what: String) throws(ScoringError) {
+  guard logits.count == labels.count else {
+    throw .shape("\(logits.count) logits but \(labels.count) labels; expected one label for each logit")
+  }
+  guard !logits.isEmpty else { throw .noRecords }
+  if let record = logits.firstIndex(where: \.isNaN) { throw .notANumber(record: record) }
+  guard logits.allSatisfy(\.isFinite) else { throw .noFit("an infinite logit; \(what) needs finite ones") }
+}

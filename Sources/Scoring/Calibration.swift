@@ -7,6 +7,8 @@ public struct Calibration: Sendable, Equatable, Codable {
     case sharedTemperature
     /// A temperature for each class.
     case temperature
+    /// A line for each class, which mends a shift too.
+    case platt
     /// A rising function for each class; it needs some hundred positives, and makes ties.
     case isotonic
   }
@@ -20,6 +22,7 @@ public struct Calibration: Sendable, Equatable, Codable {
   /// The function of one class.
   public enum Map: Sendable, Equatable, Codable {
     case temperature(Temperature)
+    case line(CalibrationLine)
     case isotonic(IsotonicRegression)
     /// Nothing could be fitted, for the reason given: the class keeps its probabilities.
     case unchanged(reason: String)
@@ -33,7 +36,7 @@ public struct Calibration: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - validation: predictions that take no part in the evaluation.
   ///   - method: see ``Method``.
-  ///   - scale: of the scores, here and where the calibration is applied. Temperatures divide logits; those of
+  ///   - scale: of the scores, here and where the calibration is applied. Temperatures and lines are of logits; those of
   ///     probabilities are taken after the clipping of ``logLoss(_:_:)``.
   /// - Throws: ``ScoringError/notProbabilities(lowest:highest:)`` where the scale says probabilities;
   ///   ``ScoringError/noRecords``; ``ScoringError/noFit(_:)`` where a shared temperature cannot be fitted. A class that
@@ -44,8 +47,10 @@ public struct Calibration: Sendable, Equatable, Codable {
     if scale == .probabilities { try validation.requireProbabilities() }
     guard validation.recordCount > 0 else { throw .noRecords }
     func logits(_ scores: [Double]) -> [Double] { scale == .logits ? scores : scores.map(logit) }
-    func map(_ fit: () throws(ScoringError) -> Map) -> Map {
-      do { return try fit() } catch { return .unchanged(reason: error.description) }
+    func each(_ fit: ([Double], [Bool]) throws(ScoringError) -> Map) -> [Map] {
+      zip(validation.scores, validation.labels).map { scores, labels in
+        do throws(ScoringError) { return try fit(scores, labels) } catch { return .unchanged(reason: error.description) }
+      }
     }
     switch method {
     case .sharedTemperature:
@@ -53,18 +58,16 @@ public struct Calibration: Sendable, Equatable, Codable {
         fitting: validation.scores.flatMap(logits), validation.labels.flatMap { $0 })
       maps = validation.names.map { _ in .temperature(all) }
     case .temperature:
-      maps = zip(validation.scores, validation.labels).map { scores, labels in
-        map { () throws(ScoringError) in .temperature(try Temperature(fitting: logits(scores), labels)) }
-      }
+      maps = each { scores, labels throws(ScoringError) in .temperature(try Temperature(fitting: logits(scores), labels)) }
+    case .platt:
+      maps = each { scores, labels throws(ScoringError) in .line(try CalibrationLine(fitting: logits(scores), labels)) }
     case .isotonic:
-      maps = zip(validation.scores, validation.labels).map { scores, labels in
-        map { () throws(ScoringError) in
-          let positives = labels.count { $0 }
-          guard positives > 0, positives < labels.count else {
-            throw .oneClass(positives: positives, negatives: labels.count - positives)
-          }
-          return .isotonic(try IsotonicRegression(fitting: scores, labels))
+      maps = each { scores, labels throws(ScoringError) in
+        let positives = labels.count { $0 }
+        guard positives > 0, positives < labels.count else {
+          throw .oneClass(positives: positives, negatives: labels.count - positives)
         }
+        return .isotonic(try IsotonicRegression(fitting: scores, labels))
       }
     }
     (self.method, self.scale, names) = (method, scale, validation.names)
@@ -90,6 +93,7 @@ public struct Calibration: Sendable, Equatable, Codable {
     guard maps.indices.contains(j) else { return score }
     return switch maps[j] {
     case .temperature(let temperature): temperature(scale == .logits ? score : logit(score))
+    case .line(let line): line(scale == .logits ? score : logit(score))
     case .isotonic(let function): function(score)
     case .unchanged: scale == .logits ? sigmoid(score) : score
     }

@@ -6,6 +6,33 @@ public struct CalibrationLine: Sendable, Equatable, Codable {
   /// Below 1 the probabilities are too extreme (the usual sign of overfitting), above 1 not extreme enough.
   public var slope: Double
   public var intercept: Double
+
+  /// The probability that the line gives a logit.
+  public func callAsFunction(_ logit: Double) -> Double { sigmoid(intercept + slope * logit) }
+}
+
+extension CalibrationLine {
+  /// Platt's scaling: the line of highest likelihood for labels moved towards each other, to `(P + 1) / (P + 2)` and
+  /// `1 / (N + 2)` with P positives and N negatives, so that a rare class gives no certainty. The ranking stays.
+  ///
+  /// - Parameters:
+  ///   - logits: `[records]` of validation, finite.
+  ///   - labels: `[records]`, `true` for positive.
+  /// - Throws: ``ScoringError/noFit(_:)`` when the line does not rise, or is not determined; ``ScoringError/noRecords``,
+  ///   ``ScoringError/shape(_:)``, ``ScoringError/notANumber(record:)``, ``ScoringError/oneClass(positives:negatives:)``.
+  /// - Source: Platt, "Probabilistic outputs for support vector machines", in Advances in Large Margin Classifiers,
+  ///   MIT Press 1999; Lin, Lin & Weng, Machine Learning 68 (2007), 267-276.
+  public init(fitting logits: [Double], _ labels: [Bool]) throws(ScoringError) {
+    try requireFinite(logits, labels, for: "a line")
+    let positives = labels.count { $0 }
+    let negatives = labels.count - positives
+    guard positives > 0, negatives > 0 else { throw .oneClass(positives: positives, negatives: negatives) }
+    let high = Double(positives + 1) / Double(positives + 2)
+    let low = 1 / Double(negatives + 2)
+    let line = try logisticFit(logits, labels.map { $0 ? high : low }, slope: nil)
+    guard line.slope > 0 else { throw .noFit("the logits do not rise with the labels, so that no rising line is best") }
+    self = line
+  }
 }
 
 /// The calibration line of one class, by Newton's method with halved steps.
@@ -34,7 +61,7 @@ public func calibrationLine(_ probabilities: [Double], _ labels: [Bool]) throws(
   guard ofNegatives.upperBound > ofPositives.lowerBound, ofPositives.upperBound > ofNegatives.lowerBound else {
     throw .noFit("one probability separates positives from negatives, so the slope of calibration is infinite")
   }
-  return try logisticFit(x, labels, slope: nil)
+  return try logisticFit(x, labels.map { $0 ? 1 : 0 }, slope: nil)
 }
 
 /// Calibration in the large: the intercept of the calibration line whose slope is held at 1. Above 0 the probabilities
@@ -51,23 +78,23 @@ public func calibrationInTheLarge(_ probabilities: [Double], _ labels: [Bool]) t
   guard positives > 0, positives < labels.count else {
     throw .oneClass(positives: positives, negatives: labels.count - positives)
   }
-  return try logisticFit(probabilities.map(logit), labels, slope: 1).intercept
+  return try logisticFit(probabilities.map(logit), labels.map { $0 ? 1 : 0 }, slope: 1).intercept
 }
 
-/// The intercept and slope of highest likelihood; with a slope given, the intercept alone.
+/// The intercept and slope of highest likelihood for targets in 0...1; with a slope given, the intercept alone.
 private func logisticFit(
-  _ x: [Double], _ labels: [Bool], slope fixed: Double?
+  _ x: [Double], _ targets: [Double], slope fixed: Double?
 ) throws(ScoringError) -> CalibrationLine {
   /// Negative log likelihood, its gradient and second derivatives.
   func terms(_ a: Double, _ b: Double) -> (loss: Double, g: (Double, Double), h: (Double, Double, Double)) {
     var loss = 0.0
     var (ga, gb, haa, hab, hbb) = (0.0, 0.0, 0.0, 0.0, 0.0)
-    for (x, label) in zip(x, labels) {
+    for (x, target) in zip(x, targets) {
       let eta = a + b * x
       let e = exp(-abs(eta))
       let p = eta >= 0 ? 1 / (1 + e) : e / (1 + e)
-      let residual = p - (label ? 1 : 0)
-      loss += max(0, label ? -eta : eta) + log1p(e)  // -log of the probability of the label
+      let residual = p - target
+      loss += max(0, eta) - target * eta + log1p(e)  // -log of the probability of the target
       ga += residual
       gb += residual * x
       let w = p * (1 - p)

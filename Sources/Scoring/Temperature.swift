@@ -25,12 +25,7 @@ public struct Temperature: Sendable, Equatable, Codable {
   ///   towards temperature 0, or when it doesn't fall below that of logits divided by infinity, which are all 0;
   ///   ``ScoringError/noRecords``, ``ScoringError/shape(_:)``, ``ScoringError/notANumber(record:)``.
   public init(fitting logits: [Double], _ labels: [Bool]) throws(ScoringError) {
-    guard logits.count == labels.count else {
-      throw .shape("\(logits.count) logits but \(labels.count) labels; expected one label for each logit")
-    }
-    guard !logits.isEmpty else { throw .noRecords }
-    if let record = logits.firstIndex(where: \.isNaN) { throw .notANumber(record: record) }
-    guard logits.allSatisfy(\.isFinite) else { throw .noFit("an infinite logit; a temperature needs finite ones") }
+    try requireFinite(logits, labels, for: "a temperature")
     guard zip(logits, labels).contains(where: { $1 ? $0 < 0 : $0 > 0 }) else {
       throw .noFit("the sign of the logit is right for every record, so no temperature above 0 is best")
     }

@@ -10,7 +10,7 @@ private struct Expected: Decodable {
   var probabilities: [Double], labels: [Bool]
   var intercept, slope, inTheLarge, temperature: Double
   var uniform, quantile: Curve
-  var grid, isotonic, bends, values: [Double]
+  var platt, grid, isotonic, bends, values: [Double]
 
   static func number(_ i: Int) throws -> Expected {
     try #require((read("calibration.json") ?? [Expected]()).dropFirst(i).first)
@@ -98,6 +98,35 @@ private func isClose(_ a: [Double], _ b: [Double], _ tolerance: Double) -> Bool 
     #expect(throws: ScoringError.self) { try Temperature(fitting: [-2, 1, 3], [false, true, true]) }  // all right
     #expect(throws: ScoringError.self) { try Temperature(fitting: [2, -1, -3], [false, true, true]) }  // all wrong
     #expect(throws: ScoringError.self) { try Temperature(fitting: [.infinity, 1], [false, true]) }
+  }
+
+  @Test(arguments: 0..<3) func lineAgreesWithPlatts(number: Int) throws {
+    let expected = try Expected.number(number)
+    let line = try CalibrationLine(fitting: expected.probabilities.map(logit), expected.labels)
+    #expect(isClose([line.intercept, line.slope], expected.platt, 1e-9))
+  }
+
+  @Test func lineRisesAndIsFiniteWhereLabelsAreSeparated() throws {
+    let line = try CalibrationLine(fitting: [-3, -2, 1, 2], [false, false, true, true])
+    #expect(line.slope > 0 && line.slope < 10 && line(2) < 1 && line(-3) > 0)
+    #expect(throws: ScoringError.self) { try CalibrationLine(fitting: [2, -1, -3], [false, true, true]) }  // falls
+    #expect(throws: ScoringError.self) { try CalibrationLine(fitting: [1, 1], [false, true]) }
+    #expect(throws: ScoringError.self) { try CalibrationLine(fitting: [.infinity, 1], [false, true]) }
+    #expect(throws: ScoringError.noRecords) { try CalibrationLine(fitting: [], []) }
+    #expect(throws: ScoringError.oneClass(positives: 2, negatives: 0)) { try CalibrationLine(fitting: [1, 2], [true, true]) }
+  }
+
+  /// What a temperature can't mend: every answer too high.
+  @Test func lineMendsAShift() throws {
+    let expected = try Expected.number(1)
+    let shifted = expected.probabilities.map { sigmoid(logit($0) + 1) }
+    let predictions = try Predictions(names: ["a"], labels: [expected.labels], scores: [shifted])
+    func inTheLarge(_ method: Calibration.Method) throws -> Double {
+      let mended = try Calibration(fitting: predictions, method)(predictions)
+      return abs(try calibrationInTheLarge(mended.scores[0], expected.labels))
+    }
+    #expect(try inTheLarge(.platt) < 0.05)
+    #expect(try inTheLarge(.temperature) > 0.2)
   }
 
   @Test(arguments: 0..<3) func isotonicRegressionAgreesWithScikitLearn(number: Int) throws {
