@@ -50,6 +50,8 @@ struct TrainCell: Cell {
     self.auxiliary = LabelSet(rawValue: auxiliary)
     teacher = options.takeReferenceIfPresent("teacher", kinds: NetworkCells.kinds)
     training.distillation = options.take("distillation", default: training.distillation, in: 0...1)
+    let learns = options.takeChoice("learns", default: "everything", of: ["everything", TrainingOptions.Learned.lastLayer.rawValue])
+    training.learned = .init(rawValue: learns)
     threads = options.take("threads", default: 2, in: 1...256, enters: .render)
     self.options = training
   }
@@ -58,7 +60,7 @@ struct TrainCell: Cell {
   var sharedNeeds: [Reference] { [data] }
   var valuePaths: [String] {
     [
-      "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "ghost", "average", "auxiliary", "rate", "decay", "seed",
+      "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "ghost", "average", "auxiliary", "rate", "decay", "seed", "learns",
       "window.samples", "window.seconds", "window.stride", "validation.auroc", "windows.chosen", "windows.mean.auroc", "windows.maximum.auroc", "records", "libtorch", "volatile.minutes", "volatile.cpu", "volatile.threads",
     ]
   }
@@ -107,6 +109,7 @@ struct TrainCell: Cell {
         "decay": .number(options.decay), "seed": .integer(options.seed),
         "best": .object(["epoch": .integer(trained.bestEpoch), "auroc": .optional(trained.validation.mean)]),
         "average": .number(options.average), "ghost": .integer(options.ghostBatch), "auxiliary": .text(auxiliary?.rawValue ?? "none"),
+        "learns": .text(options.learned?.rawValue ?? "everything"),
         "window": .object([
           "samples": .integer(trained.windows.samples), "stride": .integer(trained.windows.stride),
           "seconds": .number(Double(trained.windows.samples) / Double(dataset.rate.rawValue)),

@@ -23,6 +23,8 @@ public final class Learner {
   public var computesInBFloat16 = false
   /// The norm above which a step's gradients are scaled down to it; nil for none.
   public var clipping: Double?
+  /// Whether the last layer alone learns. Running statistics move all the same.
+  public var learnsLastLayerOnly = false
   /// The processes that compute the ghost batches together; nil for this one alone.
   private let group: ProcessGroup?
   /// Whether a process of the group asked to stop when the last step began.
@@ -94,6 +96,10 @@ public final class Learner {
     } else {
       join(shares)
     }
+    if learnsLastLayerOnly {
+      let last = parameters.last?.layer
+      gradients = zip(parameters, gradients).map { $0.layer == last ? $1 : nil }
+    }
     if let clipping {
       let norm = gradients.reduce(0.0) { $0 + Double($1.map { ($0 * $0).sum().item } ?? 0) }.squareRoot()
       if norm > clipping { gradients = gradients.map { $0.map { $0 * (clipping / norm) } } }
@@ -158,8 +164,8 @@ public final class Learner {
   }
 }
 
-/// `count` records in ghost batches of at most `size`, as equal as they can be: 24 in tens are 8, 8, 8.
-public func ghostBatches(of count: Int, size: Int) -> [Range<Int>] {
+/// `count` records in parts of at most `size`, as equal as they can be: 24 in tens are 8, 8, 8.
+public func evenParts(of count: Int, atMost size: Int) -> [Range<Int>] {
   let parts = max(1, (count + size - 1) / max(1, size))
   return (0..<parts).map { (count * $0 / parts)..<(count * ($0 + 1) / parts) }
 }

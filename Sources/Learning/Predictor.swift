@@ -72,18 +72,11 @@ struct Predictor {
   }
 
   private func windowProbabilities(of examples: Examples, rows: Range<Int>, starts: [Int]) throws -> [[[Double]]] {
-    let size = examples.leads * windows.samples
-    var x = [Float](repeating: 0, count: rows.count * starts.count * size)
-    x.withUnsafeMutableBufferPointer { buffer in
-      for (index, row) in rows.enumerated() {
-        examples.withSignal(row) { signal in
-          for (w, start) in starts.enumerated() {
-            let offset = (index * starts.count + w) * size
-            standardization.copy(
-              signal, samples: examples.samples, start: start, count: windows.samples,
-              to: UnsafeMutableBufferPointer(rebasing: buffer[offset..<(offset + size)]))
-          }
-        }
+    var x: [Float] = []
+    x.reserveCapacity(rows.count * starts.count * examples.leads * windows.samples)
+    for row in rows {
+      examples.withSignal(row) { signal in
+        for start in starts { append(window: start, of: signal, samples: examples.samples, to: &x) }
       }
     }
     let flat = try ask(x, count: rows.count * starts.count, leads: examples.leads)
@@ -100,26 +93,32 @@ struct Predictor {
       windows.starts(in: length).map { Place(signal: signal, start: $0) }
     }
     let flatSignals = zip(signals, lengths).map { leads, length in leads.flatMap { $0.prefix(length) } }
-    let leadCount = standardization.mean.count
-    let size = leadCount * windows.samples
+    let leads = standardization.mean.count
     var answers = [[[Double]]](repeating: [], count: signals.count)
     for first in stride(from: 0, to: places.count, by: windowsPerBatch) {
       let some = places[first..<min(first + windowsPerBatch, places.count)]
-      var x = [Float](repeating: 0, count: some.count * size)
-      x.withUnsafeMutableBufferPointer { buffer in
-        for (index, place) in some.enumerated() {
-          flatSignals[place.signal].withUnsafeBufferPointer { signal in
-            standardization.copy(
-              signal, samples: lengths[place.signal], start: place.start, count: windows.samples,
-              to: UnsafeMutableBufferPointer(rebasing: buffer[(index * size)..<((index + 1) * size)]))
-          }
+      var x: [Float] = []
+      x.reserveCapacity(some.count * leads * windows.samples)
+      for place in some {
+        flatSignals[place.signal].withUnsafeBufferPointer {
+          append(window: place.start, of: $0, samples: lengths[place.signal], to: &x)
         }
       }
-      for (place, answer) in zip(some, try ask(x, count: some.count, leads: leadCount)) {
+      for (place, answer) in zip(some, try ask(x, count: some.count, leads: leads)) {
         answers[place.signal].append(answer)
       }
     }
     return answers.map { windows.aggregate($0) }
+  }
+
+  /// Adds the standardized window of `signal`, `[lead][samples]`, that begins at sample `start`.
+  private func append(window start: Int, of signal: UnsafeBufferPointer<Float>, samples: Int, to x: inout [Float]) {
+    let place = x.count
+    x.append(contentsOf: repeatElement(0, count: standardization.mean.count * windows.samples))
+    x.withUnsafeMutableBufferPointer {
+      standardization.copy(
+        signal, samples: samples, start: start, count: windows.samples, to: UnsafeMutableBufferPointer(rebasing: $0[place...]))
+    }
   }
 
   /// `[window][class]` of standardized windows `[window, lead, sample]`.

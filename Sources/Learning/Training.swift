@@ -147,6 +147,7 @@ public struct Trainer {
       learner = Learner(seed: seed, decay: options.decay, threads: trainer.threads, device: device, group: trainer.group, make)
       learner.computesInBFloat16 = options.computesInBFloat16
       learner.clipping = options.clipping
+      learner.learnsLastLayerOnly = options.learned == .lastLayer
       kept = options.average > 0 ? make(Initializer(seed: seed, device: device)) : learner.network
       self.device = device
       standardization = Standardization(fittedTo: training)
@@ -267,7 +268,7 @@ public struct Trainer {
     private func learn(_ rows: [Int], random: SplitMix64) throws -> Double {
       var random = random
       let (layerSeed, windowSeed) = (random.next(), random.next())
-      let ghosts = ghostBatches(of: rows.count, size: options.ghostBatch)
+      let ghosts = evenParts(of: rows.count, atMost: options.ghostBatch)
       let shares = options.mixing > 0 ? ghosts.map { _ in random.nextBeta(options.mixing) } : []
       return try learner.step(
         rate: cycle.rate(at: state.step), counts: ghosts.map(\.count), seed: layerSeed,

@@ -31,6 +31,14 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
   /// The teacher's share of the targets, 0...1; used where there is one.
   public var distillation = 0.5
   public var augmentation = Augmentation()
+  /// What of the network learns; nil for all of it.
+  public var learned: Learned?
+
+  public enum Learned: String, Sendable, Codable {
+    /// The layer that gives the outputs, which is linear, on an encoder that keeps its random first weights: a baseline
+    /// that says how much the learned encoder is worth.
+    case lastLayer = "last-layer"
+  }
 
   public init() {}
 

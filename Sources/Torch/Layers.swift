@@ -15,6 +15,9 @@ public struct NamedTensor {
   public init(_ name: String, _ tensor: Tensor, isTrained: Bool = true) {
     (self.name, self.tensor, self.isTrained) = (name, tensor, isTrained)
   }
+
+  /// The path of the layer that owns it: `block1.convolution1`.
+  public var layer: Substring { name.prefix(upTo: name.lastIndex(of: ".") ?? name.startIndex) }
 }
 
 extension Layer {

@@ -61,7 +61,7 @@ struct Predict: ParsableCommand {
     var failures = 0
     for first in stride(from: 0, to: paths.count, by: 64 * threads) {
       let some = Array(paths[first..<min(first + 64 * threads, paths.count)])
-      let groups = ghostBatches(of: some.count, size: 32)
+      let groups = evenParts(of: some.count, atMost: 32)
       let lines = try concurrently(groups.count, threads: threads) { index in
         let recordings = some[groups[index]].map { path in
           Swift.Result {

@@ -231,7 +231,7 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
 
 @Suite struct LearnerTests {
   @Test(arguments: zip([24, 10, 1, 33], [10, 10, 10, 32])) func cutsABatchEvenly(count: Int, size: Int) {
-    let parts = ghostBatches(of: count, size: size)
+    let parts = evenParts(of: count, atMost: size)
     #expect(Array(parts.joined()) == Array(0..<count))
     #expect(parts.allSatisfy { $0.count <= size })
     #expect((parts.map(\.count).max() ?? 0) - (parts.map(\.count).min() ?? 0) <= 1)
@@ -247,7 +247,7 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
       try withTorch {
         let learner = Learner(seed: 3, decay: 0.01, threads: 2) { Line(output: Linear(2, 1, from: $0)) }
         for _ in 0..<5 {
-          let ghosts = ghostBatches(of: 6, size: size)
+          let ghosts = evenParts(of: 6, atMost: size)
           _ = try learner.step(rate: 0.1, counts: ghosts.map(\.count), seed: 1) { ghost, network in
             let rows = ghosts[ghost]
             let x = rows.flatMap { [Float($0), Float($0 % 3)] }
@@ -260,6 +260,23 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
     }
     let (whole, parts) = try (weights(6), weights(2))
     #expect(zip(whole, parts).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test func theLastLayerAloneLearnsWhereAskedTo() throws {
+    struct Two: Layer {
+      let encoder, output: Linear
+      func callAsFunction(_ x: Tensor) -> Tensor { output(encoder(x)) }
+    }
+    try withTorch {
+      let make = { (start: Initializer) in Two(encoder: Linear(2, 2, from: start), output: Linear(2, 1, from: start)) }
+      let learner = Learner(seed: 3, decay: 0.1, threads: 1) { make($0) }
+      learner.learnsLastLayerOnly = true
+      let before = make(Initializer(seed: 3)).arrays()
+      _ = try learner.step(rate: 0.1, counts: [1], seed: 1) { _, network in network(Tensor([3, 4], shape: [1, 2])).sum() }
+      for (a, b) in zip(before, learner.network.arrays()) {
+        #expect((a.values == b.values) == a.name.hasPrefix("encoder."), "\(a.name)")
+      }
+    }
   }
 
   @Test func clipsToTheNorm() throws {

@@ -86,7 +86,7 @@ struct TrainStep: AsyncParsableCommand {
       return try NetworkProof(learner.network, arguments)
     }
     let (input, labels) = (arguments.input, arguments.labels)
-    let ghosts = ghostBatches(of: NetworkArguments.batch, size: arguments.ghost)
+    let ghosts = evenParts(of: NetworkArguments.batch, atMost: arguments.ghost)
     let size = NetworkArguments.leads * arguments.samples
 
     func step() throws {
@@ -118,7 +118,7 @@ struct Forward: AsyncParsableCommand {
     let network = try withTorch { try arguments.prepared() }
     let proof = try withTorch { try NetworkProof(network, arguments) }
     let input = arguments.input
-    let ghosts = ghostBatches(of: NetworkArguments.batch, size: arguments.ghost)
+    let ghosts = evenParts(of: NetworkArguments.batch, atMost: arguments.ghost)
     let size = NetworkArguments.leads * arguments.samples
 
     func batch() throws {
@@ -159,7 +159,7 @@ struct Answer: AsyncParsableCommand {
       windows: Windows(samples: arguments.samples, stride: arguments.samples / 2), device: .cpu, threads: 1)
     let leads = (0..<NetworkArguments.leads).map { lead in wave(1000, step: 0.05, shift: Double(lead)) }
     func answers() throws {
-      let groups = ghostBatches(of: records, size: 32)
+      let groups = evenParts(of: records, atMost: 32)
       _ = try concurrently(groups.count, threads: arguments.threads) { index in
         try predictor.probabilities(ofSignals: groups[index].map { _ in leads })
       }
