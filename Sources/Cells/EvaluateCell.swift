@@ -44,7 +44,7 @@ struct EvaluateCell: Cell {
     method = options.takeChoice("method", default: .percentile)
     lostClass = options.takeChoice("lost", default: .stratified)
     calibration = Calibration.Method(
-      rawValue: options.takeChoice("calibration", default: "temperature", of: ["none"] + Calibration.Method.allCases.map(\.rawValue)))
+      rawValue: options.takeChoice("calibration", default: "platt", of: ["none"] + Calibration.Method.allCases.map(\.rawValue)))
     groupings = options.take("subgroups", default: [String]()).compactMap { name in
       let grouping = RecordGrouping(rawValue: name)
       if grouping == nil {
@@ -87,12 +87,12 @@ struct EvaluateCell: Cell {
     return [
       "records", "patients", "split", "windows", "labels", "bootstrap", "seed", "level", "method", "lost.rule", "lost.replicates",
       "macro.defined", "fmax", "maximum.auroc", "mean.auroc", "best.label", "best.auroc", "worst.label", "worst.auroc",
-      "undefined", "thresholds", "calibration.method", "calibration.ece", "calibration.slope", "calibration.brier",
-    ] + averages + Self.ofClass.map { "class.*.\($0.rawValue)" } + ["class.*.threshold", "class.*.support"]
+      "undefined", "thresholds", "calibration.method",
+    ] + ["calibration", "calibration.micro"].flatMap { row in ["ece", "eceByChance", "slope", "brier"].map { "\(row).\($0)" } } + averages + Self.ofClass.map { "class.*.\($0.rawValue)" } + ["class.*.threshold", "class.*.support"]
   }
 
   /// The statistics that are values of the averages, and of each class.
-  static let averaged: [StatisticName] = [.auroc, .ap, .f1, .mcc, .brier, .ece, .calibrationSlope]
+  static let averaged: [StatisticName] = [.auroc, .ap, .f1, .mcc, .brier, .ece, .eceByChance, .calibrationSlope]
   static let ofClass: [StatisticName] = StatisticName.allCases
 
   func run(_ context: RunContext) async throws -> Output {
@@ -159,14 +159,17 @@ struct EvaluateCell: Cell {
     values["worst"] = Self.extreme(ranked.last, n: n)
     values["undefined"] = .text(undefined.isEmpty ? "none" : undefined.joined(separator: ", "))
     values["class"] = .object(classes)
-    let macro = calibrated?.evaluation.macro.statistics
     let notCalibrated = Value.undefined("nothing was calibrated")
-    values["calibration"] = .object([
-      "method": calibrated.map { .text($0.calibration.method.rawValue) } ?? notCalibrated,
-      "ece": macro.map { Value($0[.ece], n: n) } ?? notCalibrated,
-      "slope": macro.map { Value($0[.calibrationSlope], n: n) } ?? notCalibrated,
-      "brier": macro.map { Value($0[.brier], n: n) } ?? notCalibrated,
-    ])
+    func quality(_ statistics: Statistics?) -> [String: Value] {
+      let names: [(String, StatisticName)] = [("ece", .ece), ("eceByChance", .eceByChance), ("slope", .calibrationSlope), ("brier", .brier)]
+      return Dictionary(uniqueKeysWithValues: names.map { key, name in
+        (key, statistics.map { Value($0[name], n: n) } ?? notCalibrated)
+      })
+    }
+    var calibration = quality(calibrated?.evaluation.macro.statistics)
+    calibration["method"] = calibrated.map { .text($0.calibration.method.rawValue) } ?? notCalibrated
+    calibration["micro"] = .object(quality(calibrated?.evaluation.micro.statistics))
+    values["calibration"] = .object(calibration)
     return .object(values)
   }
 

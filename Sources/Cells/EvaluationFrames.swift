@@ -77,6 +77,7 @@ struct EvaluationFrames {
       column(.brier, "brier", "Brier", "Mean squared distance of probability and label." + interval),
       column(.logLoss, "log_loss", "Log loss", "Mean negative logarithm of the probability of the label."),
       column(.ece, "ece", "ECE", "Expected calibration error over 15 bins of equal width."),
+      column(.eceByChance, "ece_by_chance", "by chance", "About the ECE that perfect probabilities of this many records would show."),
       column(.calibrationSlope, "slope", "Slope", "Of the calibration line; below 1 the probabilities are too extreme."),
       column(.calibrationIntercept, "intercept", "Intercept", "Of the calibration line."),
     ])
@@ -197,6 +198,7 @@ struct EvaluationFrames {
     ] + fitted(calibrated.calibration) + [
       column(.ece, "ece_before", "ECE before", before, "Expected calibration error over 15 bins of equal width."),
       column(.ece, "ece", "ECE after", after, "The same after calibration."),
+      column(.eceByChance, "ece_by_chance", "by chance", after, "About the ECE that perfect probabilities of this many records would show."),
       column(.calibrationSlope, "slope_before", "Slope before", before, "Of the calibration line; 1 is right."),
       column(.calibrationSlope, "slope", "Slope after", after, "The same after calibration."),
       column(.brier, "brier_before", "Brier before", before, "Mean squared distance of probability and label."),

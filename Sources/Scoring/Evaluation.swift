@@ -172,13 +172,15 @@ private struct ChosenThresholds {
 
 /// What can be said of scores that are probabilities; each part undefined for other scores.
 private struct ProbabilityQuality {
-  let brier, logLoss, ece: Statistic
+  let brier, logLoss, ece, eceByChance: Statistic
   let line: Result<CalibrationLine, ScoringError>
 
   init(_ scores: [Double], _ labels: [Bool]) {
     brier = Statistic { () throws(ScoringError) in try brierScore(scores, labels) }
     logLoss = Statistic { () throws(ScoringError) in try Scoring.logLoss(scores, labels) }
-    ece = Statistic { () throws(ScoringError) in try reliability(scores, labels).expectedCalibrationError }
+    let bins = Result { () throws(ScoringError) in try reliability(scores, labels) }
+    ece = Statistic { () throws(ScoringError) in try bins.get().expectedCalibrationError }
+    eceByChance = Statistic { () throws(ScoringError) in try bins.get().calibrationErrorByChance }
     line = Result { () throws(ScoringError) in try calibrationLine(scores, labels) }
   }
 }
@@ -216,6 +218,7 @@ private func rowStatistics(
     case .brier: quality.brier
     case .logLoss: quality.logLoss
     case .ece: quality.ece
+    case .eceByChance: quality.eceByChance
     case .calibrationSlope: Statistic { () throws(ScoringError) in try quality.line.get().slope }
     case .calibrationIntercept: Statistic { () throws(ScoringError) in try quality.line.get().intercept }
     }

@@ -19,6 +19,8 @@ public struct Reliability: Sendable, Equatable, Codable {
     /// The share of positives, with Wilson's interval.
     public var observed: Double
     public var interval: Interval
+    /// The mean of p (1 − p): the variance of a label whose probability is right.
+    public var variance: Double
   }
 
   /// From low to high probability; empty bins are left out.
@@ -26,10 +28,17 @@ public struct Reliability: Sendable, Equatable, Codable {
 
   /// The expected calibration error: the mean over the records of the distance, in their bin, between mean probability
   /// and share of positives. 0...1, and it depends on the bins: name them beside it. It is biased upwards with few
-  /// records a bin.
-  public var expectedCalibrationError: Double {
-    let records = bins.reduce(0) { $0 + $1.records }
-    return bins.reduce(0) { $0 + Double($1.records) * abs($1.meanPredicted - $1.observed) } / Double(records)
+  /// records a bin: see ``calibrationErrorByChance``.
+  public var expectedCalibrationError: Double { mean { abs($0.meanPredicted - $0.observed) } }
+
+  /// About what ``expectedCalibrationError`` would be on average if every probability were right, labels falling as they
+  /// say: in each bin the mean distance of a normal variable from its mean, `√(2/π) √(variance / records)`.
+  /// - Source: the consistency of Bröcker & Smith, Weather and Forecasting 22 (2007), 651-661, without drawing.
+  public var calibrationErrorByChance: Double { mean { (2 / .pi * $0.variance / Double($0.records)).squareRoot() } }
+
+  /// Over the records.
+  private func mean(_ value: (Bin) -> Double) -> Double {
+    bins.reduce(0) { $0 + Double($1.records) * value($1) } / Double(bins.reduce(0) { $0 + $1.records })
   }
 }
 
@@ -63,7 +72,7 @@ public func reliability(
     let sorted = probabilities.sorted()
     edges = (1..<max(1, count)).map { quantile(Double($0) / Double(count), ofSorted: sorted) } + [1]
   }
-  var sums = [(predicted: Double, records: Int, positives: Int)](repeating: (0, 0, 0), count: edges.count)
+  var sums = [(predicted: Double, variance: Double, records: Int, positives: Int)](repeating: (0, 0, 0, 0), count: edges.count)
   for (p, label) in zip(probabilities, labels) {
     var (low, high) = (0, edges.count - 1)  // the first edge at or above p
     while low < high {
@@ -71,6 +80,7 @@ public func reliability(
       if edges[middle] < p { low = middle + 1 } else { high = middle }
     }
     sums[low].predicted += p
+    sums[low].variance += p * (1 - p)
     sums[low].records += 1
     if label { sums[low].positives += 1 }
   }
@@ -80,7 +90,7 @@ public func reliability(
       Reliability.Bin(
         lower: i == 0 ? 0 : edges[i - 1], upper: edges[i], records: sum.records, positives: sum.positives,
         meanPredicted: sum.predicted / Double(sum.records), observed: Double(sum.positives) / Double(sum.records),
-        interval: try wilsonInterval(sum.positives, of: sum.records, level: level)))
+        interval: try wilsonInterval(sum.positives, of: sum.records, level: level), variance: sum.variance / Double(sum.records)))
   }
   return Reliability(bins: found)
 }

@@ -30,7 +30,7 @@ public enum StatisticName: String, CaseIterable, Sendable, Codable {
   // At a threshold.
   case precision, recall, specificity, npv, f1, f2, balancedAccuracy, mcc
   // Of the probabilities.
-  case brier, logLoss, ece, calibrationSlope, calibrationIntercept
+  case brier, logLoss, ece, eceByChance, calibrationSlope, calibrationIntercept
 }
 
 /// One row's statistics, by name.

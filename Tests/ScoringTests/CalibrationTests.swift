@@ -64,6 +64,21 @@ private func isClose(_ a: [Double], _ b: [Double], _ tolerance: Double) -> Bool 
     #expect(try diagram.bins[0].interval == wilsonInterval(1, of: 2))
   }
 
+  /// Against labels drawn 400 times as the probabilities say.
+  @Test(arguments: zip([50, 2000], [0.12, 0.03])) func errorByChanceIsAboutThatOfPerfectProbabilities(
+    records: Int, tolerance: Double
+  ) throws {
+    var generator = SeededGenerator(seed: 5)
+    let probabilities = (0..<records).map { _ in sigmoid(Double.random(in: -5...3, using: &generator)) }
+    var sum = 0.0
+    for _ in 0..<400 {
+      let labels = probabilities.map { Double.random(in: 0..<1, using: &generator) < $0 }
+      sum += try reliability(probabilities, labels).expectedCalibrationError
+    }
+    let formula = try reliability(probabilities, probabilities.map { $0 > 0.5 }).calibrationErrorByChance
+    #expect(abs(formula / (sum / 400) - 1) < tolerance)
+  }
+
   @Test func aProbabilityOnAnEdgeBelongsToTheBinBelow() throws {
     let bins = try reliability([0, 0.5, 1], [false, true, true], bins: .equalWidth(2)).bins
     #expect(bins.map(\.records) == [2, 1])

@@ -31,7 +31,7 @@ import Testing
       .precision: 1, .recall: 2, .specificity: 3, .npv: 3, .f1: 2, .f2: 2, .balancedAccuracy: 2, .mcc: 1,
     ]
     let probability: [StatisticName: Int] = [
-      .brier: 3, .logLoss: 3, .ece: 3, .calibrationSlope: 1, .calibrationIntercept: 1,
+      .brier: 3, .logLoss: 3, .ece: 3, .eceByChance: 3, .calibrationSlope: 1, .calibrationIntercept: 1,
     ]
     let defined = threshold.merging(probability) { a, _ in a }.merging([.auroc: 2, .ap: 2]) { a, _ in a }
     #expect(evaluation.macro.defined == defined)
