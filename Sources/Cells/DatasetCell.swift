@@ -286,6 +286,7 @@ struct OpenedDataset: Sendable {
   let labelSet: LabelSet
   let folds: Folds
   let rate: Rate
+  let likelihood: Double?
   let digest: Digest
   /// The records that take part, with their labels.
   let labelled: LabelMatrix
@@ -296,6 +297,7 @@ struct OpenedDataset: Sendable {
     database: Database, labelSet: LabelSet, folds: Folds, rate: Rate, likelihood: Double?, digest: Digest
   ) {
     (self.database, self.labelSet, self.folds, self.rate, self.digest) = (database, labelSet, folds, rate, digest)
+    self.likelihood = likelihood
     let labelled = database.labelMatrix(labelSet, likelihood: likelihood)
     self.labelled = labelled
     rows = labelled.records.indices.map { Array(labelled.row($0)) }
@@ -317,13 +319,25 @@ struct OpenedDataset: Sendable {
     }
   }
 
+  /// Those of the records that take part in another label set: their places, and the records with their labels in it.
+  func part(of examples: Examples, in set: LabelSet) -> (places: [Int], examples: Examples) {
+    let matrix = database.labelMatrix(set, records: examples.records, likelihood: likelihood)
+    let place = Dictionary(examples.records.enumerated().map { ($1.ecgID, $0) }, uniquingKeysWith: { first, _ in first })
+    let places = matrix.records.compactMap { place[$0.ecgID] }
+    return (
+      places,
+      Examples(
+        signals: examples.signals, rows: places.map { examples.rows[$0] }, records: matrix.records,
+        labels: matrix.records.indices.map { Array(matrix.row($0)) }, classes: matrix.labels)
+    )
+  }
+
   /// The labels of the same records in another set, `[record][label]`; none for a record that takes no part in it.
   func labels(of examples: Examples, in set: LabelSet) -> [[Bool]] {
-    let matrix = database.labelMatrix(set, records: examples.records)
-    let rows = Dictionary(
-      matrix.records.enumerated().map { ($1.ecgID, Array(matrix.row($0))) }, uniquingKeysWith: { first, _ in first })
-    let none = [Bool](repeating: false, count: matrix.labels.count)
-    return examples.records.map { rows[$0.ecgID] ?? none }
+    let (places, part) = part(of: examples, in: set)
+    var labels = [[Bool]](repeating: [Bool](repeating: false, count: part.classes.count), count: examples.count)
+    for (place, row) in zip(places, part.labels) { labels[place] = row }
+    return labels
   }
 
   func record(_ record: ECGRecord) throws -> Record { try Record(path: database.folder + "/" + record.fileName(rate)) }

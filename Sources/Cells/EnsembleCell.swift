@@ -1,13 +1,15 @@
 import Book
+import Files
 import Foundation
 import Learning
 import Networks
+import PTBXL
 
 /// `ensemble`: several networks that answer together, by the mean of their probabilities.
 struct EnsembleCell: Cell {
   static let kind = "ensemble"
   static let summary = "Lets several networks answer together, by the mean of their probabilities."
-  static let version = "1." + learningVersion
+  static let version = "2." + learningVersion
 
   let members: [Reference]
   let data: Reference
@@ -22,21 +24,34 @@ struct EnsembleCell: Cell {
 
   var needs: [Reference] { members + [data] }
   var valuePaths: [String] {
-    ["name", "network", "members", "parameters", "validation.auroc", "windows.chosen", "windows.mean.auroc", "windows.maximum.auroc"]
+    ["name", "network", "members", "parameters", "validation.auroc", "answers.*.auroc", "windows.chosen", "windows.mean.auroc", "windows.maximum.auroc"]
   }
 
   func run(_ context: RunContext) async throws -> Output {
     let dataset = try DatasetCell.opened(data, in: context)
     let validation = try await dataset.examples([.validation])[0]
-    let networks = try members.map { try Model(folder: try context.cell($0).folder + "/" + NetworkCells.folder) }
     context.progress("\(validation.count) validation records")
-    let (model, chosen) = try Model.ensemble(networks, name: name, validation: validation, tool: "ecgbook \(toolVersion)")
-    try ModelFolder(context.folder + "/" + NetworkCells.folder).write(model)
+    let folders = try members.map { try context.cell($0).folder }
+    func write(_ set: LabelSet, as name: String, _ validation: Examples, to folder: String) throws -> (Model, Validation) {
+      let networks = try folders.map { try Model(folder: NetworkCells.folder(in: $0, answering: set)) }
+      let made = try Model.ensemble(networks, name: name, validation: validation, tool: "ecgbook \(toolVersion)")
+      try ModelFolder(context.folder + "/" + folder).write(made.0)
+      return made
+    }
+    let (model, chosen) = try write(dataset.labelSet, as: name, validation, to: NetworkCells.folder)
+    var answers: [String: Value] = [:]
+    for set in LabelSet.allCases where set != dataset.labelSet {
+      guard folders.allSatisfy({ NetworkCells.answers(set, in: $0) }) else { continue }
+      let part = dataset.part(of: validation, in: set).examples
+      guard part.count > 0 else { continue }
+      let own = try write(set, as: NetworkCells.name(name, answering: set), part, to: NetworkCells.folder(set))
+      answers[set.rawValue] = .object(["auroc": .optional(own.1.auroc)])
+    }
     return Output(
       values: .object([
         "name": .text(name), "network": .text(model.description.networks.title), "members": .integer(members.count),
         "parameters": .integer(model.description.parameterCount), "validation": .object(["auroc": .optional(chosen.auroc)]),
-        "windows": chosen.value,
+        "windows": chosen.value, "answers": .object(answers),
       ]))
   }
 }
@@ -46,6 +61,27 @@ enum NetworkCells {
   static let kinds = [TrainCell.kind, EnsembleCell.kind]
   /// Where the network's files lie in the cell's folder.
   static let folder = "model"
+  /// Where they lie as it answers a label set that it learned beside its own.
+  static func folder(_ set: LabelSet) -> String { "\(folder)-\(set.rawValue)" }
+  static func name(_ name: String, answering set: LabelSet) -> String { "\(name)-\(set.rawValue)" }
+
+  /// Whether the network of a cell's folder answers a label set.
+  static func answers(_ set: LabelSet, in cellFolder: String) -> Bool {
+    (try? folder(in: cellFolder, answering: set)) != nil
+  }
+
+  /// The network's folder as it answers a label set: its own, or one that it learned beside.
+  static func folder(in cellFolder: String, answering set: LabelSet) throws -> String {
+    let own = cellFolder + "/" + folder
+    let description = try ModelDescription(folder: own)
+    if description.labelSet == set.rawValue { return own }
+    let beside = cellFolder + "/" + folder(set)
+    if FileManager.default.isFolder(beside) { return beside }
+    let answered = LabelSet.allCases.filter { FileManager.default.isFolder(cellFolder + "/" + folder($0)) }
+    let all = [description.labelSet] + answered.map(\.rawValue)
+    throw CellError(
+      "the network '\(description.name)' answers the label sets \(all.joined(separator: ", ")); the data set has \(set.rawValue). Learn it too: auxiliary: [\(set.rawValue)]")
+  }
 
   /// The name under which a network is saved.
   static func takeName(_ options: inout Options) -> String {

@@ -11,7 +11,7 @@ import Scoring
 struct EvaluateCell: Cell {
   static let kind = "evaluate"
   static let summary = "Scores a network on the test (or validation) folds, or predictions from a file, with intervals over patients."
-  static let version = "2." + learningVersion + "." + scoringVersion
+  static let version = "3." + learningVersion + "." + scoringVersion
 
   let source: Source
   let split: Part
@@ -194,7 +194,8 @@ struct EvaluateCell: Cell {
     guard case .network(let model, _, _) = source, let description = evaluated.description else { return }
     let trained = try context.cell(model)
     let folder = context.folder + "/" + NetworkCells.folder
-    try FileManager.default.copyItem(atPath: trained.folder + "/" + NetworkCells.folder, toPath: folder)
+    let set = LabelSet(rawValue: description.labelSet) ?? .all
+    try FileManager.default.copyItem(atPath: NetworkCells.folder(in: trained.folder, answering: set), toPath: folder)
     let (predictions, frames) = (evaluated.predictions, made.all)
     let prefix = folder + "/" + description.labelSet
     var table = CSV(

@@ -32,13 +32,18 @@ extension EvaluateCell {
   private func answers(
     of model: Reference, on dataset: OpenedDataset, _ aggregate: Windows.Aggregate?, _ context: RunContext
   ) async throws -> Evaluated {
-    let network = try Model(folder: try context.cell(model).folder + "/" + NetworkCells.folder)
+    let network = try Model(folder: NetworkCells.folder(in: context.cell(model).folder, answering: dataset.labelSet))
     let description = network.description
     let parts = try await dataset.examples(calibration == nil ? [split] : [split, .validation])
     let examples = parts[0]
     guard examples.count > 0 else { throw TrainingError.noRecords(split.rawValue) }
     guard examples.classes == description.labels else {
       throw CellError("the network's labels (\(description.labels.joined(separator: ", "))) are not the data set's (\(examples.classes.joined(separator: ", ")))")
+    }
+    let learned = (try? Folds(parsing: description.training.folds))?.training ?? []
+    let both = dataset.folds[split].filter(learned.contains)
+    if split != .training, description.data.name == dataset.name, !both.isEmpty {
+      throw CellError("the network learned from fold \(both.map(String.init).joined(separator: ", ")), which cannot test it: give both data sets the same folds")
     }
     let chosen = aggregate ?? description.windows.aggregate
     func predictions(_ examples: Examples) throws -> (chosen: Predictions, other: Predictions) {

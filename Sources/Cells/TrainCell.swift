@@ -12,14 +12,14 @@ import Torch
 struct TrainCell: Cell {
   static let kind = "train"
   static let summary = "Trains a network on a data set and keeps the best epoch."
-  static let version = "1." + learningVersion
+  static let version = "2." + learningVersion
   static let isShared = true
 
   let data: Reference
   let name: String
   let options: TrainingOptions
   let threads: Int
-  let auxiliary: LabelSet?
+  let auxiliary: [LabelSet]
   let teacher: Reference?
 
   init(_ options: inout Options) {
@@ -31,6 +31,12 @@ struct TrainCell: Cell {
     training.batch = options.take("batch", default: 128, in: 2...4096)
     training.ghostBatch = options.take("ghost-batch", default: training.ghostBatch, in: 2...4096)
     training.maximumRate = options.take("rate", default: 3e-3, in: 1e-6...1)
+    let optimizer = options.takeChoice("optimizer", default: "adamw", of: ["adamw", "muon"])
+    let muonRate = options.takeIfPresent("muon-rate", in: 1e-6...1)
+    training.muonRate = optimizer == "muon" ? muonRate ?? 0.02 : nil
+    if optimizer != "muon", muonRate != nil {
+      options.fail("muon-rate", "the optimizer is \(optimizer)", help: "write optimizer: muon, or leave it out")
+    }
     training.decay = options.take("decay", default: 0.01, in: 0...1)
     training.seed = options.take("seed", default: 1, in: 0...Int(Int32.max))
     training.windowSeconds = options.takeIfPresent("window", in: 0.5...10)
@@ -46,8 +52,17 @@ struct TrainCell: Cell {
     training.augmentation.noise = options.take("augment-noise", default: 0, in: 0...2)
     training.augmentation.wander = options.take("augment-wander", default: 0, in: 0...5)
     training.augmentation.leadDropout = options.take("augment-lead-dropout", default: 0, in: 0...0.9)
-    let auxiliary = options.takeChoice("auxiliary", default: "none", of: ["none"] + LabelSet.allCases.map(\.rawValue))
-    self.auxiliary = LabelSet(rawValue: auxiliary)
+    auxiliary = options.take("auxiliary", default: [String]()).compactMap { name in
+      let set = LabelSet(rawValue: name)
+      if set == nil {
+        options.fail("auxiliary", "no label set '\(name)'", help: "label sets: \(LabelSet.allCases.map(\.rawValue).joined(separator: ", "))")
+      }
+      return set
+    }
+    training.auxiliaryWeight = options.takeIfPresent("auxiliary-weight", in: 0...100)
+    if auxiliary.isEmpty, training.auxiliaryWeight != nil {
+      options.fail("auxiliary-weight", "there are no auxiliary labels to weigh", help: "name label sets with 'auxiliary', or leave it out")
+    }
     teacher = options.takeReferenceIfPresent("teacher", kinds: NetworkCells.kinds)
     training.distillation = options.take("distillation", default: training.distillation, in: 0...1)
     let learns = options.takeChoice("learns", default: "everything", of: ["everything", TrainingOptions.Learned.lastLayer.rawValue])
@@ -60,7 +75,7 @@ struct TrainCell: Cell {
   var sharedNeeds: [Reference] { [data] }
   var valuePaths: [String] {
     [
-      "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "ghost", "average", "auxiliary", "rate", "decay", "seed", "learns",
+      "name", "network", "parameters", "epochs", "best.epoch", "best.auroc", "batch", "ghost", "average", "auxiliary", "optimizer", "answers.*.auroc", "rate", "decay", "seed", "learns",
       "window.samples", "window.seconds", "window.stride", "validation.auroc", "windows.chosen", "windows.mean.auroc", "windows.maximum.auroc", "records", "libtorch", "volatile.minutes", "volatile.cpu", "volatile.threads",
     ]
   }
@@ -74,11 +89,11 @@ struct TrainCell: Cell {
     let group = context.team as? ProcessGroup
     let isFirst = group.map { $0.rank == 0 } ?? true
     // The first process alone has the teacher.
-    var teacherAnswers = try isFirst ? teacher.map { try answers(of: $0, for: training, context) } : nil
+    var teacherAnswers = try isFirst ? teacher.map { try self.answers(of: $0, for: training, context) } : nil
     if let group, teacher != nil { teacherAnswers = try group.broadcast(rows: teacherAnswers, of: training.classes.count) }
     let trainer = Trainer(
       options, training: training, validation: validation, rate: Double(dataset.rate.rawValue), threads: threads,
-      group: group, auxiliary: auxiliary.map { dataset.labels(of: training, in: $0) }, teacher: teacherAnswers,
+      group: group, auxiliary: auxiliaryLabels(of: training, dataset), teacher: teacherAnswers,
       checkpointFolder: context.checkpointFolder, progress: { context.progress($0.line) },
       isInterrupted: context.isInterrupted
     )
@@ -88,18 +103,29 @@ struct TrainCell: Cell {
     }
     guard isFirst else { return Output() }
 
-    let description = ModelDescription(
-      name: name, labelSet: dataset.labelSet, rate: Double(dataset.rate.rawValue), folds: dataset.folds, options: options,
-      trained: trained, training: training, validation: validation,
-      data: .init(name: dataset.name, isSynthetic: dataset.isSynthetic, digest: dataset.digest),
-      tool: "ecgbook \(toolVersion)")
-    let folder = ModelFolder(context.folder + "/" + NetworkCells.folder)
-    try folder.write(trained, as: description)
     let libTorch = (try? Torch.version()) ?? "unknown"
-    try folder.write(
-      run: RunFacts(
-        seconds: trained.seconds, cpuSeconds: trained.cpuSeconds, threads: threads, finished: Date(),
-        libTorch: libTorch))
+    let facts = RunFacts(
+      seconds: trained.seconds, cpuSeconds: trained.cpuSeconds, threads: threads, finished: Date(), libTorch: libTorch)
+    func write(_ trained: Trained, as name: String, set: LabelSet, _ validation: Examples, to folder: String) throws {
+      let folder = ModelFolder(context.folder + "/" + folder)
+      let description = ModelDescription(
+        name: name, labelSet: set, rate: Double(dataset.rate.rawValue), folds: dataset.folds, options: options,
+        trained: trained, training: training, validation: validation,
+        data: .init(name: dataset.name, isSynthetic: dataset.isSynthetic, digest: dataset.digest),
+        tool: "ecgbook \(toolVersion)")
+      try folder.write(trained, as: description)
+      try folder.write(run: facts)
+    }
+    try write(trained, as: name, set: dataset.labelSet, validation, to: NetworkCells.folder)
+    var answered: [String: Value] = [:]
+    for set in LabelSet.allCases where set != dataset.labelSet {
+      guard let outputs = outputs(answering: set, dataset) else { continue }
+      let part = dataset.part(of: validation, in: set)
+      guard part.examples.count > 0 else { continue }
+      let answering = trained.answering(outputs, rows: part.places, validation: part.examples)
+      try write(answering, as: NetworkCells.name(name, answering: set), set: set, part.examples, to: NetworkCells.folder(set))
+      answered[set.rawValue] = .object(["auroc": .optional(answering.validation.auroc)])
+    }
 
     let history = trained.history
     return Output(
@@ -108,7 +134,8 @@ struct TrainCell: Cell {
         "epochs": .integer(options.epochs), "batch": .integer(options.wholeBatch), "rate": .number(options.maximumRate),
         "decay": .number(options.decay), "seed": .integer(options.seed),
         "best": .object(["epoch": .integer(trained.bestEpoch), "auroc": .optional(trained.validation.mean)]),
-        "average": .number(options.average), "ghost": .integer(options.ghostBatch), "auxiliary": .text(auxiliary?.rawValue ?? "none"),
+        "average": .number(options.average), "ghost": .integer(options.ghostBatch), "auxiliary": .text(auxiliary.isEmpty ? "none" : auxiliary.map(\.rawValue).joined(separator: ", ")),
+        "optimizer": .text(options.muonRate == nil ? "AdamW" : "Muon"), "answers": .object(answered),
         "learns": .text(options.learned?.rawValue ?? "everything"),
         "window": .object([
           "samples": .integer(trained.windows.samples), "stride": .integer(trained.windows.stride),
@@ -134,6 +161,27 @@ struct TrainCell: Cell {
       ]))
   }
 
+  /// `[record][label]` of the auxiliary sets, one after another; nil without any.
+  private func auxiliaryLabels(of examples: Examples, _ dataset: OpenedDataset) -> [[Bool]]? {
+    let sets = auxiliary.map { dataset.labels(of: examples, in: $0) }
+    guard let first = sets.first else { return nil }
+    return sets.dropFirst().reduce(first) { zip($0, $1).map { $0 + $1 } }
+  }
+
+  /// Which outputs are the labels of a set: one that was learned, or one of statements where all statements were learned.
+  private func outputs(answering set: LabelSet, _ dataset: OpenedDataset) -> [Int]? {
+    var first = 0
+    var places: [LabelSet: [String: Int]] = [:]
+    for learned in [dataset.labelSet] + auxiliary {
+      let labels = dataset.database.labels(learned)
+      places[learned] = places[learned] ?? Dictionary(zip(labels, first...)) { first, _ in first }
+      first += labels.count
+    }
+    guard let found = places[set] ?? (set.isOfStatements ? places[.all] : nil) else { return nil }
+    let outputs = dataset.database.labels(set).compactMap { found[$0] }
+    return outputs.count == dataset.database.labels(set).count ? outputs : nil
+  }
+
   /// The teacher's probabilities for the training records.
   private func answers(of teacher: Reference, for training: Examples, _ context: RunContext) throws -> [[Double]] {
     let network = try Model(folder: try context.cell(teacher).folder + "/" + NetworkCells.folder)
@@ -153,12 +201,12 @@ extension TrainingOptions {
   var citations: [String] {
     let network =
       switch architecture {
-      case .ecgConvNet, .fastResNet1D: [String]()
+      case .ecgConvNet, .fastResNet1D, .deepFastResNet1D: [String]()
       case .resNet1D, .xResNet1D50, .xResNet1D101: ["strodthoff2021"]
       case .inceptionTime1D: ["ismailfawaz2020", "strodthoff2021"]
       case .s4d: ["gu2022", "mehari2023"]
       }
-    return network + ["hoffer2017"] + (mixing > 0 ? ["zhang2018"] : []) + (smoothing > 0 ? ["szegedy2016"] : [])
+    return network + ["hoffer2017"] + (mixing > 0 ? ["zhang2018"] : []) + (smoothing > 0 ? ["szegedy2016"] : []) + (muonRate != nil ? ["jordan2024"] : [])
   }
 }
 

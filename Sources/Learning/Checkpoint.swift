@@ -68,7 +68,7 @@ extension Checkpoint.Found {
   }
 }
 
-extension AdamW {
+extension Optimizer {
   func load(_ arrays: [NamedArray], step: Int, from path: String) throws {
     let stored = Dictionary(arrays.map { ($0.name, $0) }) { first, _ in first }
     for moment in state {

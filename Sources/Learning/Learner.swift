@@ -17,7 +17,7 @@ public final class Learner {
   private let make: (Initializer) -> any Layer
   private var twins: [Twin] = []
   private let parameters, buffers: [NamedTensor]
-  private let optimizer: AdamW
+  private let optimizer: any Optimizer
   public var threads: Int
   /// bfloat16 instead of 32 bits in convolutions and products.
   public var computesInBFloat16 = false
@@ -35,9 +35,11 @@ public final class Learner {
     let state, buffers: [NamedTensor]
   }
 
-  /// - Parameter make: makes the network; called once more for each ghost batch.
+  /// - Parameters:
+  ///   - muon: the rate of ``Muon``'s matrices as a multiple of the others'; nil for ``AdamW`` alone.
+  ///   - make: makes the network; called once more for each ghost batch.
   public init(
-    seed: UInt64, decay: Double, threads: Int, device: Device = .cpu, group: ProcessGroup? = nil,
+    seed: UInt64, decay: Double, muon: Double? = nil, threads: Int, device: Device = .cpu, group: ProcessGroup? = nil,
     _ make: @escaping (Initializer) -> any Layer
   ) {
     self.group = group
@@ -45,12 +47,15 @@ public final class Learner {
     (self.make, self.threads) = (make, threads)
     network = make(start)
     let state = network.allState()
-    parameters = state.filter(\.isTrained)
     buffers = state.filter { !$0.isTrained }
-    optimizer = AdamW(parameters, decay: decay, on: device)
+    let parameters = state.filter(\.isTrained)
+    self.parameters = parameters
+    optimizer =
+      muon.map { Muon(parameters, relativeRate: $0, decay: decay, on: device) }
+      ?? AdamW(parameters, decay: decay, on: device)
   }
 
-  /// One step of AdamW. Inside ``withTorch(_:)``.
+  /// One step of the optimizer. Inside ``withTorch(_:)``.
   ///
   /// - Parameters:
   ///   - counts: the records of each ghost batch, over all processes.
@@ -104,7 +109,7 @@ public final class Learner {
       let norm = gradients.reduce(0.0) { $0 + Double($1.map { ($0 * $0).sum().item } ?? 0) }.squareRoot()
       if norm > clipping { gradients = gradients.map { $0.map { $0 * (clipping / norm) } } }
     }
-    optimizer.step(rate: rate, gradients: gradients)
+    try optimizer.step(rate: rate, gradients: gradients, threads: threads)
     try checkTorch()
     return loss
   }

@@ -59,7 +59,7 @@ extension ModelDescription {
     networks = [options.architecture]
     parameterCount = trained.parameterCount
     self.labelSet = labelSet.rawValue
-    labels = training.classes
+    labels = validation.classes  // of a set that was learned beside the training records' own, these alone have them
     leads = ECGRecord.leadNames
     samplingRate = rate
     standardization = trained.standardization

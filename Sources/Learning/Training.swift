@@ -53,6 +53,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
 /// A training's result: the best epoch's weights, and how it went.
 public struct Trained: Sendable {
   public var arrays: [NamedArray]
+  /// With every output, those of auxiliary labels behind the classes: the weights, and the probabilities for the
+  /// validation records, `[record][window][output]`.
+  let learned: (arrays: [NamedArray], answers: [[[Double]]])
   public var standardization: Standardization
   public var windows: Windows
   public var history: [Epoch]
@@ -126,6 +129,8 @@ public struct Trainer {
     let learner: Learner
     /// What is validated and kept: the average of the weights, or the weights themselves.
     let kept: any Layer
+    /// What each output counts in the loss, `[outputs]`, 1 in the mean; nil where all count alike.
+    let weights: Tensor?
     let batches: Int
     let cycle: OneCycle
     let checkpoint: Checkpoint?
@@ -144,12 +149,20 @@ public struct Trainer {
         options.architecture.network(leads: training.leads, classes: outputs, from: start)
       }
       let seed = UInt64(bitPattern: Int64(options.seed))
-      learner = Learner(seed: seed, decay: options.decay, threads: trainer.threads, device: device, group: trainer.group, make)
+      learner = Learner(
+        seed: seed, decay: options.decay, muon: options.muonRate.map { $0 / options.maximumRate }, threads: trainer.threads,
+        device: device, group: trainer.group, make)
       learner.computesInBFloat16 = options.computesInBFloat16
       learner.clipping = options.clipping
       learner.learnsLastLayerOnly = options.learned == .lastLayer
       kept = options.average > 0 ? make(Initializer(seed: seed, device: device)) : learner.network
       self.device = device
+      weights = options.auxiliaryWeight.map { weight in
+        let own = training.classes.count
+        let all = (0..<outputs).map { $0 < own ? 1 : weight }
+        let mean = all.reduce(0, +) / Double(max(1, outputs))
+        return Tensor(all.map { Float($0 / mean) }, shape: [outputs], on: device)
+      }
       standardization = Standardization(fittedTo: training)
       windows = options.windows(at: trainer.rate)
       batches = (training.count + options.wholeBatch - 1) / options.wholeBatch
@@ -177,17 +190,14 @@ public struct Trainer {
       }
       guard let bestEpoch = state.bestEpoch else { throw TrainingError.noPositives }
       try kept.load(best, from: "the best epoch")
-      let validation = Validation(
-        try predictor.windowProbabilities(of: trainer.validation, group: trainer.group), of: trainer.validation)
-      var windows = self.windows
-      windows.aggregate = validation.aggregate
-      let arrays = best.cut(outputs: trainer.targets.first?.count ?? 0, to: trainer.training.classes.count)
-      let trained = Set(kept.allState().filter(\.isTrained).map(\.name))
-      let parameters = arrays.filter { trained.contains($0.name) }
-      return Trained(
-        arrays: arrays, standardization: standardization, windows: windows, history: state.history, bestEpoch: bestEpoch,
-        validation: validation, parameterCount: parameters.reduce(0) { $0 + $1.values.count },
-        seconds: (clock.now - began.wall).seconds, cpuSeconds: processorSeconds() - began.cpu)
+      let answers = try predictor.windowProbabilities(of: trainer.validation, group: trainer.group)
+      let trained = Trained(
+        arrays: best, learned: (best, answers), standardization: standardization, windows: windows,
+        history: state.history, bestEpoch: bestEpoch, validation: Validation(answers, of: trainer.validation),
+        parameterCount: kept.parameterCount, seconds: (clock.now - began.wall).seconds,
+        cpuSeconds: processorSeconds() - began.cpu)
+      return trained.answering(
+        Array(trainer.training.classes.indices), rows: Array(answers.indices), validation: trainer.validation)
     }
 
     /// Whether this process keeps the checkpoint.
@@ -275,10 +285,11 @@ public struct Trainer {
         asksToStop: trainer.group != nil && trainer.isInterrupted()
       ) { ghost, network in
         let (x, y) = window(of: rows[ghosts[ghost]], seed: windowSeed)
-        guard options.mixing > 0 else { return network(x).binaryCrossEntropy(labels: y) }
+        guard options.mixing > 0 else { return network(x).binaryCrossEntropy(labels: y, weights: weights) }
         let share = shares[ghost]
         let (x2, y2) = (x.flipped(axis: 0), y.flipped(axis: 0))
-        return network(x * share + x2 * (1 - share)).binaryCrossEntropy(labels: y * share + y2 * (1 - share))
+        return network(x * share + x2 * (1 - share))
+          .binaryCrossEntropy(labels: y * share + y2 * (1 - share), weights: weights)
       }
     }
 
@@ -341,18 +352,37 @@ public struct Trainer {
   }
 }
 
+extension Trained {
+  /// The network that answers with some of the outputs it learned, in the order given.
+  /// - Parameters:
+  ///   - outputs: places among the classes and the auxiliary labels behind them.
+  ///   - rows: the validation records that take part, as places among those it was validated on.
+  ///   - validation: these records, with the labels of the outputs.
+  public func answering(_ outputs: [Int], rows: [Int], validation: Examples) -> Trained {
+    var result = self
+    result.arrays = learned.arrays.keeping(outputs: outputs)
+    let answers = rows.map { row in learned.answers[row].map { window in outputs.map { window[$0] } } }
+    result.validation = Validation(answers, of: validation)
+    result.windows.aggregate = result.validation.aggregate
+    result.parameterCount += result.arrays.lastLayerCount - arrays.lastLayerCount
+    return result
+  }
+}
+
 extension [NamedArray] {
-  /// The weights of a network with fewer outputs: the first ones. A network's last two tensors are the weights and biases
-  /// of the linear layer that gives the classes.
-  func cut(outputs: Int, to classes: Int) -> [NamedArray] {
-    guard outputs > classes else { return self }
-    return enumerated().map { index, array in
-      guard index >= count - 2, array.shape.first == outputs else { return array }
-      let shape = [classes] + array.shape.dropFirst()
-      let values = [Float](array.values.prefix(shape.reduce(1, *)))
-      return NamedArray(name: array.name, shape: shape, values: values)
+  /// The weights of the network that has some of the outputs only. A network's last two tensors are the weights and
+  /// biases of the linear layer that gives them, a row an output.
+  func keeping(outputs: [Int]) -> [NamedArray] {
+    enumerated().map { index, array in
+      guard index >= count - 2, let rows = array.shape.first, rows > 0 else { return array }
+      let size = array.values.count / rows
+      return NamedArray(
+        name: array.name, shape: [outputs.count] + array.shape.dropFirst(),
+        values: outputs.flatMap { array.values[($0 * size)..<(($0 + 1) * size)] })
     }
   }
+
+  var lastLayerCount: Int { suffix(2).reduce(0) { $0 + $1.values.count } }
 }
 
 /// The mean over the classes that have positives and negatives; nil where none has.

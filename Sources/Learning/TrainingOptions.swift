@@ -10,6 +10,9 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
   /// The records whose statistics normalize together, and that one thread computes; see ``Learner``.
   public var ghostBatch = 32
   public var maximumRate = 3e-3
+  /// The highest rate of ``Muon``, which then moves the weights of hidden layers; nil leaves them to ``AdamW``. Both rates
+  /// follow the same cycle.
+  public var muonRate: Double?
   public var decay = 0.01
   public var seed = 1
   /// What the network sees at once, and the step of the windows it is validated and tested on; nil takes the
@@ -30,6 +33,8 @@ public struct TrainingOptions: Sendable, Codable, Equatable {
   public var patience: Int?
   /// The teacher's share of the targets, 0...1; used where there is one.
   public var distillation = 0.5
+  /// What a label learned beside the network's own counts in the loss; nil for 1, as its own do.
+  public var auxiliaryWeight: Double?
   public var augmentation = Augmentation()
   /// What of the network learns; nil for all of it.
   public var learned: Learned?

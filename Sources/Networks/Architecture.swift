@@ -5,6 +5,7 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
   case ecgConvNet = "ECGConvNet"
   case resNet1D = "ResNet1D"
   case fastResNet1D = "FastResNet1D"
+  case deepFastResNet1D = "DeepFastResNet1D"
   case xResNet1D50 = "XResNet1D50"
   case xResNet1D101 = "XResNet1D101"
   case inceptionTime1D = "InceptionTime1D"
@@ -15,6 +16,7 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
     case .ecgConvNet: ECGConvNet(leads: leads, classes: classes, from: start)
     case .resNet1D: ResNet1D(leads: leads, classes: classes, from: start)
     case .fastResNet1D: FastResNet1D(leads: leads, classes: classes, from: start)
+    case .deepFastResNet1D: DeepFastResNet1D(leads: leads, classes: classes, from: start)
     case .xResNet1D50: XResNet1D(.layers50, leads: leads, classes: classes, from: start)
     case .xResNet1D101: XResNet1D(.layers101, leads: leads, classes: classes, from: start)
     case .inceptionTime1D: InceptionTime1D(leads: leads, classes: classes, from: start)
@@ -25,7 +27,7 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
   /// The seconds of one training window that the network was tried with, here or in its paper.
   public var windowSeconds: Double {
     switch self {
-    case .ecgConvNet, .fastResNet1D: 5
+    case .ecgConvNet, .fastResNet1D, .deepFastResNet1D: 5
     case .resNet1D, .xResNet1D50, .xResNet1D101, .inceptionTime1D, .s4d: 2.5
     }
   }

@@ -31,13 +31,13 @@ struct ConcatPoolingHead: Layer {
   let norm1, norm2: BatchNorm
   let dropout1, dropout2: Dropout
   let hidden, output: Linear
-  init(_ channels: Int, classes: Int, from start: Initializer) {
+  init(_ channels: Int, hidden units: Int = 128, classes: Int, from start: Initializer) {
     norm1 = BatchNorm(2 * channels, from: start)
     dropout1 = Dropout(0.25)
-    hidden = Linear(2 * channels, 128, from: start)
-    norm2 = BatchNorm(128, from: start)
+    hidden = Linear(2 * channels, units, from: start)
+    norm2 = BatchNorm(units, from: start)
     dropout2 = Dropout(0.5)
-    output = Linear(128, classes, from: start)
+    output = Linear(units, classes, from: start)
   }
   func callAsFunction(_ x: Tensor) -> Tensor {
     let pooled = x.mean(axis: 2).concatenated(with: x.max(axis: 2), axis: 1)

@@ -2,7 +2,7 @@
 ///
 /// `θ ← θ (1 − ηλ)`, `m ← β₁m + (1 − β₁) g`, `v ← β₂v + (1 − β₂) g²`,
 /// `θ ← θ − η/(1 − β₁ᵗ) · m / (√(v/(1 − β₂ᵗ)) + ε)`.
-public final class AdamW {
+public final class AdamW: Optimizer {
   private let parameters: [NamedTensor]
   private let means, squares: [Tensor]
   public private(set) var step = 0
@@ -18,9 +18,7 @@ public final class AdamW {
     squares = self.parameters.map { Tensor(repeating: 0, shape: $0.tensor.shape, on: device) }
   }
 
-  /// Moves every parameter.
-  /// - Parameter gradients: one for each parameter, in their order; nil leaves the parameter where it is.
-  public func step(rate: Double, gradients: [Tensor?]) {
+  public func step(rate: Double, gradients: [Tensor?], threads: Int = 1) throws {
     precondition(gradients.count == parameters.count, "\(gradients.count) gradients for \(parameters.count) parameters")
     step += 1
     for (index, parameter) in parameters.enumerated() {
@@ -31,7 +29,6 @@ public final class AdamW {
     }
   }
 
-  /// What a resumed training needs: the moments by parameter name, and the number of steps.
   public var state: [NamedTensor] {
     zip(parameters, zip(means, squares)).flatMap { parameter, moments in
       [

@@ -167,7 +167,10 @@ public final class Tensor {
   }
 
   /// The mean binary cross-entropy of logits against labels of 0 and 1 of the same shape.
-  public func binaryCrossEntropy(labels: Tensor) -> Tensor { binary(labels) { $0.bce_with_logits($1, $2, $3) } }
+  /// - Parameter weights: what each output's terms are multiplied by, `[outputs]`; nil for 1.
+  public func binaryCrossEntropy(labels: Tensor, weights: Tensor? = nil) -> Tensor {
+    binary(labels) { $0.bce_with_logits($1, $2, weights?.handle, $3) }
+  }
 
   /// One step of AdamW in place; see ``AdamW``.
   func adamWStep(
@@ -178,6 +181,12 @@ public final class Tensor {
     Tensor.status(()) {
       ($0.adamw(handle, gradient, mean, square, rate, beta1, beta2, epsilon, decay, Int64(step)), ())
     }
+  }
+
+  /// One step of Muon in place; see ``Muon``.
+  func muonStep(gradient: Tensor, mean: Tensor, rate: Double, beta: Double, decay: Double) {
+    guard let handle, let gradient = gradient.handle, let mean = mean.handle else { return }
+    Tensor.status(()) { ($0.muon(handle, gradient, mean, rate, beta, decay), ()) }
   }
 
   // MARK: The one way through the table

@@ -77,8 +77,9 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
 }
 
 @Suite(.serialized) struct TrainerTests {
-  private func options(epochs: Int = 3) -> TrainingOptions {
+  private func options(epochs: Int = 3, muonRate: Double? = nil) -> TrainingOptions {
     var options = TrainingOptions()
+    options.muonRate = muonRate
     options.architecture = .ecgConvNet
     options.epochs = epochs
     options.batch = 16
@@ -110,10 +111,11 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
     #expect(first != other)
   }
 
-  @Test(arguments: [2, 3, 8]) func givesTheSameWeightsOnAnyNumberOfThreads(threads: Int) throws {
+  @Test(arguments: [2, 3, 8], [nil, 0.02]) func givesTheSameWeightsOnAnyNumberOfThreads(threads: Int, muonRate: Double?) throws {
     let (training, validation) = try (twoClasses(40, seed: 1), twoClasses(16, seed: 2))
     func trained(_ threads: Int) throws -> Trained {
-      try Trainer(options(epochs: 2), training: training, validation: validation, rate: 100, threads: threads).run()
+      let options = options(epochs: 2, muonRate: muonRate)
+      return try Trainer(options, training: training, validation: validation, rate: 100, threads: threads).run()
     }
     let (one, several) = try (trained(1), trained(threads))
     #expect(one.arrays == several.arrays)
@@ -124,7 +126,7 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
   /// What a kill would leave after some batches of the nine is kept aside, and resumed from there.
   @Test(arguments: [1, 2, 3, 5, 8], [0, 1e9]) func resumedAfterAKillEndsLikeUndisturbed(batch: Int, seconds: Double) throws {
     let (training, validation) = try (twoClasses(40, seed: 1), twoClasses(16, seed: 2))
-    var options = options()
+    var options = options(muonRate: batch.isMultiple(of: 2) ? 0.02 : nil)
     options.average = 0.9
     options.mixing = 0.4
     options.augmentation.noise = 0.1
@@ -208,6 +210,43 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
       let again = try predictor.probabilities(of: validation)  // by the chosen way
       #expect(zip(again.joined(), with.validation.probabilities.joined()).allSatisfy { abs($0 - $1) < 1e-6 })
     }
+  }
+
+  @Test func answersTheAuxiliaryLabelsToo() throws {
+    let (training, validation) = try (twoClasses(32, seed: 1), twoClasses(16, seed: 2))
+    let auxiliary = training.labels.map { [$0[1], $0[0]] }  // the classes, turned around
+    let own = try Trainer(options(epochs: 2), training: training, validation: validation, rate: 100, auxiliary: auxiliary).run()
+    let turned = Examples(
+      signals: validation.signals, rows: validation.rows, records: validation.records,
+      labels: validation.labels.map { [$0[1]] }, classes: ["second"])
+    let (all, some) = (Array(validation.labels.indices), [3, 5])
+    let other = own.answering([2], rows: all, validation: turned)
+    #expect(other.arrays.last?.shape == [1])
+    #expect(own.arrays.last?.shape == [2])
+    #expect(own.parameterCount - other.parameterCount == other.arrays.suffix(2).reduce(0) { $0 + $1.values.count })
+    #expect(other.validation.probabilities.count == 16)
+    #expect(other.validation.probabilities.allSatisfy { $0.count == 1 })
+    let fewer = Examples(
+      signals: turned.signals, rows: some.map { turned.rows[$0] }, records: some.map { turned.records[$0] },
+      labels: some.map { turned.labels[$0] }, classes: turned.classes)
+    #expect(own.answering([2], rows: some, validation: fewer).validation.probabilities.count == 2)
+    // The classes again are the network as it was.
+    #expect(own.answering([0, 1], rows: all, validation: validation).arrays == own.arrays)
+  }
+
+  /// Of weight 0, auxiliary labels change nothing that the network learns of its own.
+  @Test func weighsTheAuxiliaryLabels() throws {
+    let (training, validation) = try (twoClasses(32, seed: 1), twoClasses(16, seed: 2))
+    let auxiliary = (0..<32).map { [$0.isMultiple(of: 2), $0.isMultiple(of: 3)] }
+    func weights(_ weight: Double?, _ labels: [[Bool]]) throws -> [NamedArray] {
+      var options = options(epochs: 1)
+      options.auxiliaryWeight = weight
+      return try Trainer(options, training: training, validation: validation, rate: 100, auxiliary: labels).run().arrays
+    }
+    let other = auxiliary.map { $0.map { !$0 } }
+    #expect(try weights(0, auxiliary) == weights(0, other))
+    #expect(try weights(1, auxiliary) != weights(1, other))
+    #expect(try weights(1, auxiliary) == weights(nil, auxiliary))
   }
 
   @Test func losesPatience() throws {

@@ -20,8 +20,8 @@ class Block(nn.Module):
     def forward(s, x): return torch.relu(s.second(torch.relu(s.first(x))) + (x if s.shortcut is None else s.shortcut(x)))
 
 class Head(nn.Module):
-    def __init__(s, c, n):
-        super().__init__(); s.norm1 = nn.BatchNorm1d(2 * c); s.norm2 = nn.BatchNorm1d(128); s.hidden = nn.Linear(2 * c, 128); s.output = nn.Linear(128, n)
+    def __init__(s, c, n, h=128):
+        super().__init__(); s.norm1 = nn.BatchNorm1d(2 * c); s.norm2 = nn.BatchNorm1d(h); s.hidden = nn.Linear(2 * c, h); s.output = nn.Linear(h, n)
     def forward(s, x):
         p = torch.cat([x.mean(2), x.amax(2)], 1)
         return s.output(s.norm2(torch.relu(s.hidden(s.norm1(p)))))
@@ -44,6 +44,15 @@ class FastResNet1D(nn.Module):
     def __init__(s, n):
         super().__init__(); s.stem = ConvNorm(12, 64, 15, 2); s.block1 = Block(64, 64, 2, (7, 3)); s.block2 = Block(64, 128, 2, (7, 3)); s.block3 = Block(128, 256, 2, (5, 3)); s.head = Head(256, n)
     def forward(s, x): return s.head(s.block3(s.block2(s.block1(F.max_pool1d(torch.relu(s.stem(x)), 2)))))
+
+class DeepFastResNet1D(nn.Module):
+    def __init__(s, n):
+        super().__init__(); s.stem = ConvNorm(12, 64, 15, 2); s.block1 = Block(64, 64, 2, (7, 3)); s.block2 = Block(64, 64, 1, (7, 3)); s.block3 = Block(64, 128, 2, (7, 3))
+        s.block4 = Block(128, 128, 1, (7, 3)); s.block5 = Block(128, 256, 2, (5, 3)); s.block6 = Block(256, 256, 1, (5, 3)); s.head = Head(256, n, 256)
+    def forward(s, x):
+        x = F.max_pool1d(torch.relu(s.stem(x)), 2)
+        for block in (s.block1, s.block2, s.block3, s.block4, s.block5, s.block6): x = block(x)
+        return s.head(x)
 
 class Bottleneck(nn.Module):
     def __init__(s, i, stride):
@@ -136,6 +145,7 @@ def fill(net):
 out = {}
 for key, net, samples in [
     ("ResNet1D", ResNet1D(5), 250), ("ECGConvNet", ECGConvNet(22), 1000), ("FastResNet1D", FastResNet1D(5), 500),
+    ("DeepFastResNet1D", DeepFastResNet1D(5), 500),
     ("XResNet1D50", XResNet1D(5, [3, 4, 6, 3]), 250), ("XResNet1D101", XResNet1D(5, [3, 4, 23, 3]), 250),
     ("InceptionTime1D", InceptionTime1D(5), 250), ("S4D", S4D(5), 250)]:
     fill(net); net.double().eval()

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ECGBOOK_TORCH_API_VERSION 4
+#define ECGBOOK_TORCH_API_VERSION 5
 
 typedef struct torch_tensor torch_tensor;
 typedef struct torch_group torch_group;
@@ -68,12 +68,16 @@ typedef struct torch_api {
                                  torch_tensor_out out);
   int32_t (*_Nonnull max_pool1d)(torch_tensor_in, int64_t size, int64_t stride, int64_t padding, torch_tensor_out out);
   int32_t (*_Nonnull dropout)(torch_tensor_in, double probability, uint64_t seed, torch_tensor_out out);
-  int32_t (*_Nonnull bce_with_logits)(torch_tensor_in logits, torch_tensor_in labels, torch_tensor_out out);
+  int32_t (*_Nonnull bce_with_logits)(torch_tensor_in logits, torch_tensor_in labels,
+                                      const torch_tensor *_Nullable weights, torch_tensor_out out);
 
   // One AdamW step of one parameter, in place: formula in AdamW.swift
   int32_t (*_Nonnull adamw)(torch_tensor_in parameter, torch_tensor_in gradient, torch_tensor_in mean,
                             torch_tensor_in square, double rate, double beta1, double beta2, double epsilon,
                             double decay, int64_t step);
+  // One Muon step of one parameter, in place: formula in Muon.swift
+  int32_t (*_Nonnull muon)(torch_tensor_in parameter, torch_tensor_in gradient, torch_tensor_in mean, double rate,
+                           double beta, double decay);
 
   // Operations of single networks; samples are the last axis of [batch, channels, samples]
   int32_t (*_Nonnull average_pool1d)(torch_tensor_in, int64_t size, int64_t stride, torch_tensor_out out);
