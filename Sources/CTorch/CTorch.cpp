@@ -13,6 +13,11 @@
 #include <malloc.h>
 #endif
 #include <cmath>
+#include <sstream>
+#include <string>
+
+/// OpenBLAS', where it is the BLAS that LibTorch was given; null elsewhere.
+extern "C" __attribute__((weak)) char *openblas_get_config();
 
 struct torch_tensor {
   at::Tensor value;
@@ -47,6 +52,16 @@ at::Tensor stateSpaceKernels(const at::Tensor &dt, const at::Tensor &a, const at
   auto held = c * (complexExpm1(dtA) / a).unsqueeze(1);
   auto powers = at::exp(dtA.unsqueeze(-1) * at::arange(samples, dt.options()));  // [channels, states, samples]
   return 2 * at::real(at::matmul(held, powers));
+}
+
+/// "1.13.0", or "1.13.0 with OpenBLAS 0.3.21": matrix products of another library may round otherwise.
+std::string libraryVersion() {
+  std::string version = TORCH_VERSION;
+  if (!openblas_get_config) return version;
+  std::istringstream words(openblas_get_config());
+  std::string name, number;
+  words >> name >> number;
+  return version + " with " + name + " " + number;
 }
 
 /// Nearly the orthogonal matrix U Vᵀ of a matrix U S Vᵀ, whose singular values come to lie between about 0.7 and 1.2: five
@@ -89,7 +104,10 @@ const torch_api table = {
     ECGBOOK_TORCH_API_VERSION,
     [] { return lastMessage.c_str(); },
 
-    [] { return static_cast<const char *>(TORCH_VERSION); },
+    [] {
+      static const std::string version = libraryVersion();
+      return version.c_str();
+    },
     [](bool *out) { return guarded([&] { *out = at::hasCUDA(); }); },
     [](bool enabled, bool *before) {
       return guarded([&] {
@@ -293,6 +311,13 @@ const torch_api table = {
         auto c = at::complex(cReal->value, cImag->value);
         auto kernels = stateSpaceKernels(logDt->value.exp(), a, c, x->value.size(-1));
         return twoSidedConvolution(x->value, kernels.select(1, 0), kernels.select(1, 1));
+      });
+    },
+    [](const torch_tensor *logits, const torch_tensor *groups, torch_tensor **out) {
+      return made(out, [&] {
+        // q = −log of the chance that none is there; its logit is log(e^q − 1), written so that neither end overflows.
+        auto q = at::matmul(at::softplus(logits->value.to(at::kFloat)), groups->value.t()).clamp_min(1e-30);
+        return q + at::log(-at::expm1(-q));
       });
     },
 

@@ -5,53 +5,67 @@ import Learning
 import Networks
 import PTBXL
 
-/// `ensemble`: several networks that answer together, by the mean of their probabilities.
+/// `ensemble`: several networks that answer together, by the mean of their probabilities and a discriminant over their
+/// features.
 struct EnsembleCell: Cell {
   static let kind = "ensemble"
-  static let summary = "Lets several networks answer together, by the mean of their probabilities."
-  static let version = "2." + learningVersion
+  static let summary = "Lets several networks answer together."
+  static let version = "3." + learningVersion
 
   let members: [Reference]
   let data: Reference
   let name: String
+  let discriminant: Discriminant.Options?
 
   init(_ options: inout Options) {
     members = options.takeReferences("members", kinds: NetworkCells.kinds)
     data = options.takeReference("data", kinds: [DatasetCell.kind])
     name = NetworkCells.takeName(&options)
+    var discriminant = Discriminant.Options()
+    discriminant.share = options.take("discriminant", default: discriminant.share, in: 0...1)
+    discriminant.shrinkage = options.take("shrinkage", default: discriminant.shrinkage, in: 1e-6...1e6)
+    self.discriminant = discriminant.share > 0 ? discriminant : nil
     if members.isEmpty { options.fail("members", "an ensemble has at least one member", help: "write members: [a, b]") }
   }
 
   var needs: [Reference] { members + [data] }
   var valuePaths: [String] {
-    ["name", "network", "members", "parameters", "validation.auroc", "answers.*.auroc", "windows.chosen", "windows.mean.auroc", "windows.maximum.auroc"]
+    ["name", "network", "members", "parameters", "validation.auroc", "answers.*.auroc", "discriminant", "windows.chosen", "windows.mean.auroc", "windows.maximum.auroc"]
   }
 
   func run(_ context: RunContext) async throws -> Output {
     let dataset = try DatasetCell.opened(data, in: context)
-    let validation = try await dataset.examples([.validation])[0]
-    context.progress("\(validation.count) validation records")
+    let examples = try await dataset.examples([.training, .validation])
+    let (training, validation) = (examples[0], examples[1])
     let folders = try members.map { try context.cell($0).folder }
-    func write(_ set: LabelSet, as name: String, _ validation: Examples, to folder: String) throws -> (Model, Validation) {
-      let networks = try folders.map { try Model(folder: NetworkCells.folder(in: $0, answering: set)) }
-      let made = try Model.ensemble(networks, name: name, validation: validation, tool: "ecgbook \(toolVersion)")
+    func networks(_ set: LabelSet) throws -> [Model] {
+      try folders.map { try Model(folder: NetworkCells.folder(in: $0, answering: set)) }
+    }
+    context.progress("\(discriminant == nil ? validation.count : validation.count + training.count) records")
+    let features = try EnsembleMembers(
+      networks(dataset.labelSet), training: training, validation: validation, discriminant: discriminant,
+      isInterrupted: context.isInterrupted)
+    func write(_ set: LabelSet, as name: String, to folder: String) throws -> (Model, Validation) {
+      if context.isInterrupted() { throw CancellationError() }
+      let made = try Model.ensemble(
+        networks(set), name: name, features: features, training: dataset.part(of: training, in: set),
+        validation: dataset.part(of: validation, in: set), tool: "ecgbook \(toolVersion)")
       try ModelFolder(context.folder + "/" + folder).write(made.0)
       return made
     }
-    let (model, chosen) = try write(dataset.labelSet, as: name, validation, to: NetworkCells.folder)
+    let (model, chosen) = try write(dataset.labelSet, as: name, to: NetworkCells.folder)
     var answers: [String: Value] = [:]
     for set in LabelSet.allCases where set != dataset.labelSet {
-      guard folders.allSatisfy({ NetworkCells.answers(set, in: $0) }) else { continue }
-      let part = dataset.part(of: validation, in: set).examples
-      guard part.count > 0 else { continue }
-      let own = try write(set, as: NetworkCells.name(name, answering: set), part, to: NetworkCells.folder(set))
+      guard folders.allSatisfy({ NetworkCells.answers(set, in: $0) }), dataset.part(of: validation, in: set).examples.count > 0
+      else { continue }
+      let own = try write(set, as: NetworkCells.name(name, answering: set), to: NetworkCells.folder(set))
       answers[set.rawValue] = .object(["auroc": .optional(own.1.auroc)])
     }
     return Output(
       values: .object([
         "name": .text(name), "network": .text(model.description.networks.title), "members": .integer(members.count),
         "parameters": .integer(model.description.parameterCount), "validation": .object(["auroc": .optional(chosen.auroc)]),
-        "windows": chosen.value, "answers": .object(answers),
+        "windows": chosen.value, "answers": .object(answers), "discriminant": .number(discriminant?.share ?? 0),
       ]))
   }
 }

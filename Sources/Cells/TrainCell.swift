@@ -12,7 +12,7 @@ import Torch
 struct TrainCell: Cell {
   static let kind = "train"
   static let summary = "Trains a network on a data set and keeps the best epoch."
-  static let version = "2." + learningVersion
+  static let version = "3." + learningVersion
   static let isShared = true
 
   let data: Reference
@@ -117,12 +117,15 @@ struct TrainCell: Cell {
       try folder.write(run: facts)
     }
     try write(trained, as: name, set: dataset.labelSet, validation, to: NetworkCells.folder)
+    let names = ([dataset.labelSet] + auxiliary).flatMap { set in
+      dataset.database.labels(set).map { set == .all ? $0 : "\(set.rawValue)/\($0)" }
+    }
     var answered: [String: Value] = [:]
     for set in LabelSet.allCases where set != dataset.labelSet {
       guard let outputs = outputs(answering: set, dataset) else { continue }
       let part = dataset.part(of: validation, in: set)
       guard part.examples.count > 0 else { continue }
-      let answering = trained.answering(outputs, rows: part.places, validation: part.examples)
+      let answering = trained.answering(outputs, names: names, rows: part.places, validation: part.examples)
       try write(answering, as: NetworkCells.name(name, answering: set), set: set, part.examples, to: NetworkCells.folder(set))
       answered[set.rawValue] = .object(["auroc": .optional(answering.validation.auroc)])
     }
@@ -168,18 +171,23 @@ struct TrainCell: Cell {
     return sets.dropFirst().reduce(first) { zip($0, $1).map { $0 + $1 } }
   }
 
-  /// Which outputs are the labels of a set: one that was learned, or one of statements where all statements were learned.
-  private func outputs(answering set: LabelSet, _ dataset: OpenedDataset) -> [Int]? {
-    var first = 0
-    var places: [LabelSet: [String: Int]] = [:]
-    for learned in [dataset.labelSet] + auxiliary {
-      let labels = dataset.database.labels(learned)
-      places[learned] = places[learned] ?? Dictionary(zip(labels, first...)) { first, _ in first }
-      first += labels.count
+  /// For each label of a set the outputs that make it true; nil where the network has not learned it. Every other set follows
+  /// from the statements: a class is there when any of its statements is.
+  private func outputs(answering set: LabelSet, _ dataset: OpenedDataset) -> [[Int]]? {
+    let sets = [dataset.labelSet] + auxiliary
+    func places(_ learned: LabelSet) -> [String: Int]? {
+      guard let index = sets.firstIndex(of: learned) else { return nil }
+      let first = sets[..<index].reduce(0) { $0 + dataset.database.labels($1).count }
+      return Dictionary(zip(dataset.database.labels(learned), first...)) { first, _ in first }
     }
-    guard let found = places[set] ?? (set.isOfStatements ? places[.all] : nil) else { return nil }
-    let outputs = dataset.database.labels(set).compactMap { found[$0] }
-    return outputs.count == dataset.database.labels(set).count ? outputs : nil
+    let labels = dataset.database.labels(set)
+    if let statements = places(.all) {
+      let members = labels.map { label in
+        dataset.database.statements.filter { set.label(of: $0) == label }.compactMap { statements[$0.code] }
+      }
+      return members.contains(where: \.isEmpty) ? nil : members
+    }
+    return places(set).map { places in labels.compactMap { places[$0].map { [$0] } } }
   }
 
   /// The teacher's probabilities for the training records.

@@ -19,6 +19,13 @@ public struct Examples: Sendable {
   /// The labels of one class over all records.
   public func column(_ index: Int) -> [Bool] { labels.map { $0[index] } }
 
+  /// Some of the records, by their places.
+  func part(_ places: [Int]) -> Examples {
+    Examples(
+      signals: signals, rows: places.map { rows[$0] }, records: places.map { records[$0] },
+      labels: places.map { labels[$0] }, classes: classes)
+  }
+
   /// The signal of a record, `[lead, sample]`.
   func withSignal<Result>(_ row: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
     try signals.withSamples(ofRecord: rows[row], body)

@@ -45,11 +45,7 @@ extension Model {
     let leads = recording.leads.map { Array($0.dropFirst(first).prefix(count)) }
 
     let (relevance, difference) = try relevance(of: leads, column: column, steps: steps, in: network)
-    let random = try withTorch {
-      description.networks.network(
-        leads: description.leads.count, classes: description.labels.count,
-        from: Initializer(seed: seed, device: device))
-    }
+    let random = try withTorch { description.network(from: Initializer(seed: seed, device: device)) }
     let blind = try self.relevance(of: leads, column: column, steps: steps, in: random).relevance
     let sum = relevance.joined().reduce(0, +)
     return Explanation(

@@ -10,9 +10,13 @@ public struct ModelDescription: Sendable, Codable, Equatable {
   public var schema = 1
   public var name: String
   public var networks: [Architecture]  // several answer together: their mean probability
+  /// Of an ensemble, the linear discriminant over its members' features; nil without one.
+  public var discriminant: Discriminant.Options?
   public var parameterCount: Int
   public var labelSet: String
   public var labels: [String]  // in the order of the outputs
+  /// Where the labels are classes of what the network itself answers; nil where they are its outputs.
+  public var classes: Classes?
   public var leads: [String]  // in the order of the inputs
   public var samplingRate: Double  // Hz
   public var standardization: Standardization
@@ -39,6 +43,12 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     public var options: TrainingOptions
   }
 
+  /// Labels of which each is there when any of its members is (``AnyOf``).
+  public struct Classes: Sendable, Codable, Equatable {
+    public var outputs: [String]  // of the network, in order
+    public var members: [[String]]  // of each label
+  }
+
   public struct DataSource: Sendable, Codable, Equatable {
     public var name: String  // "PTB-XL 1.0.3"
     public var isSynthetic: Bool
@@ -60,6 +70,7 @@ extension ModelDescription {
     parameterCount = trained.parameterCount
     self.labelSet = labelSet.rawValue
     labels = validation.classes  // of a set that was learned beside the training records' own, these alone have them
+    classes = trained.classes
     leads = ECGRecord.leadNames
     samplingRate = rate
     standardization = trained.standardization
@@ -83,6 +94,17 @@ extension ModelDescription {
       try? f1Threshold(chosen.probabilities.map { $0[index] }, validation.column(index)).threshold
     }
     thresholdRule = "highest F1 on the validation folds; the highest such threshold where several tie"
+  }
+}
+
+extension ModelDescription {
+  /// The network with first weights.
+  func network(from start: Initializer) -> any Layer {
+    networks.network(
+      leads: leads.count, outputs: classes?.outputs.count ?? labels.count,
+      classes: classes.map { classes in
+        classes.members.map { members in members.compactMap { classes.outputs.firstIndex(of: $0) } }
+      }, share: discriminant?.share ?? 0, from: start)
   }
 }
 
@@ -111,8 +133,7 @@ public final class Model {
     calibration = try Self.calibration(folder: folder, labels: description.labels)
     (self.description, self.device) = (description, device)
     network = try withTorch {
-      let network = description.networks.network(
-        leads: description.leads.count, classes: description.labels.count, from: Initializer(seed: 0, device: device))
+      let network = description.network(from: Initializer(seed: 0, device: device))
       try network.load(stored.arrays, from: path)
       return network
     }
@@ -155,6 +176,20 @@ extension ModelDescription {
       ("standardization.deviation", standardization.deviation.count, leads.count)]
     for (name, found, expected) in counts where found != expected {
       throw ModelError(path, "\(name) has \(found) entries; expected \(expected)")
+    }
+    if let classes {
+      guard classes.members.count == labels.count else {
+        throw ModelError(path, "classes.members has \(classes.members.count) entries; expected \(labels.count)")
+      }
+      if let unknown = classes.members.joined().first(where: { !classes.outputs.contains($0) }) {
+        throw ModelError(path, "classes.members names '\(unknown)', which classes.outputs lacks")
+      }
+      guard (1...4096).contains(classes.outputs.count), classes.members.allSatisfy({ !$0.isEmpty }) else {
+        throw ModelError(path, "classes has no outputs, or a label without members")
+      }
+    }
+    if let discriminant, !(discriminant.share > 0 && discriminant.share <= 1) {
+      throw ModelError(path, "discriminant.share is \(discriminant.share); expected above 0, at most 1")
     }
     guard !networks.isEmpty else { throw ModelError(path, "names no network; expected at least one") }
     guard schema == 1 else { throw ModelError(path, "schema \(schema); this version reads 1") }

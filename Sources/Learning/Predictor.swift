@@ -3,7 +3,9 @@ import Torch
 
 /// Probabilities from signals: cuts windows, asks the network in batches, and makes one answer of each record's windows.
 struct Predictor {
-  let network: any Layer
+  var network: any Layer
+  /// Whether the network's outputs are logits, of which probabilities are made; else they are given as they are.
+  var asksForProbabilities = true
   let standardization: Standardization
   let windows: Windows
   let device: Device
@@ -124,7 +126,10 @@ struct Predictor {
   /// `[window][class]` of standardized windows `[window, lead, sample]`.
   private func ask(_ x: [Float], count: Int, leads: Int) throws -> [[Double]] {
     let flat = try withTorch {
-      try withoutGradients { network(Tensor(x, shape: [count, leads, windows.samples], on: device)).sigmoid().values }
+      try withoutGradients {
+        let answers = network(Tensor(x, shape: [count, leads, windows.samples], on: device))
+        return (asksForProbabilities ? answers.sigmoid() : answers).values
+      }
     }
     let classes = flat.count / max(1, count)
     return (0..<count).map { index in flat[(index * classes)..<((index + 1) * classes)].map(Double.init) }

@@ -56,6 +56,8 @@ public struct Trained: Sendable {
   /// With every output, those of auxiliary labels behind the classes: the weights, and the probabilities for the
   /// validation records, `[record][window][output]`.
   let learned: (arrays: [NamedArray], answers: [[[Double]]])
+  /// Where it answers with classes of its outputs; nil where with the outputs themselves.
+  public var classes: ModelDescription.Classes?
   public var standardization: Standardization
   public var windows: Windows
   public var history: [Epoch]
@@ -196,8 +198,9 @@ public struct Trainer {
         history: state.history, bestEpoch: bestEpoch, validation: Validation(answers, of: trainer.validation),
         parameterCount: kept.parameterCount, seconds: (clock.now - began.wall).seconds,
         cpuSeconds: processorSeconds() - began.cpu)
+      let classes = trainer.training.classes
       return trained.answering(
-        Array(trainer.training.classes.indices), rows: Array(answers.indices), validation: trainer.validation)
+        classes.indices.map { [$0] }, names: classes, rows: Array(answers.indices), validation: trainer.validation)
     }
 
     /// Whether this process keeps the checkpoint.
@@ -353,15 +356,26 @@ public struct Trainer {
 }
 
 extension Trained {
-  /// The network that answers with some of the outputs it learned, in the order given.
+  /// The network that answers another set of labels from what it learned.
   /// - Parameters:
-  ///   - outputs: places among the classes and the auxiliary labels behind them.
+  ///   - labels: for each label its outputs, as places among the classes and the auxiliary labels behind them: one, or
+  ///     several of which any makes the label true (``AnyOf``).
+  ///   - names: of all outputs.
   ///   - rows: the validation records that take part, as places among those it was validated on.
-  ///   - validation: these records, with the labels of the outputs.
-  public func answering(_ outputs: [Int], rows: [Int], validation: Examples) -> Trained {
+  ///   - validation: these records, with the labels asked for.
+  public func answering(_ labels: [[Int]], names: [String], rows: [Int], validation: Examples) -> Trained {
     var result = self
+    let outputs = labels.flatMap { $0 }
     result.arrays = learned.arrays.keeping(outputs: outputs)
-    let answers = rows.map { row in learned.answers[row].map { window in outputs.map { window[$0] } } }
+    if outputs.count > labels.count {
+      result.classes = .init(outputs: outputs.map { names[$0] }, members: labels.map { $0.map { names[$0] } })
+      for index in result.arrays.indices { result.arrays[index].name = "network." + result.arrays[index].name }
+    }
+    let answers = rows.map { row in
+      learned.answers[row].map { window in
+        labels.map { $0.count == 1 ? window[$0[0]] : 1 - $0.reduce(1) { $0 * (1 - window[$1]) } }
+      }
+    }
     result.validation = Validation(answers, of: validation)
     result.windows.aggregate = result.validation.aggregate
     result.parameterCount += result.arrays.lastLayerCount - arrays.lastLayerCount

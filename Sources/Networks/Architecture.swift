@@ -11,7 +11,7 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
   case inceptionTime1D = "InceptionTime1D"
   case s4d = "S4D"
 
-  public func network(leads: Int, classes: Int, from start: Initializer) -> any Layer {
+  public func network(leads: Int, classes: Int, from start: Initializer) -> any Network {
     switch self {
     case .ecgConvNet: ECGConvNet(leads: leads, classes: classes, from: start)
     case .resNet1D: ResNet1D(leads: leads, classes: classes, from: start)
@@ -35,9 +35,18 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
 
 extension [Architecture] {
   /// The network, or, of several, their ``Ensemble``.
-  public func network(leads: Int, classes: Int, from start: Initializer) -> any Layer {
-    let networks = map { $0.network(leads: leads, classes: classes, from: start) }
-    return networks.count == 1 ? networks[0] : Ensemble(networks)
+  /// - Parameters:
+  ///   - classes: where the labels are classes of the outputs (``AnyOf``), the members of each.
+  ///   - share: of an ensemble's discriminant; 0 for none.
+  public func network(
+    leads: Int, outputs: Int, classes: [[Int]]? = nil, share: Double = 0, from start: Initializer
+  ) -> any Layer {
+    let networks: [any Network] = map {
+      let network = $0.network(leads: leads, classes: outputs, from: start)
+      return classes.map { AnyOf(network, classes: $0, outputs: outputs, device: start.device) } ?? network
+    }
+    if networks.count == 1, share == 0 { return networks[0] }
+    return Ensemble(networks, classes: classes?.count ?? outputs, share: share, from: start)
   }
 
   /// "ResNet1D", or "ensemble of ResNet1D, S4D".

@@ -39,8 +39,10 @@ struct ConcatPoolingHead: Layer {
     dropout2 = Dropout(0.5)
     output = Linear(units, classes, from: start)
   }
-  func callAsFunction(_ x: Tensor) -> Tensor {
+  /// `[batch, channels, samples]` -> `[batch, hidden]`, what the last layer gets.
+  func features(_ x: Tensor) -> Tensor {
     let pooled = x.mean(axis: 2).concatenated(with: x.max(axis: 2), axis: 1)
-    return output(dropout2(norm2(hidden(dropout1(norm1(pooled))).relu())))
+    return dropout2(norm2(hidden(dropout1(norm1(pooled))).relu()))
   }
+  func callAsFunction(_ x: Tensor) -> Tensor { output(features(x)) }
 }

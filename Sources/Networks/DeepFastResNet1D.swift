@@ -7,7 +7,7 @@ import Torch
 /// A stem of 64 channels and maximum pooling; two blocks each of 64, 128 and 256, of which the first halves the samples;
 /// average and maximum over time together, 512–256–classes. 1,432,325 parameters with 12 leads and 5 classes.
 /// First weights as in PyTorch's layers; plain BCE with logits as loss.
-public struct DeepFastResNet1D: Layer {
+public struct DeepFastResNet1D: Network {
   let stem: ConvNorm
   let block1, block2, block3, block4, block5, block6: ResidualBlock
   let head: ConcatPoolingHead
@@ -23,8 +23,9 @@ public struct DeepFastResNet1D: Layer {
     head = ConcatPoolingHead(4 * width, hidden: 256, classes: classes, from: start)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let features = stem(x).relu().maxPool1d(size: 2, stride: 2)
-    return head(block6(block5(block4(block3(block2(block1(features)))))))
+  public func features(_ x: Tensor) -> Tensor {
+    let stemmed = stem(x).relu().maxPool1d(size: 2, stride: 2)
+    return head.features(block6(block5(block4(block3(block2(block1(stemmed)))))))
   }
+  public var output: Linear { head.output }
 }

@@ -5,9 +5,10 @@ import Torch
 /// with the project and answers in a millisecond. This project's own; the plan is that of VGG (arXiv:1409.1556) in 1D.
 ///
 /// `[batch, leads, samples]`, standardized -> `[batch, classes]` logits.
-public struct ECGConvNet: Layer {
+public struct ECGConvNet: Network {
   let stage1, stage2, stage3, stage4: Stage
-  let hidden, output: Linear
+  let hidden: Linear
+  public let output: Linear
   let dropout: Dropout
 
   public init(leads: Int, classes: Int, from start: Initializer) {
@@ -20,9 +21,9 @@ public struct ECGConvNet: Layer {
     output = Linear(128, classes, from: start)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let features = stage4(pool(stage3(pool(stage2(pool(stage1(x)))))))
-    return output(dropout(hidden(features.mean(axis: 2)).relu()))  // global average over time
+  public func features(_ x: Tensor) -> Tensor {
+    let channels = stage4(pool(stage3(pool(stage2(pool(stage1(x)))))))
+    return dropout(hidden(channels.mean(axis: 2)).relu())  // global average over time
   }
 
   private func pool(_ x: Tensor) -> Tensor { x.maxPool1d(size: 2, stride: 2) }

@@ -8,7 +8,7 @@ import Torch
 /// A stem of 64 channels and maximum pooling, blocks of 64, 128 and 256 that halve the samples, average and maximum over
 /// time together, 512–128–classes. 634,885 parameters with 12 leads and 5 classes.
 /// First weights as in PyTorch's layers; plain BCE with logits as loss.
-public struct FastResNet1D: Layer {
+public struct FastResNet1D: Network {
   let stem: ConvNorm
   let block1, block2, block3: ResidualBlock
   let head: ConcatPoolingHead
@@ -21,7 +21,8 @@ public struct FastResNet1D: Layer {
     head = ConcatPoolingHead(4 * width, classes: classes, from: start)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    head(block3(block2(block1(stem(x).relu().maxPool1d(size: 2, stride: 2)))))
+  public func features(_ x: Tensor) -> Tensor {
+    head.features(block3(block2(block1(stem(x).relu().maxPool1d(size: 2, stride: 2)))))
   }
+  public var output: Linear { head.output }
 }

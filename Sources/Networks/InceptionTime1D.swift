@@ -9,7 +9,7 @@ import Torch
 /// Departs from the paper as `inception1d` of the PTB-XL benchmark (arXiv:2004.13701) does: kernels 39, 19 and 9 instead of
 /// 40, 20 and 10; that head instead of the average and one linear layer; first weights by He and others instead of Glorot
 /// & Bengio; logits instead of softmax, because PTB-XL's labels are not exclusive.
-public struct InceptionTime1D: Layer {
+public struct InceptionTime1D: Network {
   let inceptions: [Module]
   let shortcuts: [ConvNorm]  // around modules 0...2 and 3...5
   let head: ConcatPoolingHead
@@ -22,14 +22,15 @@ public struct InceptionTime1D: Layer {
     drawKaimingNormal(from: start)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let features = shortcuts.enumerated().reduce(x) { input, group in
+  public func features(_ x: Tensor) -> Tensor {
+    let channels = shortcuts.enumerated().reduce(x) { input, group in
       let (index, shortcut) = group
       let through = inceptions[3 * index..<3 * index + 3].reduce(input) { $1($0) }
       return (through + shortcut(input)).relu()
     }
-    return head(features)
+    return head.features(channels)
   }
+  public var output: Linear { head.output }
 
   /// Convolutions of three lengths behind a bottleneck, and one behind maximum pooling, side by side; batch
   /// normalization, ReLU.

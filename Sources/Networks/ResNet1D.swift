@@ -6,7 +6,7 @@ import Torch
 /// `[batch, leads, samples]`, standardized -> `[batch, classes]` logits.
 /// A stem of 128 channels, three residual blocks, average and maximum over time together, 256–128–classes.
 /// Departs from the paper: first weights as in PyTorch's layers; plain BCE with logits as loss.
-public struct ResNet1D: Layer {
+public struct ResNet1D: Network {
   let stem: ConvNorm
   let block1, block2, block3: ResidualBlock
   let head: ConcatPoolingHead
@@ -19,5 +19,6 @@ public struct ResNet1D: Layer {
     head = ConcatPoolingHead(128, classes: classes, from: start)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { head(block3(block2(block1(stem(x).relu())))) }
+  public func features(_ x: Tensor) -> Tensor { head.features(block3(block2(block1(stem(x).relu())))) }
+  public var output: Linear { head.output }
 }

@@ -11,7 +11,7 @@ import Torch
 /// Departs from the ECG paper: diagonal states instead of S4's, which have a low rank beside the diagonal; 128 channels
 /// instead of 512, for processors. Departs from Gu and others as the ECG paper does: one learning rate and weight decay
 /// for all parameters, those of the states too.
-public struct S4D: Layer {
+public struct S4D: Network {
   let encoder: Conv1D
   let blocks: [Block]
   let decoder: Linear
@@ -22,7 +22,8 @@ public struct S4D: Layer {
     decoder = Linear(width, classes, from: start)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor { decoder(blocks.reduce(encoder(x)) { $1($0) }.mean(axis: 2)) }
+  public func features(_ x: Tensor) -> Tensor { blocks.reduce(encoder(x)) { $1($0) }.mean(axis: 2) }
+  public var output: Linear { decoder }
 
   /// State spaces, GELU, a gated linear unit over the channels, dropout before and after it; the input passes around;
   /// layer normalization.

@@ -10,7 +10,7 @@ import Torch
 /// As in the benchmark's code, and unlike networks for images, all stages are equally wide.
 /// Departs from the benchmark: its training sets the blocks' last scales to 1 again; here they start at 0, as in its
 /// network's own code and in the paper on tricks.
-public struct XResNet1D: Layer {
+public struct XResNet1D: Network {
   let stem: [ConvNorm]
   let blocks: [Bottleneck]
   let head: ConcatPoolingHead
@@ -39,10 +39,11 @@ public struct XResNet1D: Layer {
     drawKaimingNormal(from: start)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  public func features(_ x: Tensor) -> Tensor {
     let stemmed = stem.reduce(x) { $1($0).relu() }.maxPool1d(size: 3, stride: 2, padding: 1)
-    return head(blocks.reduce(stemmed) { $1($0) })
+    return head.features(blocks.reduce(stemmed) { $1($0) })
   }
+  public var output: Linear { head.output }
 
   /// Convolutions of kernels 1, 5 and 1, the last one wider and with a first scale of 0, around which the input passes:
   /// averaged in pairs where the block strides, and through a convolution where it gets wider.

@@ -38,9 +38,6 @@ public enum LabelSet: String, Sendable, Codable, CaseIterable {
     }
   }
 
-  /// Whether its labels are statements, and not classes of statements.
-  public var isOfStatements: Bool { self != .subclass && self != .superclass }
-
   /// Whether a record without a label takes part.
   public var keepsUnlabelled: Bool { self == .detailed }
 }

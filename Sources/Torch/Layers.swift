@@ -138,6 +138,8 @@ public struct Linear: Layer {
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.linear(weight, bias: bias) }
+  /// How many values it takes.
+  public var inputs: Int { weight.shape.last ?? 0 }
   public var state: [NamedTensor] { [NamedTensor("weight", weight), NamedTensor("bias", bias)] }
 }
 

@@ -239,6 +239,11 @@ extension Tensor {
   /// The first half of an axis times the sigmoid of its second half: Dauphin et al., ICML 2017, arXiv:1612.08083.
   public func glu(axis: Int) -> Tensor { unary { $0.glu($1, Int64(axis), $2) } }
 
+  /// The logits that any of a group is there, `log(1/Π(1 − pᵢ) − 1)`, if the members are independent: `[batch, outputs]` ->
+  /// `[batch, groups]`.
+  /// - Parameter groups: `[groups, outputs]`, 1 where an output belongs to a group, else 0.
+  public func anyOf(_ groups: Tensor) -> Tensor { binary(groups) { $0.any_of($1, $2, $3) } }
+
   /// Normalizes the channels of each sample of `[batch, channels, samples]`; weight and bias are `[channels]`.
   public func layerNorm(weight: Tensor, bias: Tensor, epsilon: Double) -> Tensor {
     guard let bias = bias.handle else { return Tensor(owning: nil) }

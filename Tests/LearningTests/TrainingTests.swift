@@ -216,12 +216,14 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
     let (training, validation) = try (twoClasses(32, seed: 1), twoClasses(16, seed: 2))
     let auxiliary = training.labels.map { [$0[1], $0[0]] }  // the classes, turned around
     let own = try Trainer(options(epochs: 2), training: training, validation: validation, rate: 100, auxiliary: auxiliary).run()
+    let names = ["a", "b", "c", "d"]
     let turned = Examples(
       signals: validation.signals, rows: validation.rows, records: validation.records,
       labels: validation.labels.map { [$0[1]] }, classes: ["second"])
     let (all, some) = (Array(validation.labels.indices), [3, 5])
-    let other = own.answering([2], rows: all, validation: turned)
+    let other = own.answering([[2]], names: names, rows: all, validation: turned)
     #expect(other.arrays.last?.shape == [1])
+    #expect(other.classes == nil)
     #expect(own.arrays.last?.shape == [2])
     #expect(own.parameterCount - other.parameterCount == other.arrays.suffix(2).reduce(0) { $0 + $1.values.count })
     #expect(other.validation.probabilities.count == 16)
@@ -229,9 +231,28 @@ private let expectedRates = [0.00011999999999999988, 0.0016379600283630011, 0.00
     let fewer = Examples(
       signals: turned.signals, rows: some.map { turned.rows[$0] }, records: some.map { turned.records[$0] },
       labels: some.map { turned.labels[$0] }, classes: turned.classes)
-    #expect(own.answering([2], rows: some, validation: fewer).validation.probabilities.count == 2)
+    #expect(own.answering([[2]], names: names, rows: some, validation: fewer).validation.probabilities.count == 2)
     // The classes again are the network as it was.
-    #expect(own.answering([0, 1], rows: all, validation: validation).arrays == own.arrays)
+    #expect(own.answering([[0], [1]], names: names, rows: all, validation: validation).arrays == own.arrays)
+  }
+
+  /// A class of several outputs is there when any of them is, in the training's answers as in the stored network's.
+  @Test func answersClassesOfWhatItLearned() throws {
+    let (training, validation) = try (twoClasses(32, seed: 1), twoClasses(16, seed: 2))
+    let trained = try Trainer(options(epochs: 2), training: training, validation: validation, rate: 100).run()
+    let either = Examples(
+      signals: validation.signals, rows: validation.rows, records: validation.records,
+      labels: validation.labels.map { [$0[0], $0[0] || $0[1]] }, classes: ["first", "either"])
+    let answering = trained.answering([[0], [0, 1]], names: ["a", "b"], rows: Array(either.rows.indices), validation: either)
+    #expect(answering.classes == .init(outputs: ["a", "a", "b"], members: [["a"], ["a", "b"]]))
+    try withTorch {
+      let network = [Architecture.ecgConvNet].network(leads: 12, outputs: 3, classes: [[0], [1, 2]], from: Initializer(seed: 0))
+      try network.load(answering.arrays, from: "the training")
+      let predictor = Predictor(
+        network: network, standardization: answering.standardization, windows: answering.windows, device: .cpu, threads: 1)
+      let again = try predictor.probabilities(of: validation)
+      #expect(zip(again.joined(), answering.validation.probabilities.joined()).allSatisfy { abs($0 - $1) < 1e-6 })
+    }
   }
 
   /// Of weight 0, auxiliary labels change nothing that the network learns of its own.

@@ -162,3 +162,36 @@ private let tried: [(Architecture, classes: Int, samples: Int)] = [
     return (name.contains("norm") && name.hasSuffix("weight") ? 1 : 0, 0.1)
   }
 }
+
+@Suite struct AnyOfTests {
+  /// Passes its input, `[batch, outputs]`, on.
+  private struct Same: Network {
+    func features(_ x: Tensor) -> Tensor { x }
+    func logits(_ features: Tensor) -> Tensor { features }
+    var output: Linear { Linear(3, 3, from: Initializer(seed: 1)) }
+  }
+
+  /// `1 − Π(1 − p)` in double precision, also where a probability is next to 0 or 1.
+  @Test func answersWhetherAnyMemberIsThere() throws {
+    let logits: [[Double]] = [[-1, 2, 0.5], [-60, -50, -40], [70, -3, 90], [0, 0, 0]]
+    let classes = [[0], [0, 2], [0, 1, 2]]
+    try withTorch {
+      let network = AnyOf(Same(), classes: classes, outputs: 3, device: .cpu)
+      let x = Tensor(logits.flatMap { $0.map { Float($0) } }, shape: [4, 3]).requiringGradient()
+      let answers = network(x)
+      #expect(answers.shape == [4, 3])
+      for (row, values) in logits.enumerated() {
+        for (column, members) in classes.enumerated() {
+          // −log of the chance that none is there; its logit is log(e^q − 1).
+          let q = members.reduce(0.0) { $0 + max(values[$1], 0) + log1p(exp(-abs(values[$1]))) }
+          let expected = q + log(-expm1(-q))
+          #expect(abs(Double(answers.values[row * 3 + column]) - expected) < 1e-4 * max(1, abs(expected)))
+        }
+      }
+      answers.sum().backward()
+      let gradient = try #require(x.gradient).values
+      #expect(gradient.allSatisfy { $0.isFinite })
+      #expect(network.allState().isEmpty)
+    }
+  }
+}

@@ -88,6 +88,8 @@ typedef struct torch_api {
   int32_t (*_Nonnull channel_dropout)(torch_tensor_in, double probability, uint64_t seed, torch_tensor_out out);
   int32_t (*_Nonnull s4d)(torch_tensor_in x, torch_tensor_in log_dt, torch_tensor_in log_a_real, torch_tensor_in a_imag,
                           torch_tensor_in c_real, torch_tensor_in c_imag, torch_tensor_out out);
+  // [batch, outputs] and [groups, outputs] of 0 and 1 -> [batch, groups]: the logits that any of a group is there
+  int32_t (*_Nonnull any_of)(torch_tensor_in logits, torch_tensor_in groups, torch_tensor_out out);
 
   // Processes that compute together. Each calls the same functions in the same order, one at a time; when one is lost, the
   // others' calls fail. `patiently`: without the timeout, for what may wait until another process has done work of its own.
