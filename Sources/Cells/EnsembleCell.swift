@@ -42,8 +42,8 @@ struct EnsembleCell: Cell {
       try folders.map { try Model(folder: NetworkCells.folder(in: $0, answering: set)) }
     }
     context.progress("\(discriminant == nil ? validation.count : validation.count + training.count) records")
-    let features = try EnsembleMembers(
-      networks(dataset.labelSet), training: training, validation: validation, discriminant: discriminant,
+    let features = try EnsembleFeatures(
+      of: networks(dataset.labelSet), training: training, validation: validation, discriminant: discriminant,
       isInterrupted: context.isInterrupted)
     func write(_ set: LabelSet, as name: String, to folder: String) throws -> (Model, Validation) {
       if context.isInterrupted() { throw CancellationError() }

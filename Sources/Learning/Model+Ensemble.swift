@@ -3,40 +3,90 @@ import Networks
 import PTBXL
 import Torch
 
-/// Networks that shall answer together, with what they say of records: asked once, for every label set they answer.
-public struct EnsembleMembers {
+/// What networks that shall answer together make of records: their features, asked for once. Every label set that they
+/// answer follows from these.
+public struct EnsembleFeatures {
   let options: Discriminant.Options?
-  /// `[record][feature]` of the training and the validation records, means over their windows; empty without a discriminant.
-  let training, validation: [[Float]]
+  /// `[record][feature]` of the training records, all members' features one behind another, means over the windows; empty
+  /// without a discriminant.
+  let training: [[Float]]
+  /// `[record][window][feature]` of the validation records.
+  let validation: [[[Float]]]
   let space: Discriminant.Space?
 
   /// - Parameters:
   ///   - members: networks of the same windows and standardization.
   ///   - options: of the discriminant; nil for none, and then no training record is looked at.
   public init(
-    _ members: [Model], training: Examples, validation: Examples, discriminant options: Discriminant.Options?,
+    of members: [Model], training: Examples, validation: Examples, discriminant options: Discriminant.Options?,
     isInterrupted: () -> Bool = { false }
   ) throws {
     self.options = options
-    guard let options, let first = members.first else {
-      (self.training, self.validation, space) = ([], [], nil)
-      return
-    }
-    var predictor = Predictor(first)
-    predictor.network = try JoinedFeatures(members.flatMap { try $0.parts })
-    predictor.asksForProbabilities = false
-    func features(_ examples: Examples) throws -> [[Float]] {
-      // Some records at a time: the windows of all would need several times the memory of their means.
-      try stride(from: 0, to: examples.count, by: 512).flatMap { start in
-        let some = examples.part(Array(start..<min(start + 512, examples.count)))
-        return try predictor.windowProbabilities(of: some, isInterrupted: isInterrupted).map {
-          Windows.Aggregate.mean($0).map { Float($0) }
-        }
+    let predictors = try members.flatMap { model in
+      try model.parts.map { part in
+        var predictor = Predictor(model)
+        (predictor.network, predictor.asksForProbabilities) = (Features(network: part), false)
+        return predictor
       }
     }
-    self.training = try features(training)
+    func features(_ examples: Examples) throws -> [[[Float]]] {
+      try predictors.map { try $0.windowProbabilities(of: examples, isInterrupted: isInterrupted) }.joinedFeatures
+    }
     self.validation = try features(validation)
+    guard let options else {
+      (self.training, space) = ([], nil)
+      return
+    }
+    // Some records at a time: the windows of all would need several times the memory of their means.
+    self.training = try stride(from: 0, to: training.count, by: 512).flatMap { start in
+      try features(training.part(Array(start..<min(start + 512, training.count)))).map { $0.mean }
+    }
     space = self.training.count == training.count ? try Discriminant.Space(self.training, shrinkage: options.shrinkage) : nil
+  }
+
+  /// Answers with a network's features instead of its logits.
+  private struct Features: Layer {
+    let network: any Network
+    func callAsFunction(_ x: Tensor) -> Tensor { network.features(x) }
+  }
+
+  /// The ensemble's probabilities for some of the validation records, `[record][window][label]`.
+  func answers(of ensemble: Ensemble, for places: [Int]) throws -> [[[Double]]] {
+    try places.map { place in
+      let windows = validation[place]
+      let flat = try withTorch {
+        try withoutGradients {
+          var first = 0
+          let features = ensemble.members.map { member in
+            let range = first..<(first + member.output.inputs)
+            first = range.upperBound
+            return Tensor(windows.flatMap { $0[range] }, shape: [windows.count, range.count])
+          }
+          return ensemble.logits(features).sigmoid().values
+        }
+      }
+      let labels = flat.count / max(1, windows.count)
+      return windows.indices.map { flat[($0 * labels)..<(($0 + 1) * labels)].map(Double.init) }
+    }
+  }
+}
+
+extension [[[[Double]]]] {
+  /// `[member][record][window][feature]` -> `[record][window][feature]`, the members' features one behind another.
+  fileprivate var joinedFeatures: [[[Float]]] {
+    guard let first else { return [] }
+    let reached = map(\.count).min() ?? 0  // by all, where an interruption stopped one early
+    return (0..<reached).map { record in
+      first[record].indices.map { window in flatMap { $0[record][window].map { Float($0) } } }
+    }
+  }
+}
+
+extension [[Float]] {
+  /// `[window][feature]` -> `[feature]`
+  fileprivate var mean: [Float] {
+    guard let first else { return [] }
+    return first.indices.map { feature in Float(reduce(0.0) { $0 + Double($1[feature]) } / Double(count)) }
   }
 }
 
@@ -58,7 +108,7 @@ extension Model {
   ///     part, with their labels and places.
   /// - Throws: ``ModelError`` naming what two members do not share.
   public static func ensemble(
-    _ members: [Model], name: String, features: EnsembleMembers, training: (places: [Int], examples: Examples),
+    _ members: [Model], name: String, features: EnsembleFeatures, training: (places: [Int], examples: Examples),
     validation: (places: [Int], examples: Examples), tool: String
   ) throws -> (Model, Validation) {
     guard let first = members.first else { throw ModelError(name, "an ensemble has at least one member") }
@@ -82,23 +132,18 @@ extension Model {
     description.members = members.flatMap { $0.description.members ?? [$0.description.training] }
     description.tool = tool
     let parts = try members.flatMap { try $0.parts }
-    func answers(_ network: any Layer) throws -> [[[Double]]] {
-      let model = Model(description, network: network, device: first.device)
-      model.threads = first.threads
-      return try Predictor(model).windowProbabilities(of: validation.examples)
-    }
     let start = Initializer(seed: 0, device: first.device)
     var network = Ensemble(parts, classes: description.labels.count, from: start)
-    var windows = try answers(network)
+    var windows = try features.answers(of: network, for: validation.places)
     if let options = features.options, let space = features.space {
       var discriminant = Discriminant(training.places.map { features.training[$0] }, training.examples.labels, in: space)
       let logits = windows.map { record in Windows.Aggregate.mean(record.map { $0.map(Self.logit) }) }
-      discriminant.scale(on: validation.places.map { features.validation[$0] }, to: logits)
+      discriminant.scale(on: validation.places.map { features.validation[$0].mean }, to: logits)
       network = Ensemble(parts, classes: description.labels.count, share: options.share, from: start)
       try withTorch { network.load(discriminant) }
       description.discriminant = options
       description.parameterCount += discriminant.weights.reduce(0) { $0 + $1.count + 1 }
-      windows = try answers(network)
+      windows = try features.answers(of: network, for: validation.places)
     }
     let chosen = Validation(windows, of: validation.examples)
     description.choose(chosen, on: validation.examples)

@@ -18,24 +18,15 @@ public struct Ensemble: Layer {
     discriminant = share > 0 ? Linear(members.reduce(0) { $0 + $1.output.inputs }, classes, from: start) : nil
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let features = members.map { $0.features(x) }
-    guard let first = features.first, let head = members.first else { return x }
+  public func callAsFunction(_ x: Tensor) -> Tensor { logits(members.map { $0.features(x) }) }
+
+  /// - Parameter features: of each member, `[batch, features]`; at least one.
+  public func logits(_ features: [Tensor]) -> Tensor {
+    guard let first = features.first, let head = members.first else { preconditionFailure("an ensemble without members") }
     let others = zip(members, features).dropFirst()
     let sum = others.reduce(head.logits(first).sigmoid()) { $0 + $1.0.logits($1.1).sigmoid() }
     let mean = (sum * (1 / Double(members.count))).logit()
     guard let discriminant else { return mean }
     return mean * (1 - share) + discriminant(features.dropFirst().reduce(first) { $0.concatenated(with: $1, axis: 1) }) * share
-  }
-}
-
-/// The features of several networks, one behind another: `[batch, leads, samples]` -> `[batch, features]`.
-public struct JoinedFeatures: Layer {
-  let members: [any Network]
-  public init(_ members: [any Network]) { self.members = members }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor {
-    let features = members.map { $0.features(x) }
-    return features.dropFirst().reduce(features.first ?? x) { $0.concatenated(with: $1, axis: 1) }
   }
 }

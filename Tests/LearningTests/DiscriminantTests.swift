@@ -114,7 +114,7 @@ import Torch
   }
 
   private func ensemble(_ members: [Model], _ training: Examples, _ validation: Examples, _ options: Discriminant.Options?) throws -> Model {
-    let features = try EnsembleMembers(members, training: training, validation: validation, discriminant: options)
+    let features = try EnsembleFeatures(of: members, training: training, validation: validation, discriminant: options)
     return try Model.ensemble(
       members, name: "together", features: features, training: (Array(training.rows.indices), training),
       validation: (Array(validation.rows.indices), validation), tool: "test"
