@@ -13,6 +13,8 @@ struct SetPage {
 ///
 /// - what must stay together (a heading and two lines, a figure and its caption) moves to the next page together;
 /// - a figure that finds no room goes to the top of the next page, and the text fills the rest of this one;
+/// - no figure stands before the heading of its section or after that of the next; a heading followed by figures alone moves
+///   with the first of them;
 /// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work;
 /// - a table longer than a page repeats its head.
 struct Pagination {
@@ -38,9 +40,14 @@ struct Pagination {
 
   private mutating func fill(_ items: [FlowItem]) {
     var cluster: [Strip] = []  // strips that must stay together, so far
-    for item in items {
+    for (index, item) in items.enumerated() {
       switch item {
       case .strip(let strip):
+        if strip.section != nil, !waiting.isEmpty {
+          place(cluster)
+          cluster = []
+          placeWaiting()
+        }
         cluster.append(strip)
         if !strip.keepsWithNext {
           place(cluster)
@@ -52,6 +59,9 @@ struct Pagination {
         if waiting.isEmpty, together.height + spaceAbove(together.first) <= room {
           put(together)
           cluster = []
+        } else if waiting.isEmpty, !cluster.isEmpty, !hasText(items[(index + 1)...]) {
+          place(together.keptTogether())
+          cluster = []
         } else {
           waiting.append(item)
         }
@@ -59,10 +69,7 @@ struct Pagination {
       case .barrier:
         place(cluster)
         cluster = []
-        while !waiting.isEmpty {
-          endPage()
-          beginPage()
-        }
+        placeWaiting()
       }
     }
     place(cluster)
@@ -70,6 +77,26 @@ struct Pagination {
     while !waiting.isEmpty {
       beginPage()
       endPage()
+    }
+  }
+
+  /// Whether text comes before the next section.
+  private func hasText(_ items: ArraySlice<FlowItem>) -> Bool {
+    for item in items {
+      switch item {
+      case .strip(let strip): return strip.section == nil
+      case .barrier: return false
+      case .float, .landscape: continue
+      }
+    }
+    return false
+  }
+
+  /// Gives what waits its pages, and leaves the last of them open.
+  private mutating func placeWaiting() {
+    while !waiting.isEmpty {
+      endPage()
+      beginPage()
     }
   }
 
