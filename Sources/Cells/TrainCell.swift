@@ -12,7 +12,7 @@ import Torch
 struct TrainCell: Cell {
   static let kind = "train"
   static let summary = "Trains a network on a data set and keeps the best epoch."
-  static let version = "3." + learningVersion
+  static let version = "4." + learningVersion
   static let isShared = true
 
   let data: Reference
@@ -31,7 +31,7 @@ struct TrainCell: Cell {
     training.batch = options.take("batch", default: 128, in: 2...4096)
     training.ghostBatch = options.take("ghost-batch", default: training.ghostBatch, in: 2...4096)
     training.maximumRate = options.take("rate", default: 3e-3, in: 1e-6...1)
-    let optimizer = options.takeChoice("optimizer", default: "adamw", of: ["adamw", "muon"])
+    let optimizer = options.takeChoice("optimizer", default: "muon", of: ["muon", "adamw"])
     let muonRate = options.takeIfPresent("muon-rate", in: 1e-6...1)
     training.muonRate = optimizer == "muon" ? muonRate ?? 0.02 : nil
     if optimizer != "muon", muonRate != nil {
