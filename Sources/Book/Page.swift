@@ -10,6 +10,8 @@ public struct Page: Sendable, Equatable {
   public var keyFigures: [KeyFigure]  // set large on the title page: the main figure of merit first
   public var facts: [Fact]  // model, data, folds named on the title page
   public var banners: [String]
+  /// Each page of a draft says so across its middle.
+  public var isDraft: Bool
   public var digest: String  // short digest of the results
   public var sourceDate: Int?  // seconds since 1970, for the PDF's creation date
   public var blocks: [Block]
@@ -45,7 +47,7 @@ public struct Page: Sendable, Equatable {
   public init(title: String) {
     self.title = title
     (authors, date, language, summary, keyFigures, facts) = ([], nil, "en", [], [], [])
-    (banners, digest, sourceDate, blocks, bibliography, attachments) = ([], "", nil, [], [], [])
+    (banners, isDraft, digest, sourceDate, blocks, bibliography, attachments) = ([], false, "", nil, [], [], [])
   }
 }
 

@@ -213,6 +213,7 @@ extension TrainingOptions {
       case .resNet1D, .xResNet1D50, .xResNet1D101: ["strodthoff2021"]
       case .inceptionTime1D: ["ismailfawaz2020", "strodthoff2021"]
       case .s4d: ["gu2022", "mehari2023"]
+      case .hybridS4D1D: ["gu2022"]
       }
     return network + ["hoffer2017"] + (mixing > 0 ? ["zhang2018"] : []) + (smoothing > 0 ? ["szegedy2016"] : []) + (muonRate != nil ? ["jordan2024"] : [])
   }

@@ -10,6 +10,7 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
   case xResNet1D101 = "XResNet1D101"
   case inceptionTime1D = "InceptionTime1D"
   case s4d = "S4D"
+  case hybridS4D1D = "HybridS4D1D"
 
   public func network(leads: Int, classes: Int, from start: Initializer) -> any Network {
     switch self {
@@ -21,13 +22,14 @@ public enum Architecture: String, Sendable, Codable, CaseIterable {
     case .xResNet1D101: XResNet1D(.layers101, leads: leads, classes: classes, from: start)
     case .inceptionTime1D: InceptionTime1D(leads: leads, classes: classes, from: start)
     case .s4d: S4D(leads: leads, classes: classes, from: start)
+    case .hybridS4D1D: HybridS4D1D(leads: leads, classes: classes, from: start)
     }
   }
 
   /// The seconds of one training window that the network was tried with, here or in its paper.
   public var windowSeconds: Double {
     switch self {
-    case .ecgConvNet, .fastResNet1D, .deepFastResNet1D: 5
+    case .ecgConvNet, .fastResNet1D, .deepFastResNet1D, .hybridS4D1D: 5
     case .resNet1D, .xResNet1D50, .xResNet1D101, .inceptionTime1D, .s4d: 2.5
     }
   }

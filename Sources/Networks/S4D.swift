@@ -32,10 +32,10 @@ public struct S4D: Network {
     let mix: Conv1D
     let dropout: ChannelDropout
     let norm: LayerNorm
-    init(_ channels: Int, from start: Initializer) {
+    init(_ channels: Int, dropout share: Double = 0.2, from start: Initializer) {
       states = StateSpaces(channels, from: start)
       mix = Conv1D(channels, 2 * channels, kernel: 1, from: start)
-      dropout = ChannelDropout(0.2)
+      dropout = ChannelDropout(share)
       norm = LayerNorm(channels, from: start)
     }
     func callAsFunction(_ x: Tensor) -> Tensor {

@@ -19,7 +19,7 @@ struct ECGBook: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Render.self, Check.self, CellsCommand.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
+      Render.self, Check.self, Explain.self, Params.self, CellsCommand.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
     ])
 
   static func main() async {
@@ -34,7 +34,7 @@ struct ECGBook: AsyncParsableCommand {
   /// Prints what ended the command, and returns its status.
   private static func finish(_ error: any Error) -> Int32 {
     if let failure = error as? Failure {
-      complain(failure.message)
+      if !failure.message.isEmpty { complain(failure.message) }
       return failure.status
     }
     let code = exitCode(for: error)

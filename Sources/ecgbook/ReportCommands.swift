@@ -12,6 +12,16 @@ struct ReportArguments: ParsableArguments {
   @Option(name: [.customShort("P"), .customLong("parameter")], help: "Sets a parameter of the report; give it as often as needed.")
   var parameters: [Assignment] = []
 
+  @Option(name: .customLong("params"), help: "A YAML or JSON file that sets parameters; -P wins over it.") var parameterFile: String?
+  @Flag(name: .customLong("json-diagnostics"), help: "Print mistakes as a JSON list on standard output.") var jsonDiagnostics = false
+
+  /// Ends the command with the mistakes of a report.
+  func failure(_ error: ReportError) throws -> Failure {
+    guard jsonDiagnostics else { return Failure(message: "\(error)", status: 2) }
+    print(try CanonicalJSON.text(error.diagnostics, pretty: true))
+    return Failure(message: "", status: 2)
+  }
+
   struct Assignment: ExpressibleByArgument {
     var name, value: String
     init?(argument: String) {
@@ -42,6 +52,7 @@ struct Render: AsyncParsableCommand {
   @Option(help: "Path of the outputs, without extension. (default: the report's own)") var output: String?
   @Option(help: "The folder that holds .ecgbook and saved_models.") var project = "."
   @Flag(help: "Go on from the checkpoints of an interrupted render.") var resume = false
+  @Flag(help: "Mark what is missing instead of refusing it; writes NAME.draft.html and .pdf.") var draft = false
   @Flag(help: "Compute nothing: a cell that is not in the cache is an error.") var frozen = false
   @Flag(help: "Say for each cell why it ran or not.") var explain = false
   @Option(help: "Train as this many processes together would. (default: as many as a launcher started)") var processes: Int?
@@ -53,6 +64,8 @@ struct Render: AsyncParsableCommand {
     let interrupt = Interrupt(alsoOn: group?.rank == 0 ? [SIGTERM] : [])
     var options = RenderOptions()
     options.overrides = try arguments.overrides()
+    options.parameterFile = arguments.parameterFile
+    options.isDraft = draft
     options.projectFolder = project
     options.isFrozen = frozen
     options.resumes = resume
@@ -72,13 +85,18 @@ struct Render: AsyncParsableCommand {
         case .progress(let id, let line): console.step(id, line)
         case .finished(let id, let seconds, let cached):
           if !cached, seconds > 0.5 { console.line("\(id): \(String(format: "%.1f", seconds)) s") }
+        case .failed(let failure): console.line("\(failure)")
         }
       }
       console.finish()
+      for gap in result.gaps { complain("\(gap)") }
       for file in result.files where !file.hasSuffix(".json") { print(file) }
     } catch let error as ReportError {
       console.finish()
-      throw Failure(message: "\(error)", status: 2)
+      throw try arguments.failure(error)
+    } catch let error as CellFailures {
+      console.finish()
+      throw Failure(message: "\(error)", status: error.isOfMachine ? 1 : 2)
     } catch let error as CellFailure {
       console.finish()
       throw Failure(message: "\(error)", status: error.isOfMachine ? 1 : 2)
@@ -129,9 +147,78 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let mistakes = check(
-      arguments.report, registry: CellRegistry(cellKinds), library: try citationLibrary(), overrides: try arguments.overrides())
-    guard mistakes.isEmpty else { throw Failure(message: "\(ReportError(mistakes))", status: 2) }
-    print("\(arguments.report): no mistakes")
+      arguments.report, registry: CellRegistry(cellKinds), library: try citationLibrary(), overrides: try arguments.overrides(),
+      parameterFile: arguments.parameterFile)
+    guard mistakes.isEmpty else { throw try arguments.failure(ReportError(mistakes)) }
+    print(arguments.jsonDiagnostics ? "[]" : "\(arguments.report): no mistakes")
+  }
+}
+
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says what a mistake means, by its code; without a code, lists all.")
+  @Argument(help: "A code such as E0304.") var code: String?
+
+  func run() throws {
+    guard let code else {
+      for fault in Fault.allCases { print("\(fault.code)  \(fault.title)") }
+      return
+    }
+    guard let fault = Fault(rawValue: code.uppercased()) else {
+      let near = suggestions(for: code.uppercased(), among: Fault.allCases.map(\.code))
+      throw Failure(message: "no mistake has the code '\(code)'" + near + "; 'ecgbook explain' lists all", status: 2)
+    }
+    print("\(fault.code): \(fault.title)\n\n\(fault.explanation)")
+  }
+
+  private func suggestions(for code: String, among codes: [String]) -> String {
+    suggestion(for: code, among: codes).map { "; did you mean \($0)?" } ?? ""
+  }
+}
+
+struct Params: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Lists a report's parameters, with types, ranges and values.")
+  @OptionGroup var arguments: ReportArguments
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let report: Report
+    do throws(Diagnostic) { report = try Report(contentsOf: arguments.report) } catch {
+      throw try arguments.failure(ReportError([error]))
+    }
+    let made = Plan.make(
+      report, registry: CellRegistry(cellKinds), library: try citationLibrary(), overrides: try arguments.overrides(),
+      parameterFile: arguments.parameterFile)
+    let plan: Plan
+    do { plan = try made.get() } catch { throw try arguments.failure(error) }
+    if json {
+      print(try CanonicalJSON.text(report.frontMatter.parameters.map { ParameterLine($0, value: plan.parameters[$0.name]) }, pretty: true))
+      return
+    }
+    if report.frontMatter.parameters.isEmpty { print("\(arguments.report) has no parameters") }
+    let width = report.frontMatter.parameters.map(\.name.count).max() ?? 0
+    for line in report.frontMatter.parameters.map({ ParameterLine($0, value: plan.parameters[$0.name]) }) {
+      let name = line.name.padding(toLength: width, withPad: " ", startingAt: 0)
+      let limits = line.range.map { " \($0)" } ?? (line.choices.map { " of " + $0.joined(separator: ", ") } ?? "")
+      let origin = line.value == line.default ? "default" : "default \(line.default)"
+      print("\(name)  \(line.value)  (\(line.type)\(limits); \(origin))")
+      if let help = line.help { print(String(repeating: " ", count: width + 2) + help) }
+    }
+  }
+
+  private struct ParameterLine: Encodable {
+    var name, type, value, `default`: String
+    var range: String?
+    var choices: [String]?
+    var help: String?
+
+    init(_ declaration: ParameterDeclaration, value: Value?) {
+      (name, type, help) = (declaration.name, declaration.kind.rawValue, declaration.help)
+      self.default = declaration.defaultValue.scalarText ?? ""
+      self.value = value?.scalarText ?? self.default
+      range = declaration.rangeText
+      choices = declaration.choices.isEmpty ? nil : declaration.choices
+    }
   }
 }
 

@@ -96,7 +96,7 @@ import Testing
     let path = "r.md"
     let report = Report(parsing: document("```{number #a}\nvalue: 1\nscal: 2\n```\n\nIt is {{ a.valu | 3 }}.\n"), path: path)
     var planner = Planner(report: report, registry: toys)
-    _ = planner.plan(library: [], overrides: [:])
+    _ = planner.plan(library: [], overrides: [:], parameterFile: nil)
     let last = try #require(planner.diagnostics.inOrder(of: report.source).last)
     #expect(
       "\(last)" == """

@@ -64,6 +64,8 @@ extension RenderResult {
     data: sum
     caption: A line.
     ```
+
+    From {{ parameters.start }}.
     """, frontMatter: "parameters:\n  start: { type: integer, default: 2 }\n")
 
   private func prepared(_ body: (Workshop) async throws -> Void) async throws {
@@ -186,7 +188,7 @@ extension RenderResult {
   @Test func leavesNothingOfACellThatThrows() async throws {
     try await withWorkshop { workshop in
       try workshop.write(document("```{number #a}\nvalue: 1\n```\n\n```{fragile #x}\n```\n"))
-      let failure = await #expect(throws: CellFailure.self) { try await workshop.render() }
+      let failure = await #expect(throws: CellFailures.self) { try await workshop.render() }
       #expect(
         "\(try #require(failure))" == "\(workshop.path):9:4: cell 'x' (fragile) failed: the first attempt breaks")
       #expect(workshop.names == [".ecgbook", "report.md"])

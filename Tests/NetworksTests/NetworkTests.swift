@@ -20,7 +20,7 @@ private struct Expected: Decodable {
 /// What `make_expected.py` tried.
 private let tried: [(Architecture, classes: Int, samples: Int)] = [
   (.resNet1D, 5, 250), (.ecgConvNet, 22, 1000), (.fastResNet1D, 5, 500), (.deepFastResNet1D, 5, 500),
-  (.xResNet1D50, 5, 250), (.xResNet1D101, 5, 250), (.inceptionTime1D, 5, 250), (.s4d, 5, 250),
+  (.xResNet1D50, 5, 250), (.xResNet1D101, 5, 250), (.inceptionTime1D, 5, 250), (.s4d, 5, 250), (.hybridS4D1D, 5, 500),
 ]
 
 @Suite struct NetworkTests {
@@ -69,7 +69,7 @@ private let tried: [(Architecture, classes: Int, samples: Int)] = [
   /// The counts that the networks' comments give, with 12 leads and 5 classes.
   @Test(arguments: [
     (Architecture.fastResNet1D, 634_885), (.deepFastResNet1D, 1_432_325), (.xResNet1D50, 953_989), (.xResNet1D101, 1_872_261),
-    (.inceptionTime1D, 507_653), (.s4d, 148_741),
+    (.inceptionTime1D, 507_653), (.s4d, 148_741), (.hybridS4D1D, 271_237),
   ])
   func hasAsManyParametersAsItsCommentSays(architecture: Architecture, count: Int) throws {
     try withTorch {
@@ -108,7 +108,7 @@ private let tried: [(Architecture, classes: Int, samples: Int)] = [
   /// 2.5 seconds are the PTB-XL benchmark's.
   @Test(arguments: [
     (Architecture.ecgConvNet, 5), (.resNet1D, 2.5), (.fastResNet1D, 5), (.deepFastResNet1D, 5), (.xResNet1D50, 2.5), (.xResNet1D101, 2.5),
-    (.inceptionTime1D, 2.5), (.s4d, 2.5),
+    (.inceptionTime1D, 2.5), (.s4d, 2.5), (.hybridS4D1D, 5),
   ])
   func namesTheWindowItWasTriedWith(architecture: Architecture, seconds: Double) {
     #expect(architecture.windowSeconds == seconds)

@@ -123,6 +123,15 @@ class S4D(nn.Module):
         for block in s.blocks: x = block(x)
         return s.decoder(x.mean(2))
 
+class HybridS4D1D(nn.Module):
+    def __init__(s, n):
+        super().__init__(); s.stem = ConvNorm(12, 64, 15, 2); s.block = Block(64, 128, 1, (7, 3))
+        s.states = nn.ModuleList([S4DBlock(128) for _ in range(3)]); s.head = Head(128, n)
+    def forward(s, x):
+        x = s.block(F.max_pool1d(torch.relu(s.stem(x)), 2))
+        for states in s.states: x = states(x)
+        return s.head(x)
+
 def waves(name):
     # offset and size
     if name.endswith("running_mean"): return 0, 0
@@ -147,7 +156,7 @@ for key, net, samples in [
     ("ResNet1D", ResNet1D(5), 250), ("ECGConvNet", ECGConvNet(22), 1000), ("FastResNet1D", FastResNet1D(5), 500),
     ("DeepFastResNet1D", DeepFastResNet1D(5), 500),
     ("XResNet1D50", XResNet1D(5, [3, 4, 6, 3]), 250), ("XResNet1D101", XResNet1D(5, [3, 4, 23, 3]), 250),
-    ("InceptionTime1D", InceptionTime1D(5), 250), ("S4D", S4D(5), 250)]:
+    ("InceptionTime1D", InceptionTime1D(5), 250), ("S4D", S4D(5), 250), ("HybridS4D1D", HybridS4D1D(5), 500)]:
     fill(net); net.double().eval()
     x = torch.sin(0.37 * torch.arange(2 * 12 * samples, dtype=torch.float64)).float().double().reshape(2, 12, samples)
     with torch.no_grad(): y = net(x)

@@ -38,6 +38,26 @@ public struct Diagnostic: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
+extension Diagnostic: Encodable {
+  private enum Key: String, CodingKey { case file, line, column, length, code, message, help, source }
+
+  /// For editors and other programs: `file`, `line`, `column` and `length` (1-based; left out where the mistake has no
+  /// line), `code`, `message`, `help`, and `source`, the line itself.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(range.file, forKey: .file)
+    if range.line > 0 {
+      try container.encode(range.line, forKey: .line)
+      try container.encode(range.column, forKey: .column)
+      try container.encode(range.length, forKey: .length)
+    }
+    try container.encode(fault.code, forKey: .code)
+    try container.encode(summary, forKey: .message)
+    try container.encode(help, forKey: .help)
+    try container.encodeIfPresent(line, forKey: .source)
+  }
+}
+
 /// All mistakes of a report; nothing ran.
 public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
   public var diagnostics: [Diagnostic]
@@ -52,12 +72,15 @@ extension [Diagnostic] {
   /// In the order of the report, each once, with the line each stands on.
   func inOrder(of source: SourceText) -> [Diagnostic] {
     var result: [Diagnostic] = [], seen: Set<String> = []
-    let sorted = enumerated().sorted { a, b in
-      (a.element.range.line, a.element.range.column, a.offset) < (b.element.range.line, b.element.range.column, b.offset)
+    let placed = enumerated().map { (offset: $0, number: source.number(of: $1.range), diagnostic: $1) }
+    let sorted = placed.sorted { a, b in
+      // What stands elsewhere comes first: the command line, a file of parameters.
+      (a.number ?? 0, a.number == nil ? a.diagnostic.range.line : 0, a.diagnostic.range.column, a.offset)
+        < (b.number ?? 0, b.number == nil ? b.diagnostic.range.line : 0, b.diagnostic.range.column, b.offset)
     }
-    for (_, diagnostic) in sorted {
+    for (_, number, diagnostic) in sorted {
       var diagnostic = diagnostic
-      if diagnostic.range.file == source.file { diagnostic.line = source.line(diagnostic.range.line) }
+      if let number { diagnostic.line = source.line(number) }
       if seen.insert(diagnostic.heading).inserted { result.append(diagnostic) }
     }
     return result

@@ -17,6 +17,7 @@ public enum Fault: String, Sendable, CaseIterable {
   case unclosedFrontMatter = "E0113"
   case citationSyntax = "E0114"
   case unsafeLink = "E0115"
+  case include = "E0116"
   // Front matter
   case missingTitle = "E0201"
   case unknownKey = "E0202"
@@ -42,6 +43,8 @@ public enum Fault: String, Sendable, CaseIterable {
   case needsItself = "E0404"
   case unknownParameter = "E0405"
   case parameterValue = "E0406"
+  case unusedParameter = "E0407"
+  case parameterFile = "E0408"
   // Prose
   case unknownReference = "E0501"
   case unknownCitation = "E0502"
@@ -51,6 +54,14 @@ public enum Fault: String, Sendable, CaseIterable {
   case bibliographyFile = "E0506"
 
   public var code: String { rawValue }
+
+  /// Whether a draft may have it: something is missing, and its place can be marked.
+  public var isGap: Bool {
+    switch self {
+    case .unknownReference, .unknownCitation, .unknownValue, .unfitFormat, .unusedParameter, .missingCaption: true
+    default: false
+    }
+  }
 
   /// The fault in a few words: the head of its page.
   public var title: String { page.title }
@@ -92,6 +103,8 @@ public enum Fault: String, Sendable, CaseIterable {
       ("a citation that cannot be read", "A citation is `[@key]` or `[@key; @key2]`; keys hold letters, digits, `-`, `_`, `.`, `:` and `/`. Pages are said in the sentence.")
     case .unsafeLink:
       ("a link to an address that cannot be linked", "Links lead to `https:`, `http:`, `mailto:`, `doi:` addresses or to `#anchors` of the report; values are not filled into addresses.")
+    case .include:
+      ("a file that cannot be included", "`{{ include: methods.md }}` stands alone on its line and names a Markdown file, relative to the report. The file has no front matter of its own and does not include itself.")
     case .missingTitle:
       ("no title", "Front matter has `title: …`; it stands on the first page and in the PDF's metadata.")
     case .unknownKey:
@@ -142,6 +155,10 @@ public enum Fault: String, Sendable, CaseIterable {
       ("a parameter that is not declared", "Declare it in front matter under `parameters:`; use it as `$name` in options, `{{ parameters.name }}` in prose.")
     case .parameterValue:
       ("a value that the parameter does not take", "`-P name=value` is read by the type, range and choices that front matter declares.")
+    case .parameterFile:
+      ("a file of parameters that cannot be read", "`--params FILE` names a YAML or JSON file of `name: value` lines; its relative paths start at its own folder, and `-P name=value` wins over it.")
+    case .unusedParameter:
+      ("a parameter that nothing uses", "Whoever sets it would believe that it counts. Use it as `$name` in an option or as `{{ parameters.name }}` in prose, or remove its declaration.")
     case .unknownReference:
       ("a reference to no figure or table", "`@fig-id` and `@tbl-id` are the ids of cells in this report.")
     case .unknownCitation:

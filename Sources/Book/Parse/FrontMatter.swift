@@ -119,7 +119,7 @@ private struct FrontMatterReader {
   }
 
   /// The members of each mapping in a list; members other than `names` are mistakes.
-  mutating func rows(_ entry: Setting.Entry, _ names: [String]) -> [[String: Setting]] {
+  mutating func rows(_ entry: Setting.Entry, _ names: [String]) -> [(item: Setting, members: [String: Setting])] {
     let form = "write '- { \(names.map { "\($0): …" }.joined(separator: ", ")) }'"
     guard let items = entry.value.items else {
       diagnose(.frontMatterType, entry.value.range, "'\(entry.key)' is a list, found \(entry.value.quoted)", [form])
@@ -130,7 +130,7 @@ private struct FrontMatterReader {
         diagnose(.frontMatterType, item.range, "an item of '\(entry.key)' is a mapping, found \(item.quoted)", [form])
         return nil
       }
-      return members(entries, names, of: entry.key, .frontMatterType)
+      return (item, members(entries, names, of: entry.key, .frontMatterType))
     }
   }
 
@@ -148,17 +148,19 @@ private struct FrontMatterReader {
     return members
   }
 
-  mutating func required(_ name: String, _ members: [String: Setting], _ entry: Setting.Entry) -> Setting? {
-    if let setting = members[name], setting.text != nil { return setting }
+  mutating func required(
+    _ name: String, _ row: (item: Setting, members: [String: Setting]), _ entry: Setting.Entry
+  ) -> Setting? {
+    if let setting = row.members[name], setting.text != nil { return setting }
     diagnose(
-      .frontMatterType, members[name]?.range ?? entry.keyRange,
+      .frontMatterType, row.members[name]?.range ?? row.item.range,
       "an item of '\(entry.key)' has no '\(name)'", ["'\(name)' is text"])
     return nil
   }
 
   mutating func keyFigures(_ entry: Setting.Entry) -> [FrontMatter.KeyFigure] {
-    rows(entry, ["label", "value", "format"]).compactMap { members in
-      guard let label = required("label", members, entry), let value = required("value", members, entry) else { return nil }
+    rows(entry, ["label", "value", "format"]).compactMap { row in
+      guard let label = required("label", row, entry), let value = required("value", row, entry) else { return nil }
       let path = value.text ?? ""
       let isPath = !path.isEmpty && !path.contains { " \t{}|".contains($0) }
       guard isPath else {
@@ -166,15 +168,15 @@ private struct FrontMatterReader {
         return nil
       }
       let use = ValueUse(
-        path: path, format: members["format"]?.text, range: value.range, pathRange: value.range,
-        formatRange: members["format"]?.range)
+        path: path, format: row.members["format"]?.text, range: value.range, pathRange: value.range,
+        formatRange: row.members["format"]?.range)
       return FrontMatter.KeyFigure(label: label.text ?? "", value: use)
     }
   }
 
   mutating func facts(_ entry: Setting.Entry) -> [FrontMatter.Fact] {
-    rows(entry, ["label", "value"]).compactMap { members in
-      guard let label = required("label", members, entry), let value = required("value", members, entry) else { return nil }
+    rows(entry, ["label", "value"]).compactMap { row in
+      guard let label = required("label", row, entry), let value = required("value", row, entry) else { return nil }
       return FrontMatter.Fact(label: label.text ?? "", value: inline(value.text ?? "", value))
     }
   }

@@ -139,7 +139,10 @@ struct MarkedText {
     let text = String(String.UnicodeScalarView(path))
     guard !path.contains(where: { " \t{}".unicodeScalars.contains($0) }), !text.hasPrefix("."), !text.hasSuffix("."),
       !text.contains("..")
-    else { return .broken(.valueSyntax, "'\(text)' is no path of a value", help: form) }
+    else {
+      let help = text.hasPrefix("include:") ? ["an include stands alone on its line, from its first column on"] : form
+      return .broken(.valueSyntax, "'\(text)' is no path of a value", help: help)
+    }
     var use = ValueUse(path: text, format: nil, range: range(whole), pathRange: range(path.startIndex..<path.endIndex))
     if parts.count == 2 {
       let format = parts[1]

@@ -57,7 +57,7 @@ struct MarkdownParser {
   init(_ text: String, in setting: Setting?, of report: SourceText?, allowsBlocks: Bool = false) {
     let place = setting?.range ?? SourceRange(file: "", line: 0, column: 0)
     self.init(SourceText(file: place.file, text: text), firstLine: 1, allowsBlocks: allowsBlocks) { _, token in
-      report?.find(token, from: place.line, column: place.column) ?? place
+      report?.number(of: place).flatMap { report?.find(token, from: $0, column: place.column) } ?? place
     }
   }
 
@@ -285,8 +285,8 @@ struct MarkdownParser {
   }
 
   private func lineRange(_ node: OpaquePointer) -> SourceRange {
-    let range = source.range(ofLine: max(Int(cmark_node_get_start_line(node)), 1))
-    return locate(range, source.line(range.line) ?? "")
+    let line = max(Int(cmark_node_get_start_line(node)), 1)
+    return locate(source.range(ofLine: line), source.line(line) ?? "")
   }
 
   /// Where `token` stands on the line of an inline node. cmark's own column counts from behind the indentation, and

@@ -88,7 +88,7 @@ extension Array: OptionValue where Element: OptionValue {
 
 extension Value {
   /// The value as YAML would write it in one scalar: how a parameter stands in for `$name`.
-  var scalarText: String? {
+  public var scalarText: String? {
     switch self {
     case .text(let text): text
     case .integer(let integer): String(integer)

@@ -27,6 +27,8 @@ public struct Options: Sendable {
   /// Names that are no mistake although they have no value, because their declaration has one of its own.
   private let isUnreadable: @Sendable (String) -> Bool
   private var taken: [String] = []
+  /// The parameters that options name.
+  private(set) var usedParameters: Set<String> = []
 
   private(set) var diagnostics: [Diagnostic] = []
   /// What enters the compute key, by option.
@@ -268,6 +270,7 @@ public struct Options: Sendable {
     switch setting.content {
     case .scalar(let text, isQuoted: false) where text.hasPrefix("$"):
       let name = String(text.dropFirst())
+      usedParameters.insert(name)
       guard let value = parameters[name], let scalar = value.scalarText else {
         let diagnostic = Diagnostic(
           .unknownParameter, at: setting.range, "unknown parameter '\(text)'",

@@ -73,7 +73,7 @@ public struct ParameterDeclaration: Sendable, Equatable {
       if let range, case .success(let number) = result {
         let double = if case .integer(let i) = number { Double(i) } else if case .number(let x) = number { x } else { 0.0 }
         guard range.contains(double) else {
-          return .failure(Problem(summary: "is \(setting.quoted), outside of \(text(range.lowerBound))...\(text(range.upperBound))"))
+          return .failure(Problem(summary: "is \(setting.quoted), outside of \(rangeText ?? "\(range)")"))
         }
       }
       return result
@@ -92,6 +92,9 @@ public struct ParameterDeclaration: Sendable, Equatable {
       return .success(.text(text))
     }
   }
+
+  /// "1...200"; nil when any value will do.
+  public var rangeText: String? { range.map { "\(text($0.lowerBound))...\(text($0.upperBound))" } }
 
   private func text(_ bound: Double) -> String { Int(exactly: bound).map(String.init) ?? "\(bound)" }
 }

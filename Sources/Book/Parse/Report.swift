@@ -4,7 +4,11 @@ import Foundation
 /// A report as it was written: its text, what it says of itself, its blocks and its cells.
 public struct Report: Sendable {
   public var path: String
+  /// With what it includes.
   public var source: SourceText
+  /// As the file has it.
+  public var text: String
+  public var included: [IncludedFile]
   public var frontMatter: FrontMatter
   public var nodes: [ReportNode]
   public var cells: [CellSource]
@@ -41,8 +45,12 @@ public struct Report: Sendable {
 
   /// Parses the text of a report.
   public init(parsing text: String, path: String) {
-    (self.path, self.source) = (path, SourceText(file: path, text: text))
-    diagnostics = Self.forbiddenCharacters(in: source)
+    let own = SourceText(file: path, text: text)
+    var problems: [Diagnostic] = []
+    let folder = (path as NSString).deletingLastPathComponent
+    (source, included) = own.including(from: folder.isEmpty ? "." : folder, diagnostics: &problems)
+    (self.path, self.text) = (path, own.text)
+    diagnostics = problems + Self.forbiddenCharacters(in: source)
     let start = source.range(ofLine: 1)
     var mapping = Setting(.mapping([]), at: start), firstLine = 1, isReadable = true
     if source.lines.first.map(Self.isFence) ?? false {

@@ -43,9 +43,10 @@ struct YAMLPlace {
 
   func range(line: Int, column: Int, length: Int = 1) -> SourceRange {
     let indent = indents.indices.contains(line - 1) ? indents[line - 1] : 0
-    let place = source.range(line: firstLine + line - 1, column: column + indent, length: length)
-    guard let text = source.line(place.line) else {  // at the end of the text: the last line is a better place
-      return source.range(ofLine: max(min(place.line, source.lines.count), 1))
+    let number = firstLine + line - 1
+    let place = source.range(line: number, column: column + indent, length: length)
+    guard let text = source.line(number) else {  // at the end of the text: the last line is a better place
+      return source.range(ofLine: max(min(number, source.lines.count), 1))
     }
     let rest = text.unicodeScalars.count - place.column + 1
     return SourceRange(

@@ -1,10 +1,23 @@
 /// The text of a report with its lines, so that a mistake can be shown where it stands.
 /// Lines and columns are 1-based; columns count Unicode scalars, as YAML does.
+///
+/// A report may include other files. Their lines stand in its text where it includes them, and a ``SourceRange`` made here
+/// names the file and the line that an author sees; `number(of:)` leads back to the line of the whole text.
 public struct SourceText: Sendable, Equatable {
   /// As messages name it.
   public var file: String
   public var text: String
   public var lines: [String]
+  /// Which lines came from which file, in order; empty when all are the file's own.
+  var segments: [Segment] = []
+
+  /// Lines of one file that stand together.
+  struct Segment: Sendable, Equatable {
+    var file: String
+    var first: Int  // the number of its first line in the whole text
+    var line: Int  // the number of that line in its own file
+    var count: Int
+  }
 
   /// Line ends may be LF, CR LF or CR; `text` has LF alone.
   public init(file: String, text: String) {
@@ -41,7 +54,20 @@ public struct SourceText: Sendable, Equatable {
   }
 
   public func range(line: Int, column: Int = 1, length: Int = 1) -> SourceRange {
-    SourceRange(file: file, line: line, column: column, length: length)
+    guard let segment = segments.last(where: { $0.first <= line }) else {
+      return SourceRange(file: file, line: line, column: column, length: length)
+    }
+    return SourceRange(
+      file: segment.file, line: segment.line + line - segment.first, column: column, length: length)
+  }
+
+  /// The line of the whole text that a place is on; nil when the place is in another text.
+  func number(of place: SourceRange) -> Int? {
+    if segments.isEmpty { return place.file == file ? place.line : nil }
+    let segment = segments.first { segment in
+      segment.file == place.file && (segment.line..<(segment.line + segment.count)).contains(place.line)
+    }
+    return segment.map { $0.first + place.line - $0.line }
   }
 
   /// The whole line but its indentation.

@@ -3,7 +3,7 @@
 /// Near means at most a third of the word's letters changed, where inserting, leaving out, replacing a letter and
 /// swapping two neighbours each count one (optimal string alignment); case costs nothing, and of one or two letters none
 /// may change. Ties go to the first in order.
-func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
   let limit = (word.count + 1) / 3 - (word.count == 2 ? 1 : 0)
   var best: (distance: Int, candidate: String)?
   for candidate in candidates.sorted() where candidate != word && abs(candidate.count - word.count) <= limit {

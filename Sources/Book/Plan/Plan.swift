@@ -12,6 +12,10 @@ public struct Plan: Sendable {
   public var parameters: [String: Value]
   /// What `[@key]` may name.
   public var bibliography: [String: BibliographyItem]
+  /// Whether what is missing is marked instead of refused.
+  public var isDraft = false
+  /// What is missing, in a draft.
+  public var gaps: [Diagnostic] = []
 
   public struct PlannedCell: Sendable {
     public var source: CellSource
@@ -35,14 +39,19 @@ public struct Plan: Sendable {
   ///
   /// - Parameters:
   ///   - overrides: the values of parameters from the command line, by name.
+  ///   - parameterFile: more of them, in a YAML or JSON file; `overrides` win.
   ///   - library: the works that every report may cite.
+  ///   - isDraft: whether gaps (see ``Fault/isGap``) are kept in `gaps` and are no mistakes.
   public static func make(
-    _ report: Report, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:]
+    _ report: Report, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:],
+    parameterFile: String? = nil, isDraft: Bool = false
   ) -> Result<Plan, ReportError> {
     var planner = Planner(report: report, registry: registry)
-    let plan = planner.plan(library: library, overrides: overrides)
+    var plan = planner.plan(library: library, overrides: overrides, parameterFile: parameterFile)
     let diagnostics = planner.diagnostics.inOrder(of: report.source)
-    return diagnostics.isEmpty ? .success(plan) : .failure(ReportError(diagnostics))
+    let mistakes = diagnostics.filter { !isDraft || !$0.fault.isGap }
+    (plan.isDraft, plan.gaps) = (isDraft, isDraft ? diagnostics.filter(\.fault.isGap) : [])
+    return mistakes.isEmpty ? .success(plan) : .failure(ReportError(mistakes))
   }
 
   /// The plan with the keys of every cell. Everything that cells read is digested here.
@@ -105,4 +114,17 @@ public struct CellFailure: Error, Sendable, Equatable, CustomStringConvertible {
     self.init(id: cell.id, kind: cell.kind, range: cell.range, reason: reason)
   }
   public var description: String { "\(range.file):\(range.line):\(range.column): cell '\(id)' (\(kind)) failed: \(reason)" }
+}
+
+/// Cells that could not do their work, while all that did not need them was finished.
+public struct CellFailures: Error, Sendable, Equatable, CustomStringConvertible {
+  /// At least one, in the order of running.
+  public var failures: [CellFailure]
+  /// The page that shows what was finished: `NAME.failed.html`.
+  public var page: String?
+
+  public var isOfMachine: Bool { failures.contains(where: \.isOfMachine) }
+  public var description: String {
+    (failures.map(\.description) + (page.map { ["what was finished is in \($0)"] } ?? [])).joined(separator: "\n")
+  }
 }

@@ -15,24 +15,30 @@ struct Planner {
     diagnostics.append(Diagnostic(fault, at: range, summary, help: help))
   }
 
-  mutating func plan(library: [BibliographyItem], overrides: [String: String]) -> Plan {
-    let parameters = parameters(overrides)
+  mutating func plan(library: [BibliographyItem], overrides: [String: String], parameterFile: String?) -> Plan {
+    let parameters = parameters(overrides, parameterFile)
     let names = Set(report.frontMatter.parameterNames), isReadable = report.isFrontMatterReadable
     let isUnreadable: @Sendable (String) -> Bool = { !isReadable || names.contains($0) }
     let sources = uniqueCells()
+    var (used, isComplete): (Set<String>, Bool) = ([], report.isFrontMatterReadable)
     var (cells, markdown, references): ([Plan.PlannedCell], [(Setting, String)], [Needed]) = ([], [], [])
     for source in sources {
       guard let type = registry[source.kind] else {
+        isComplete = false
         diagnose(
           .unknownKind, source.kindRange, "unknown kind of cell '\(source.kind)'",
           didYouMean(source.kind, among: registry.kinds, plural: "kinds"))
         continue
       }
       checkPrefix(source, type.shows)
-      guard let mapping = source.options else { continue }
+      guard let mapping = source.options else {
+        isComplete = false
+        continue
+      }
       var options = Options(kind: source.kind, id: source.id, at: source.range, mapping, parameters: parameters, isUnreadable: isUnreadable)
       let cell = type.init(&options)
       diagnostics += options.mistakes
+      used.formUnion(options.usedParameters)
       markdown += options.markdown.map { ($0, source.id) }
       // A cell may need what no option names; the union of both is needed.
       let named = options.references.map { Needed(by: source, $0.reference, kinds: $0.kinds) }
@@ -46,44 +52,88 @@ struct Planner {
     check(references, among: sources)
     let order = order(cells)
     let bibliography = bibliography(library)
-    checkProse(cells, sources, markdown, parameters, bibliography)
+    used.formUnion(checkProse(cells, sources, markdown, parameters, bibliography))
+    // What a cell that cannot be read would use is not known.
+    let isRead = !diagnostics.contains { [.cellHead, .cellID, .unclosedFence, .include, .unknownParameter].contains($0.fault) }
+    if isComplete, isRead, report.cells.count == sources.count {
+      for parameter in report.frontMatter.parameters where !used.contains(parameter.name) {
+        diagnose(
+          .unusedParameter, parameter.place, "nothing uses the parameter '\(parameter.name)'",
+          ["use it as '$\(parameter.name)' in an option or '{{ parameters.\(parameter.name) }}' in prose, or remove it"])
+      }
+    }
     return Plan(report: report, cells: cells, order: order, parameters: parameters, bibliography: bibliography)
   }
 
   // MARK: Parameters
 
-  private mutating func parameters(_ overrides: [String: String]) -> [String: Value] {
-    let declarations = report.frontMatter.parameters
+  private mutating func parameters(_ overrides: [String: String], _ file: String?) -> [String: Value] {
     var values: [String: Value] = [:]
-    for declaration in declarations { values[declaration.name] = declaration.defaultValue }
+    for declaration in report.frontMatter.parameters { values[declaration.name] = declaration.defaultValue }
+    // What the command line says wins over the file.
+    for entry in file.map({ entries(ofParameterFile: $0) }) ?? [] where overrides[entry.key] == nil {
+      let folder = ((file ?? "") as NSString).deletingLastPathComponent
+      set(&values, entry.key, entry.value, at: entry.keyRange, folder: folder.isEmpty ? "." : folder)
+    }
     for (name, text) in overrides.sorted(by: { $0.key < $1.key }) {
       let place = SourceRange(file: "-P \(name)=\(text)", line: 0, column: 0)
-      guard let declaration = declarations.first(where: { $0.name == name }) else {
-        if report.isFrontMatterReadable, !report.frontMatter.parameterNames.contains(name) {
-          diagnose(.unknownParameter, place, "unknown parameter '\(name)'", didYouMean(name, among: declarations.map(\.name), plural: "parameters"))
-        }
-        continue
-      }
-      switch declaration.read(Setting(.scalar(text, isQuoted: false), at: place)) {
-      case .success(.text(let path)) where declaration.kind == .path: values[name] = .text(fromReport(path))
-      case .success(let value): values[name] = value
-      case .failure(let problem): diagnose(.parameterValue, place, "'\(name)' \(problem.summary)", problem.help)
-      }
+      set(&values, name, Setting(.scalar(text, isQuoted: false), at: place), at: place, folder: ".")
     }
     return values
+  }
+
+  /// - Parameter folder: where relative paths start.
+  private mutating func set(
+    _ values: inout [String: Value], _ name: String, _ setting: Setting, at place: SourceRange, folder: String
+  ) {
+    let declarations = report.frontMatter.parameters
+    guard let declaration = declarations.first(where: { $0.name == name }) else {
+      if report.isFrontMatterReadable, !report.frontMatter.parameterNames.contains(name) {
+        diagnose(.unknownParameter, place, "unknown parameter '\(name)'", didYouMean(name, among: declarations.map(\.name), plural: "parameters"))
+      }
+      return
+    }
+    switch declaration.read(setting) {
+    case .success(.text(let path)) where declaration.kind == .path:
+      let isAbsolute = (path as NSString).isAbsolutePath
+      values[name] = .text(isAbsolute ? path : fromReport(folder == "." ? path : "\(folder)/\(path)"))
+    case .success(let value): values[name] = value
+    case .failure(let problem): diagnose(.parameterValue, setting.range, "'\(name)' \(problem.summary)", problem.help)
+    }
+  }
+
+  /// `name: value` lines, in YAML or JSON.
+  private mutating func entries(ofParameterFile path: String) -> [Setting.Entry] {
+    let place = SourceRange(file: path, line: 0, column: 0)
+    do {
+      guard let text = String(validating: try readFile(path), as: UTF8.self) else {
+        diagnose(.parameterFile, place, "not UTF-8 text", ["save the file as UTF-8"])
+        return []
+      }
+      let source = SourceText(file: path, text: text)
+      return try Setting.mapping(parsing: source.text, at: YAMLPlace(source: source, firstLine: 1)).entries ?? []
+    } catch let error as FileError {
+      diagnose(.parameterFile, place, "cannot \(error.operation): \(error.reason)", ["give '--params' a file of 'name: value' lines"])
+    } catch let diagnostic as Diagnostic {
+      diagnostics.append(diagnostic)
+    } catch {
+      diagnose(.parameterFile, place, "\(error)")
+    }
+    return []
   }
 
   /// A path of the command line starts at the current folder, one in the report at the report's: the same place, seen
   /// from there.
   private func fromReport(_ path: String) -> String {
-    guard !(path as NSString).isAbsolutePath else { return path }
-    var target = URL(filePath: path).standardizedFileURL.pathComponents[...]
-    var folder = URL(filePath: report.folder).standardizedFileURL.pathComponents[...]
+    func names(_ path: String) -> [String] {
+      URL(filePath: path).standardizedFileURL.pathComponents.filter { $0 != "/" && !$0.isEmpty }
+    }
+    var target = names(path)[...], folder = names(report.folder)[...]
     while let first = target.first, first == folder.first {
       target.removeFirst()
       folder.removeFirst()
     }
-    let components = folder.filter { $0 != "/" }.map { _ in ".." } + target
+    let components = folder.map { _ in ".." } + target
     return components.isEmpty ? "." : components.joined(separator: "/")
   }
 
@@ -94,7 +144,7 @@ struct Planner {
     for cell in report.cells {
       if let first = seen[cell.id] {
         diagnose(
-          .duplicateID, cell.idRange, "the id '\(cell.id)' is taken by the cell on line \(first.range.line)",
+          .duplicateID, cell.idRange, "the id '\(cell.id)' is taken by the cell on line \(first.range.line)\(first.range.file == cell.range.file ? "" : " of \(first.range.file)")",
           ["choose another id: '{\(cell.kind) #\(cell.id)-2}'"])
       } else {
         seen[cell.id] = cell
@@ -108,7 +158,7 @@ struct Planner {
     guard shown != .anything, !source.id.hasPrefix(prefix) || source.id == prefix else { return }
     diagnose(
       .idPrefix, source.idRange, "the id of a \(source.kind) begins with '\(prefix)', found '\(source.id)'",
-      ["write '{\(source.kind) #\(prefix)\(source.id == source.kind || source.id.isEmpty ? "name" : source.id)}'"])
+      ["write '{\(source.kind) #\(prefix)\([source.kind, prefix, ""].contains(source.id) ? "name" : source.id)}'"])
   }
 
   private struct Needed {
@@ -131,7 +181,7 @@ struct Planner {
       if id == needed.by.id {
         diagnose(.needsItself, place, "'\(id)' needs itself")
       } else if let kinds = needed.kinds, !kinds.contains(target.kind) {
-        let fitting = sources.filter { kinds.contains($0.kind) }.map(\.id)
+        let fitting = sources.filter { $0.id != needed.by.id && kinds.contains($0.kind) }.map(\.id)
         diagnose(
           .wrongKind, place, "'\(id)' is a \(target.kind); expected \(Self.either(kinds))",
           fitting.isEmpty ? ["there is no such cell in this report"] : ["there are: " + fitting.joined(separator: ", ")])
@@ -211,7 +261,7 @@ struct Planner {
   private mutating func checkProse(
     _ cells: [Plan.PlannedCell], _ sources: [CellSource], _ markdown: [(Setting, String)], _ parameters: [String: Value],
     _ bibliography: [String: BibliographyItem]
-  ) {
+  ) -> Set<String> {
     var check = ProseCheck(
       paths: Dictionary(cells.map { ($0.id, $0.cell.valuePaths) }, uniquingKeysWith: { first, _ in first }),
       ids: sources.map(\.id), parameters: report.isFrontMatterReadable ? report.frontMatter.parameterNames : nil,
@@ -229,5 +279,6 @@ struct Planner {
       check.visit(parser.nodes)
     }
     diagnostics += check.diagnostics
+    return check.usedParameters
   }
 }

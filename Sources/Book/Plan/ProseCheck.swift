@@ -8,6 +8,7 @@ struct ProseCheck {
   let parameters: [String]?
   let keys: Set<String>?
   private(set) var diagnostics: [Diagnostic] = []
+  private(set) var usedParameters: Set<String> = []
 
   init(paths: [String: [String]], ids: [String], parameters: [String]?, keys: Set<String>?) {
     (self.paths, self.ids, self.parameters, self.keys) = (paths, ids, parameters, keys)
@@ -59,6 +60,7 @@ struct ProseCheck {
         didYouMean(format, among: ValueFormat.names, plural: "formats"))
     }
     if use.head == "parameters" {
+      usedParameters.insert(use.rest)
       if let parameters, !parameters.contains(use.rest) {
         diagnose(
           .unknownParameter, use.pathRange, "unknown parameter '\(use.rest)'",

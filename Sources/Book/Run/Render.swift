@@ -22,10 +22,14 @@ public struct RenderOptions: Sendable {
 
   /// Values of parameters, by name: `-P name=value`.
   public var overrides: [String: String] = [:]
+  /// More of them in a file, `--params FILE`; `overrides` win.
+  public var parameterFile: String?
   /// Holds `.ecgbook`, with cache and checkpoints.
   public var projectFolder = "."
   /// A cell that is not in the cache is an error.
   public var isFrozen = false
+  /// What is missing is marked instead of refused, and every page says that it is a draft: `NAME.draft.html`, `.pdf`.
+  public var isDraft = false
   /// Cells go on from their checkpoints.
   public var resumes = false
   public var formats: Set<Format> = Set(Format.allCases)
@@ -52,17 +56,21 @@ public struct RenderResult: Sendable {
   public var run: RunFile
   /// Why each cell ran or not, in the order of running.
   public var explanations: [Explanation]
+  /// What a draft lacks.
+  public var gaps: [Diagnostic]
   /// Paths of the files written.
   public var files: [String]
 }
 
 /// Everything that is wrong with a report, in its order; nothing runs, no data is read.
 public func check(
-  _ path: String, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:]
+  _ path: String, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:],
+  parameterFile: String? = nil
 ) -> [Diagnostic] {
   do throws(Diagnostic) {
     let report = try Report(contentsOf: path)
-    switch Plan.make(report, registry: registry, library: library, overrides: overrides) {
+    let made = Plan.make(report, registry: registry, library: library, overrides: overrides, parameterFile: parameterFile)
+    switch made {
     case .success: return []
     case .failure(let error): return error.diagnostics
     }
@@ -72,7 +80,9 @@ public func check(
 }
 
 /// Renders a report. No file is written under its final name before everything has succeeded.
-/// - Throws: ``ReportError`` for mistakes, ``CellFailure``, ``RenderError``, `FileError`, or what a writer throws.
+/// A cell that fails leaves `NAME.failed.html`, with everything that was finished; the last good report stays.
+/// - Throws: ``ReportError`` for mistakes, ``CellFailure`` before anything ran, ``CellFailures``, ``RenderError``, `FileError`,
+///   or what a writer throws.
 public func render(
   _ path: String, options: RenderOptions = RenderOptions(), registry: CellRegistry, library: [BibliographyItem] = [],
   writers: PageWriters = .standard, progress: @escaping @Sendable (RenderEvent) -> Void = { _ in }
@@ -86,7 +96,7 @@ public func render(
   let execution: Execution
   do {
     execution = try await runner.run()
-    try options.team?.tell(.end(failed: false))
+    try options.team?.tell(.end(failed: !execution.failures.isEmpty))
   } catch {
     try? options.team?.tell(.end(failed: true))
     throw error
@@ -94,7 +104,16 @@ public func render(
   var resolver = Resolver(plan, execution, tools: options.tools)
   let (page, results) = try resolver.resolve(sourceDate: options.sourceDate)
 
-  let base = options.output ?? "\(report.folder)/\(report.name)"
+  let base = (options.output ?? "\(report.folder)/\(report.name)") + (options.isDraft ? ".draft" : "")
+  let failedPath = "\(base).failed.html"
+  guard execution.failures.isEmpty else {
+    var failures = CellFailures(failures: execution.failures)
+    if options.formats.contains(.html), let data = try writers.html?(page) {
+      try writeTogether([(failedPath, data)])
+      failures.page = failedPath
+    }
+    throw failures
+  }
   var files: [(path: String, data: Data)] = []
   // Two outputs of one page, written at the same time.
   async let html = options.formats.contains(.html) ? writers.html?(page) : nil
@@ -107,13 +126,15 @@ public func render(
     cells: execution.timings)
   files.append(("\(base).run.json", try CanonicalJSON.data(run)))
   try writeTogether(files)
+  unlink(failedPath)  // of an earlier render
   for index in plan.order {
     let cell = plan.cells[index]
     guard let left = execution.cells[cell.id] else { continue }
     try cell.cell.publish(left.output, PublishContext(folder: left.folder, projectFolder: options.projectFolder))
   }
   return RenderResult(
-    page: page, results: results, run: run, explanations: execution.explanations, files: files.map(\.path))
+    page: page, results: results, run: run, explanations: execution.explanations,
+    gaps: (plan.gaps + resolver.gaps).inOrder(of: report.source), files: files.map(\.path))
 }
 
 /// Does this process's part of the cells that a team computes together, while its first process renders the report; writes
@@ -135,7 +156,8 @@ extension Runner {
     _ report: Report, options: RenderOptions, registry: CellRegistry, library: [BibliographyItem],
     progress: @escaping @Sendable (RenderEvent) -> Void
   ) async throws {
-    let made = Plan.make(report, registry: registry, library: library, overrides: options.overrides)
+    let made = Plan.make(report, registry: registry, library: library, overrides: options.overrides,
+      parameterFile: options.parameterFile, isDraft: options.isDraft)
     let folder = "\(options.projectFolder)/.ecgbook"
     let digests = FileDigests(rememberedAt: "\(folder)/digests.json")
     let processes = options.processes ?? options.team?.size ?? 1

@@ -9,12 +9,17 @@ struct Resolver {
   let execution: Execution
   let tools: [String: String]
 
+  /// Whether what is missing is marked: in a draft, and on the page that a failure leaves.
+  private let isTolerant: Bool
+  /// What is missing and was marked.
+  private(set) var gaps: [Diagnostic] = []
   private var diagnostics: [Diagnostic] = []
   private var numbers: [String: (word: String, number: Int)] = [:]  // of figures and tables, by id
   private var figureCount = 0, tableCount = 0
   private var cited: [String] = []  // keys in order of first mention
   private var anchors: Set<String> = []
   private var hasBibliography = false
+  private var undrawn: [String: String] = [:]  // why a cell cannot be drawn, beside another's failure
   private var shown: [String: (figures: [Results.Shown], tables: [Results.Shown])] = [:]  // by cell
 
   /// The level of the report's highest headings: sections begin with `#` or, below a title, with `##`.
@@ -22,6 +27,7 @@ struct Resolver {
 
   init(_ plan: Plan, _ execution: Execution, tools: [String: String]) {
     (self.plan, self.execution, self.tools) = (plan, execution, tools)
+    isTolerant = plan.isDraft || !execution.failures.isEmpty
     let levels = plan.report.nodes.map { node in
       if case .heading(let level, _) = node.content { level } else { 6 }
     }
@@ -39,7 +45,11 @@ struct Resolver {
   /// - Throws: ``ReportError`` with everything that could not be printed, or ``CellFailure`` when a cell cannot be drawn.
   mutating func resolve(sourceDate: Int?) throws -> (page: Page, results: Results) {
     var pieces: [String: [Piece]] = [:]
-    for cell in plan.cells { pieces[cell.id] = try present(cell) }
+    for cell in plan.cells {
+      do { pieces[cell.id] = try present(cell) } catch let failure as CellFailure where !execution.failures.isEmpty {
+        undrawn[cell.id] = failure.reason
+      }
+    }
 
     let report = plan.report, frontMatter = report.frontMatter
     var page = Page(title: plain(frontMatter.title))
@@ -51,6 +61,12 @@ struct Resolver {
     page.summary = inlines(frontMatter.summary)
     page.keyFigures = frontMatter.keyFigures.map { keyFigure($0) }
     page.facts = frontMatter.facts.map { Page.Fact(label: $0.label, value: plain($0.value)) }
+    page.isDraft = plan.isDraft
+    if !execution.failures.isEmpty {
+      page.banners.append("Failed: this page shows what was finished, and is no report.")
+    } else if plan.isDraft {
+      page.banners.append("Draft: what is missing is marked.")
+    }
     for cell in plan.cells {
       for banner in execution.cells[cell.id]?.output.banners ?? [] where !page.banners.contains(banner) {
         page.banners.append(banner)
@@ -61,6 +77,7 @@ struct Resolver {
     for cell in plan.cells {
       for key in execution.cells[cell.id]?.output.citations ?? [] {
         guard plan.bibliography[key] != nil else {
+          if !execution.failures.isEmpty { continue }
           throw CellFailure(cell.source, "it obliges a reader to cite '\(key)', which is in no bibliography")
         }
         _ = number(ofCitation: key)
@@ -74,7 +91,9 @@ struct Resolver {
     page.bibliography = cited.enumerated().compactMap { index, key in
       plan.bibliography[key].map { Page.BibliographyEntry(number: index + 1, key: key, text: $0.vancouver) }
     }
-    guard diagnostics.isEmpty else { throw ReportError(diagnostics.inOrder(of: report.source)) }
+    let mistakes = diagnostics.filter { !isTolerant || !$0.fault.isGap }
+    guard mistakes.isEmpty else { throw ReportError(mistakes.inOrder(of: report.source)) }
+    gaps = diagnostics.inOrder(of: report.source)
 
     let results = results(title: page.title)
     let text = try results.text
@@ -110,6 +129,9 @@ struct Resolver {
       switch block {
       case .figure(let scene, let caption, let data):
         let id = try nextID("fig-")
+        guard !scene.description.allSatisfy(\.isWhitespace) else {
+          throw CellFailure(cell.source, "its figure has no description, which stands for it where it cannot be seen")
+        }
         figureCount += 1
         numbers[id] = ("Figure", figureCount)
         anchors.insert(id)
@@ -165,6 +187,7 @@ struct Resolver {
   private mutating func caption(_ text: String, of cell: Plan.PlannedCell) -> [Inline] {
     // Places lead to the option where the cell has passed it on unchanged.
     let setting = cell.source.options?.entries?.first { $0.key == "caption" }?.value
+    if text.isEmpty, isTolerant { return [Self.gap("no caption")] }
     let parser = MarkdownParser(text, in: setting ?? Setting(.null, at: cell.source.range), of: plan.report.source)
     diagnostics += parser.diagnostics
     return inlines(parser.nodes.inlineSpans)
@@ -196,6 +219,9 @@ struct Resolver {
         guard plan.report.cells.indices.contains(index) else { continue }
         let source = plan.report.cells[index]
         guard let cell = plan.cells.first(where: { $0.source == source }) else { continue }
+        if let obstacle = execution.obstacle(cell.id) ?? undrawn[cell.id].map({ "cell '\(cell.id)' cannot be drawn: \($0)" }) {
+          blocks.append(.notice(obstacle))
+        }
         blocks += self.blocks(of: cell, pieces[cell.id] ?? [])
       case .footnotes(let notes): blocks.append(.footnotes(notes.map { self.blocks($0, pieces, within: cell) }))
       }
@@ -234,22 +260,29 @@ struct Resolver {
       case .strikethrough(let spans): result.append(.strikethrough(inlines(spans, within: cell)))
       case .code(let text): result.append(.code(text))
       case .link(let spans, let url): result.append(.link(inlines(spans, within: cell), url: url))
-      case .value(let use): result.append(.value(text(of: use, within: cell), path: use.path))
+      case .value(let use):
+        if let text = text(of: use, within: cell) {
+          result.append(.value(text, path: use.path))
+        } else if isTolerant {
+          result.append(Self.gap(use.path))
+        }
       case .reference(let id, let range):
         if let (word, number) = numbers[id] {
           result.append(.reference("\(word)\u{00A0}\(number)", anchor: id))
         } else {
           report(.unknownReference, at: range, within: cell, "'\(id)' shows no \(id.hasPrefix("fig-") ? "figure" : "table")")
+          if isTolerant { result.append(Self.gap("@\(id)")) }
         }
       case .citation(let citations):
         let numbers = citations.compactMap { citation -> (number: Int, key: String)? in
           guard plan.bibliography[citation.key] != nil else {
             report(.unknownCitation, at: citation.range, within: cell, "unknown citation key '\(citation.key)'")
+            if isTolerant { result.append(Self.gap("@\(citation.key)")) }
             return nil
           }
           return (number(ofCitation: citation.key), citation.key)
         }
-        result.append(.citation(numbers))
+        if !numbers.isEmpty || !isTolerant { result.append(.citation(numbers)) }
       case .footnote(let number): result.append(.footnote(number))
       case .lineBreak: result.append(.lineBreak)
       }
@@ -323,15 +356,18 @@ struct Resolver {
     }
   }
 
-  private mutating func text(of use: ValueUse, within cell: Plan.PlannedCell?) -> String {
-    format(use, within: cell) { (format, value) throws(ValueFormat.Unfit) in try format.inline(value) } ?? ""
+  private mutating func text(of use: ValueUse, within cell: Plan.PlannedCell?) -> String? {
+    format(use, within: cell) { (format, value) throws(ValueFormat.Unfit) in try format.inline(value) }
   }
+
+  /// What stands where something is missing.
+  private static func gap(_ what: String) -> Inline { .strong([.text("[missing: \(what)]")]) }
 
   private mutating func keyFigure(_ figure: FrontMatter.KeyFigure) -> Page.KeyFigure {
     let parts = format(figure.value, within: nil) { (format, value) throws(ValueFormat.Unfit) -> (ValueFormat.Formatted, Value) in
       (try format.split(value), value)
     }
-    guard let (formatted, value) = parts else { return Page.KeyFigure(label: figure.label, value: "") }
+    guard let (formatted, value) = parts else { return Page.KeyFigure(label: figure.label, value: isTolerant ? "missing" : "") }
     let interval = value.asInterval.flatMap { bounds in
       formatted.aside.map { "\(ValueFormat.level(bounds.level)) CI \($0)" }
     }
@@ -343,7 +379,8 @@ struct Resolver {
   private func results(title: String) -> Results {
     let report = plan.report
     let part = Results.ReportPart(
-      title: title, name: report.name, digest: Digest(of: report.source.text), source: report.source.text,
+      title: title, name: report.name, digest: Digest(of: report.source.text), source: report.text,
+      included: report.included.isEmpty ? nil : Dictionary(report.included.map { ($0.name, $0.text) }) { first, _ in first },
       parameters: plan.parameters)
     let cells = plan.cells.compactMap { cell -> Results.CellPart? in
       guard let keys = cell.keys, let output = execution.cells[cell.id]?.output else { return nil }
@@ -363,8 +400,11 @@ struct Resolver {
         name: "results.json", mediaType: "application/json", description: "Every value of this report", content: text),
       Page.Attachment(
         name: "\(report.name).md", mediaType: "text/markdown", description: "The source of this report",
-        content: report.source.text),
+        content: report.text),
     ]
+    attachments += report.included.map { file in
+      Page.Attachment(name: file.name, mediaType: "text/markdown", description: "A part of the source", content: file.text)
+    }
     for cell in results.cells {
       let numbered = cell.figures.map { ("Figure", $0) } + cell.tables.map { ("Table", $0) }
       attachments += numbered.map { word, shown in

@@ -14,6 +14,8 @@ public struct Results: Sendable, Equatable, Codable {
     public var name: String  // the file's, without its folder
     public var digest: Digest  // of the source
     public var source: String
+    /// The text of every file that it includes, by name; nil when there is none.
+    public var included: [String: String]?
     public var parameters: [String: Value]
   }
   public struct CellPart: Sendable, Equatable, Codable {

@@ -8,6 +8,7 @@ public enum RenderEvent: Sendable, Equatable {
   /// One line from the cell itself.
   case progress(id: String, String)
   case finished(id: String, seconds: Double, cached: Bool)
+  case failed(CellFailure)
 }
 
 /// Why a render stopped, other than by mistakes of the report or a failure of a cell.
@@ -30,6 +31,15 @@ struct Execution: Sendable {
   var cells: [String: RunContext.NeededCell] = [:]
   var explanations: [Explanation] = []
   var timings: [RunFile.Cell] = []
+  var failures: [CellFailure] = []
+  /// For each cell that did not run, the id of the failed one that it needs.
+  var blocked: [String: String] = [:]
+
+  /// Why a cell has no output; nil when it has one.
+  func obstacle(_ id: String) -> String? {
+    if let failure = failures.first(where: { $0.id == id }) { return "cell '\(id)' (\(failure.kind)) failed: \(failure.reason)" }
+    return blocked[id].map { "cell '\(id)' was not run: it needs '\($0)', which failed" }
+  }
 }
 
 /// Runs the cells of a plan in order, each from the cache when it can.
@@ -45,6 +55,7 @@ struct Runner: Sendable {
   var team: (any Team)?
   var processes = 1
 
+  /// Runs every cell that it can: when one fails, those that do not need it run nevertheless, since what they compute is kept.
   func run() async throws -> Execution {
     var execution = Execution()
     var last = LastRun(plan.report, in: cache.folder)
@@ -64,6 +75,10 @@ struct Runner: Sendable {
     for index in plan.order {
       let cell = plan.cells[index]
       guard let keys = cell.keys else { continue }
+      if let culprit = cell.needs.compactMap({ id in execution.failures.contains { $0.id == id } ? id : execution.blocked[id] }).first {
+        execution.blocked[cell.id] = culprit
+        continue
+      }
       if isInterrupted() { throw RenderError.interrupted(id: cell.id) }
       let start = ContinuousClock.now
       let entry = cell.type.isCached ? cache.entry(keys.compute) : nil
@@ -79,7 +94,12 @@ struct Runner: Sendable {
         if cell.type.isShared, let team {
           do { try team.begin(cell.id, keys.compute) } catch { throw CellFailure(cell.source, error) }
         }
-        result = try await compute(cell, keys, needed)
+        do { result = try await compute(cell, keys, needed) } catch let failure as CellFailure {
+          if team != nil { throw failure }  // the others wait for what will not come
+          execution.failures.append(failure)
+          progress(.failed(failure))
+          continue
+        }
       }
       execution.cells[cell.id] = RunContext.NeededCell(
         cell: cell.cell, output: result.output, folder: result.folder, key: keys.compute)
