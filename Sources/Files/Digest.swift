@@ -23,6 +23,12 @@ public struct Digest: Hashable, Sendable, Codable, Comparable, CustomStringConve
   /// The digest of digests: of a list whose order matters.
   public init(combining digests: some Sequence<Digest>) { self.init(of: digests.map(\.hex).joined(separator: "\n")) }
 
+  /// A digest from its 64 lower-case hexadecimal digits; nil for any other text.
+  public init?(hex: String) {
+    guard hex.utf8.count == 64, hex.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else { return nil }
+    self.hex = hex
+  }
+
   private init(_ value: SHA256.Digest) {
     let digits = Array("0123456789abcdef".utf8)
     hex = String(decoding: value.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

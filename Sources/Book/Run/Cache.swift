@@ -14,7 +14,7 @@ struct Cache: Sendable {
   }
 
   /// What `output.json` holds.
-  private struct Stored: Codable {
+  struct Stored: Codable {
     var key: Digest
     var kind: String
     var output: Output
@@ -27,11 +27,21 @@ struct Cache: Sendable {
 
   /// The entry, or nil when there is none or it is damaged.
   func entry(_ key: Digest) -> Entry? {
-    let path = path(of: key)
+    guard let stored = stored(key) else { return nil }
+    return Entry(output: stored.output, folder: "\(path(of: key))/files")
+  }
+
+  func stored(_ key: Digest) -> Stored? {
+    let stored = Self.stored(at: path(of: key))
+    return stored?.key == key ? stored : nil
+  }
+
+  /// What the folder of an entry holds; nil when a file is missing or has another size.
+  static func stored(at path: String) -> Stored? {
     guard let data = try? readFile("\(path)/output.json"), let stored = try? JSONDecoder().decode(Stored.self, from: data),
-      stored.key == key, (try? Self.sizes(in: "\(path)/files")) == stored.files
+      (try? sizes(in: "\(path)/files")) == stored.files
     else { return nil }
-    return Entry(output: stored.output, folder: "\(path)/files")
+    return stored
   }
 
   /// An empty folder aside, to work in; `files` in it is the cell's.

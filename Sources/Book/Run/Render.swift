@@ -91,7 +91,11 @@ public func render(
   let report: Report
   do throws(Diagnostic) { report = try Report(contentsOf: path) } catch { throw ReportError([error]) }
   let runner = try await Runner(report, options: options, registry: registry, library: library, progress: progress)
-  defer { try? FileManager.default.removeItem(atPath: runner.scratch) }
+  let lock = try CacheLock(runner.cache.folder, isExclusive: false)
+  defer {
+    try? FileManager.default.removeItem(atPath: runner.scratch)
+    lock.release()
+  }
   let plan = runner.plan
   let execution: Execution
   do {
