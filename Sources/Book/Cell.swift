@@ -26,6 +26,8 @@ public protocol Cell: Sendable {
   var sharedNeeds: [Reference] { get }
   /// Dotted paths of the values it will have, `*` standing for any one name: an unknown `{{ }}` is found before it runs.
   var valuePaths: [String] { get }
+  /// The frames of other cells that `present` reads: they are kept in the results, so that it can be drawn from them alone.
+  var reads: [FrameName] { get }
   /// What it reads besides its options: the digests enter the compute key.
   func inputs(_ context: PlanContext) async throws -> [InputDigest]
 
@@ -46,6 +48,7 @@ extension Cell {
   public static var shows: Shown { .anything }
   public var needs: [Reference] { [] }
   public var sharedNeeds: [Reference] { needs }
+  public var reads: [FrameName] { [] }
   public func inputs(_ context: PlanContext) async throws -> [InputDigest] { [] }
   public func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [] }
   public func publish(_ output: Output, _ context: PublishContext) throws {}
@@ -56,6 +59,12 @@ public struct Reference: Sendable, Equatable {
   public var id: String
   public var range: SourceRange?
   public init(_ id: String, range: SourceRange? = nil) { (self.id, self.range) = (id, range) }
+}
+
+/// A frame of a cell.
+public struct FrameName: Sendable, Hashable, Codable {
+  public var cell, frame: String
+  public init(cell: String, frame: String) { (self.cell, self.frame) = (cell, frame) }
 }
 
 /// A file or folder that a cell reads, by content.

@@ -32,6 +32,7 @@ struct FigureCell: Cell {
   }
 
   var needs: [Reference] { [source] }
+  var reads: [FrameName] { ([frame ?? figure.frame] + figure.alsoReads).map { FrameName(cell: source.id, frame: $0) } }
   var valuePaths: [String] { [] }
   func run(_ context: RunContext) async throws -> Output { Output() }
 
@@ -64,6 +65,7 @@ struct TableCell: Cell {
   }
 
   var needs: [Reference] { [source] }
+  var reads: [FrameName] { [FrameName(cell: source.id, frame: frame)] }
   var valuePaths: [String] { [] }
   func run(_ context: RunContext) async throws -> Output { Output() }
 

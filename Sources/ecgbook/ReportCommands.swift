@@ -70,7 +70,7 @@ struct Render: AsyncParsableCommand {
     options.isFrozen = frozen
     options.resumes = resume
     options.output = output
-    options.tools = try tools()
+    options.tools = try currentTools()
     options.isInterrupted = { interrupt.isSet }
     (options.team, options.processes) = (group, processes)
     if let group, group.rank > 0 { return try await assist(group, options) }
@@ -133,12 +133,12 @@ struct Render: AsyncParsableCommand {
         status: error is ReportError ? 2 : isInterrupted ? 130 : 1)
     }
   }
+}
 
-  /// What computes and draws, by version: part of every report.
-  private func tools() throws -> [String: String] {
-    let fonts = Digest(combining: try fontFiles().map { try Digest(ofFile: $0.path) })
-    return drawingVersions().merging(["ecgbook": toolVersion, "fonts": fonts.short]) { first, _ in first }
-  }
+/// What computes and draws, by version: part of every report.
+func currentTools() throws -> [String: String] {
+  let fonts = Digest(combining: try fontFiles().map { try Digest(ofFile: $0.path) })
+  return drawingVersions().merging(["ecgbook": toolVersion, "fonts": fonts.short]) { first, _ in first }
 }
 
 struct Check: ParsableCommand {

@@ -12,11 +12,15 @@ extension SourceText {
   /// The text with every included file in its place, files within files too. Included text is Markdown with cells; front
   /// matter belongs to the report alone, and paths start at the report's folder wherever they stand.
   ///
-  /// - Parameter folder: the report's.
+  /// - Parameters:
+  ///   - folder: the report's.
+  ///   - texts: what included files hold, by name; nil reads them.
   /// - Returns: also the files, each once, in the order of their first line.
-  func including(from folder: String, diagnostics: inout [Diagnostic]) -> (source: SourceText, files: [IncludedFile]) {
+  func including(
+    from folder: String, texts: [String: String]? = nil, diagnostics: inout [Diagnostic]
+  ) -> (source: SourceText, files: [IncludedFile]) {
     guard lines.contains(where: { $0.hasPrefix(Self.opening) }) else { return (self, []) }
-    var splicer = Splicer(folder: folder)
+    var splicer = Splicer(folder: folder, texts: texts)
     splicer.add(self, name: file)
     diagnostics += splicer.diagnostics
     var source = SourceText(file: file, text: "")
@@ -41,6 +45,7 @@ extension SourceText {
 /// Puts files into each other.
 private struct Splicer {
   let folder: String
+  let texts: [String: String]?
   var lines: [String] = []
   var segments: [SourceText.Segment] = []
   var files: [IncludedFile] = []
@@ -48,7 +53,7 @@ private struct Splicer {
   private var open: [String] = []  // names, outermost first
   private var bytes = 0
 
-  init(folder: String) { self.folder = folder }
+  init(folder: String, texts: [String: String]?) { (self.folder, self.texts) = (folder, texts) }
 
   private static let deepest = 8, largest = 4 << 20
 
@@ -98,7 +103,7 @@ private struct Splicer {
     guard open.count <= Self.deepest else { return fail("files include each other more than \(Self.deepest) deep") }
     let path = (name as NSString).isAbsolutePath ? name : "\(folder)/\(name)"
     do {
-      let data = try readFile(path)
+      let data = if let texts { Data((texts[name] ?? "").utf8) } else { try readFile(path) }
       bytes += data.count
       guard bytes <= Self.largest else { return fail("'\(name)' makes the report longer than \(Self.largest) bytes") }
       guard var text = String(validating: data, as: UTF8.self) else {

@@ -44,11 +44,12 @@ public struct Report: Sendable {
   }
 
   /// Parses the text of a report.
-  public init(parsing text: String, path: String) {
+  /// - Parameter texts: what included files hold, by name; nil reads them.
+  public init(parsing text: String, path: String, included texts: [String: String]? = nil) {
     let own = SourceText(file: path, text: text)
     var problems: [Diagnostic] = []
     let folder = (path as NSString).deletingLastPathComponent
-    (source, included) = own.including(from: folder.isEmpty ? "." : folder, diagnostics: &problems)
+    (source, included) = own.including(from: folder.isEmpty ? "." : folder, texts: texts, diagnostics: &problems)
     (self.path, self.text) = (path, own.text)
     diagnostics = problems + Self.forbiddenCharacters(in: source)
     let start = source.range(ofLine: 1)

@@ -54,6 +54,14 @@ public struct Plan: Sendable {
     return mistakes.isEmpty ? .success(plan) : .failure(ReportError(mistakes))
   }
 
+  /// The plan of a report whose results are known: parameters and works come from them.
+  static func make(_ report: Report, sealed: Results.ReportPart, registry: CellRegistry) -> Result<Plan, ReportError> {
+    var planner = Planner(report: report, registry: registry, sealed: sealed)
+    let plan = planner.plan(library: [], overrides: [:], parameterFile: nil)
+    let diagnostics = planner.diagnostics.inOrder(of: report.source)
+    return diagnostics.isEmpty ? .success(plan) : .failure(ReportError(diagnostics))
+  }
+
   /// The plan with the keys of every cell. Everything that cells read is digested here.
   /// - Throws: ``CellFailure`` when a cell's input cannot be read.
   public func keyed(_ context: PlanContext) async throws -> Plan {

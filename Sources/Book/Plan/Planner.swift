@@ -5,10 +5,13 @@ import Foundation
 struct Planner {
   let report: Report
   let registry: CellRegistry
+  /// Values of parameters and works that stand in a finished report; nil for one that is being written.
+  let sealed: Results.ReportPart?
   var diagnostics: [Diagnostic]
 
-  init(report: Report, registry: CellRegistry) {
-    (self.report, self.registry, diagnostics) = (report, registry, report.diagnostics)
+  init(report: Report, registry: CellRegistry, sealed: Results.ReportPart? = nil) {
+    (self.report, self.registry, self.sealed) = (report, registry, sealed)
+    diagnostics = report.diagnostics
   }
 
   private mutating func diagnose(_ fault: Fault, _ range: SourceRange, _ summary: String, _ help: [String] = []) {
@@ -16,7 +19,7 @@ struct Planner {
   }
 
   mutating func plan(library: [BibliographyItem], overrides: [String: String], parameterFile: String?) -> Plan {
-    let parameters = parameters(overrides, parameterFile)
+    let parameters = sealed?.parameters ?? parameters(overrides, parameterFile)
     let names = Set(report.frontMatter.parameterNames), isReadable = report.isFrontMatterReadable
     let isUnreadable: @Sendable (String) -> Bool = { !isReadable || names.contains($0) }
     let sources = uniqueCells()
@@ -230,7 +233,8 @@ struct Planner {
 
   private mutating func bibliography(_ library: [BibliographyItem]) -> [String: BibliographyItem] {
     var items = Dictionary(library.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
-    for (path, range) in report.frontMatter.bibliography {
+    for item in sealed?.bibliography ?? [] { items[item.id] = item }
+    for (path, range) in report.frontMatter.bibliography where sealed == nil {
       do {
         let data = try readFile((path as NSString).isAbsolutePath ? path : "\(report.folder)/\(path)")
         for item in try BibliographyItem.items(parsing: data) { items[item.id] = item }

@@ -11,6 +11,8 @@ struct Resolver {
 
   /// Whether what is missing is marked: in a draft, and on the page that a failure leaves.
   private let isTolerant: Bool
+  /// Whether a finished report is set again from its results alone.
+  private let isSealed: Bool
   /// What is missing and was marked.
   private(set) var gaps: [Diagnostic] = []
   private var diagnostics: [Diagnostic] = []
@@ -25,7 +27,8 @@ struct Resolver {
   /// The level of the report's highest headings: sections begin with `#` or, below a title, with `##`.
   private let outermost: Int
 
-  init(_ plan: Plan, _ execution: Execution, tools: [String: String]) {
+  init(_ plan: Plan, _ execution: Execution, tools: [String: String], isSealed: Bool = false) {
+    self.isSealed = isSealed
     (self.plan, self.execution, self.tools) = (plan, execution, tools)
     isTolerant = plan.isDraft || !execution.failures.isEmpty
     let levels = plan.report.nodes.map { node in
@@ -95,7 +98,7 @@ struct Resolver {
     guard mistakes.isEmpty else { throw ReportError(mistakes.inOrder(of: report.source)) }
     gaps = diagnostics.inOrder(of: report.source)
 
-    let results = results(title: page.title)
+    let results = try results(title: page.title, sourceDate: sourceDate)
     let text = try results.text
     page.digest = Digest(of: text).short
     page.attachments = attachments(results, text)
@@ -160,7 +163,7 @@ struct Resolver {
         let caption = self.caption(caption, of: cell)
         blocks.append(.figure(FigureBlock(id: id, number: number, caption: caption, scene: scene, data: data)))
         shown[cell.id, default: ([], [])].figures.append(
-          Results.Shown(id: id, number: number, caption: caption.plainText, description: scene.description, data: data))
+          Results.Shown(id: id, number: number, caption: caption.plainText, description: scene.description, data: data, from: origin(of: data, cell)))
       case .table(let id, let number, let frame, let caption, let columns):
         let caption = self.caption(caption, of: cell)
         do throws(TableFault) {
@@ -174,7 +177,7 @@ struct Resolver {
           diagnostics.append(Diagnostic(.unfitFormat, at: cell.source.range, error.description))
         }
         shown[cell.id, default: ([], [])].tables.append(
-          Results.Shown(id: id, number: number, caption: caption.plainText, data: frame))
+          Results.Shown(id: id, number: number, caption: caption.plainText, data: frame, from: origin(of: frame, cell)))
       case .markdown(let nodes): blocks += self.blocks(nodes, [:], within: cell)
       case .bibliography:
         hasBibliography = true
@@ -182,6 +185,11 @@ struct Resolver {
       }
     }
     return blocks
+  }
+
+  /// The frame of a needed cell that is shown as it was computed.
+  private func origin(of data: Frame, _ cell: Plan.PlannedCell) -> FrameName? {
+    cell.cell.reads.first { execution.cells[$0.cell]?.output.frames[$0.frame] == data }
   }
 
   private mutating func caption(_ text: String, of cell: Plan.PlannedCell) -> [Inline] {
@@ -311,6 +319,8 @@ struct Resolver {
     if use.head == "parameters" {
       group = .object(plan.parameters)
     } else if path == "volatile" || path.hasPrefix("volatile.") {
+      // What differs from run to run is not in the results that a finished report is checked by.
+      if isSealed { return .text("volatile") }
       group = execution.cells[use.head]?.output.volatile
       path = String(path.dropFirst("volatile.".count))
     } else {
@@ -343,6 +353,7 @@ struct Resolver {
     _ use: ValueUse, within cell: Plan.PlannedCell?, _ body: (ValueFormat, Value) throws(ValueFormat.Unfit) -> T
   ) -> T? {
     guard let value = value(of: use, within: cell) else { return nil }
+    if isSealed, use.rest.hasPrefix("volatile") { return try? body(.standard, value) }
     guard let format = ValueFormat(use.format ?? "default") else {
       report(.unknownFormat, at: use.formatRange ?? use.range, within: cell, "unknown format '\(use.format ?? "")'")
       return nil
@@ -376,19 +387,26 @@ struct Resolver {
 
   // MARK: Results
 
-  private func results(title: String) -> Results {
+  private func results(title: String, sourceDate: Int?) throws -> Results {
     let report = plan.report
     let part = Results.ReportPart(
       title: title, name: report.name, digest: Digest(of: report.source.text), source: report.text,
       included: report.included.isEmpty ? nil : Dictionary(report.included.map { ($0.name, $0.text) }) { first, _ in first },
-      parameters: plan.parameters)
-    let cells = plan.cells.compactMap { cell -> Results.CellPart? in
+      parameters: plan.parameters, bibliography: cited.compactMap { plan.bibliography[$0] }, date: sourceDate)
+    let drawn = Set(plan.cells.flatMap(\.cell.reads)), known = Set(shown.values.flatMap { $0.figures + $0.tables }.compactMap(\.from))
+    let cells = try plan.cells.compactMap { cell -> Results.CellPart? in
       guard let keys = cell.keys, let output = execution.cells[cell.id]?.output else { return nil }
-      return Results.CellPart(
+      let frames = output.frames.filter { name, _ in
+        let name = FrameName(cell: cell.id, frame: name)
+        return drawn.contains(name) && !known.contains(name)
+      }
+      var part = Results.CellPart(
         id: cell.id, kind: cell.kind, version: keys.parts.version, computeKey: keys.compute, renderKey: keys.render,
         options: keys.parts.options, needs: cell.needs, inputs: keys.parts.inputs, values: output.values,
         figures: shown[cell.id]?.figures ?? [], tables: shown[cell.id]?.tables ?? [],
-        citations: output.citations, banners: output.banners)
+        frames: frames, citations: output.citations, banners: output.banners)
+      part.digest = try part.contentDigest()
+      return part
     }
     return Results(report: part, tools: tools, cells: cells)
   }

@@ -2,7 +2,8 @@ import Files
 
 /// `results.json`: the machine-readable twin of a report. It holds nothing that differs from run to run.
 public struct Results: Sendable, Equatable, Codable {
-  public var schema = "ecgbook.results/1"
+  static let currentSchema = "ecgbook.results/1"
+  public var schema = Self.currentSchema
   public var report: ReportPart
   /// Name → version of what computed it.
   public var tools: [String: String]
@@ -17,6 +18,10 @@ public struct Results: Sendable, Equatable, Codable {
     /// The text of every file that it includes, by name; nil when there is none.
     public var included: [String: String]?
     public var parameters: [String: Value]
+    /// The works that it cites.
+    public var bibliography: [BibliographyItem]
+    /// Seconds since 1970, when something other than the source dates the report.
+    public var date: Int?
   }
   public struct CellPart: Sendable, Equatable, Codable {
     public var id, kind, version: String
@@ -27,8 +32,19 @@ public struct Results: Sendable, Equatable, Codable {
     public var values: Value
     public var figures: [Shown]
     public var tables: [Shown]
+    /// Frames of this cell that other cells are drawn from, but those which stand in a table or figure as they are.
+    public var frames: [String: Frame]
     public var citations: [String]
     public var banners: [String]
+    /// SHA-256 of the canonical JSON of all of the above: names the cell that was changed.
+    public var digest: Digest?
+
+    /// What `digest` should be.
+    func contentDigest() throws -> Digest {
+      var content = self
+      content.digest = nil
+      return Digest(of: try CanonicalJSON.text(content, pretty: false))
+    }
   }
   /// A numbered figure or table with the data that it shows.
   public struct Shown: Sendable, Equatable, Codable {
@@ -37,6 +53,8 @@ public struct Results: Sendable, Equatable, Codable {
     public var caption: String  // with its values filled in
     public var description: String?  // of a figure, for those who cannot see it
     public var data: Frame
+    /// The frame that `data` is, where it is one as it was computed.
+    public var from: FrameName?
   }
 
   /// The bytes of the file.
