@@ -1,7 +1,8 @@
 import Drawing
 import Foundation
 
-/// The report as a PDF: pages, outline, links, and its data as files inside. Equal pages give equal bytes.
+/// The report as a PDF: pages, outline, links, its structure for readers aloud (PDF/UA-1), and its data as files inside.
+/// Equal pages give equal bytes.
 ///
 /// The text is set once, into strips that nothing cuts; the strips fill pages; then what only the pages know (their
 /// numbers, the section in the head) is drawn on them.
@@ -19,7 +20,8 @@ public func pdf(_ page: Page, paper: Paper = .a4) throws -> Data {
     outline: manuscript.headings.filter { !$0.text.isEmpty }.map {
       OutlineItem(level: max($0.level, 1), title: $0.text, destination: $0.place)
     })
-  return try finishedPDF(Drawing.pdf(document), language: page.language, files: manuscript.files)
+  let (data, contents) = try markedPDF(document)
+  return try finishedPDF(data, contents, setter.structure, manuscript)
 }
 
 /// Puts heads, feet and page numbers on the pages.
@@ -36,7 +38,7 @@ private struct PageDressing {
       for element in elements {
         switch element {
         case .destination(let name, _): places[name] = number
-        case .group(let inner, _, _): visit(inner, number)
+        case .group(let inner, _, _), .part(_, let inner, _): visit(inner, number)
         default: break
         }
       }
@@ -76,7 +78,7 @@ private struct PageDressing {
       runs.append(TextRun("\(page + 1)", reference.font, color: reference.color, link: .destination(place)))
     }
     if firstPlaces.count > shown.count { runs.append(TextRun(" \u{2026}", reference.font, color: reference.color)) }
-    return [.text(runs, at: reference.at, anchor: reference.anchor)]
+    return [.part(reference.part, [.text(runs, at: reference.at, anchor: reference.anchor)])]
   }
 
   /// Title left and section right above all pages but the first; digest, banner and page number below each.

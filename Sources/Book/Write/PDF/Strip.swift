@@ -29,6 +29,7 @@ struct Continuation {
 
 /// "p. 3, 7": the pages of places in the document, each linked to the first place on it.
 struct PageReference {
+  var part: Int  // of the structure
   var places: [String]
   var prefix: String
   var at: Point

@@ -1,0 +1,220 @@
+import CQPDF
+import Drawing
+import Foundation
+
+extension PDFFile {
+  /// Writes the structure over the marks that Cairo left: the tree, what of it each marked sequence and each link belongs
+  /// to, and the words that stand for pictures and links.
+  ///
+  /// Source: ISO 32000-1, 14.7 (structure) and 14.8 (its standard types); ISO 14289-1 (PDF/UA-1).
+  /// - Parameters:
+  ///   - contents: what each page holds, in the order of the pages.
+  ///   - placeNames: what links inside the document lead to, in words.
+  func tag(_ structure: Structure, _ contents: [PageContent], placeNames: [String: String]) throws(PDFError) {
+    let tree = StructureTree(structure, contents)
+    let pages = contents.indices.map { qpdf_get_page_n(qpdf, $0) }
+    try check()
+    let root = dictionary(["/Type": name("StructTreeRoot")])
+    let treeRoot = qpdf_make_indirect_object(qpdf, root)
+    let elements = tree.parts.indices.map { part in
+      tree.isEmpty[part] ? nil : qpdf_make_indirect_object(qpdf, qpdf_oh_new_dictionary(qpdf))
+    }
+
+    // Links, page after page; their keys in the parent tree follow those of the pages.
+    var parents: [qpdf_oh] = []  // number, parent, number, parent …
+    var annotations: [[qpdf_oh]] = []
+    for (number, page) in pages.enumerated() {
+      let owners = tree.owners[number].map { elements[$0] ?? treeRoot }
+      parents += [integer(number), qpdf_make_indirect_object(qpdf, array(owners))]
+      qpdf_oh_replace_key(qpdf, page, "/StructParents", integer(number))
+      qpdf_oh_replace_key(qpdf, page, "/Tabs", name("S"))
+      let list = qpdf_oh_get_key(qpdf, page, "/Annots")
+      annotations.append(
+        contents[number].links.indices.map { qpdf_oh_get_array_item(qpdf, list, Int32(clamping: $0)) })
+    }
+    var next = pages.count
+    for (number, links) in tree.linkParts.enumerated() {
+      for (index, part) in links.enumerated() {
+        let annotation = annotations[number][index]
+        let words = text(contents[number].links[index].description(placeNames))
+        qpdf_oh_replace_key(qpdf, annotation, "/Contents", words)
+        qpdf_oh_replace_key(qpdf, annotation, "/StructParent", integer(next))
+        parents += [integer(next), elements[part] ?? treeRoot]
+        next += 1
+      }
+    }
+    try check()
+
+    var shared: [String: qpdf_oh] = [:]  // attributes that many elements have
+    for (index, part) in tree.parts.enumerated() {
+      guard let element = elements[index] else { continue }
+      qpdf_oh_replace_key(qpdf, element, "/S", name(part.role.rawValue))
+      qpdf_oh_replace_key(qpdf, element, "/P", part.parent.flatMap { elements[$0] } ?? treeRoot)
+      setAttribute(of: element, part.attribute, &shared)
+      if let place = tree.pictures[index] {
+        let box = boundingBox(place.bounds, on: pages[place.page])
+        let layout = dictionary(["/O": name("Layout"), "/Placement": name("Block"), "/BBox": box])
+        qpdf_oh_replace_key(qpdf, element, "/A", layout)
+      }
+      // Numbers stand for content of the element's own page; content of others says which.
+      let home = tree.kids[index].lazy.compactMap(\.page).first
+      if let home { qpdf_oh_replace_key(qpdf, element, "/Pg", pages[home]) }
+      let kids = tree.kids[index].compactMap { kid -> qpdf_oh? in
+        switch kid {
+        case .part(let child): return elements[child]
+        case .content(let page, let number):
+          if page == home { return integer(number) }
+          return dictionary(["/Type": name("MCR"), "/Pg": pages[page], "/MCID": integer(number)])
+        case .annotation(let page, let number):
+          return dictionary(["/Type": name("OBJR"), "/Pg": pages[page], "/Obj": annotations[page][number]])
+        }
+      }
+      if let only = kids.first { qpdf_oh_replace_key(qpdf, element, "/K", kids.count == 1 ? only : array(kids)) }
+    }
+    if let document = elements.first ?? nil { qpdf_oh_replace_key(qpdf, treeRoot, "/K", array([document])) }
+    let parentTree = qpdf_make_indirect_object(qpdf, dictionary(["/Nums": array(parents)]))
+    qpdf_oh_replace_key(qpdf, treeRoot, "/ParentTree", parentTree)
+    qpdf_oh_replace_key(qpdf, treeRoot, "/ParentTreeNextKey", integer(next))
+    let catalog = qpdf_get_root(qpdf)
+    qpdf_oh_replace_key(qpdf, catalog, "/StructTreeRoot", treeRoot)
+    qpdf_oh_replace_key(qpdf, catalog, "/MarkInfo", dictionary(["/Marked": qpdf_oh_new_bool(qpdf, 1)]))
+    try check()
+    for (number, page) in pages.enumerated() { try retag(page, as: tree.tags[number]) }
+  }
+
+  private func setAttribute(
+    of element: qpdf_oh, _ attribute: Structure.Attribute?, _ shared: inout [String: qpdf_oh]
+  ) {
+    func set(_ owner: String, _ key: String, _ value: String) {
+      let object =
+        shared[value]
+        ?? qpdf_make_indirect_object(qpdf, dictionary(["/O": name(owner), key: name(value)]))
+      shared[value] = object
+      qpdf_oh_replace_key(qpdf, element, "/A", object)
+    }
+    switch attribute {
+    case .alternative(let words): qpdf_oh_replace_key(qpdf, element, "/Alt", text(words))
+    case .columnHead: set("Table", "/Scope", "Column")
+    case .rowHead: set("Table", "/Scope", "Row")
+    case .numbered: set("List", "/ListNumbering", "Decimal")
+    case .bulleted: set("List", "/ListNumbering", "Disc")
+    case .id(let id): qpdf_oh_replace_key(qpdf, element, "/ID", text(id))
+    case nil: break
+    }
+  }
+
+  /// Left, bottom, right and top from the page's lower left (ISO 32000-1, table 344).
+  private func boundingBox(_ bounds: Rect, on page: qpdf_oh) -> qpdf_oh {
+    let height = qpdf_oh_get_numeric_value(
+      qpdf, qpdf_oh_get_array_item(qpdf, qpdf_oh_get_key(qpdf, page, "/MediaBox"), 3))
+    let corners = [bounds.x, height - bounds.maxY, bounds.maxX, height - bounds.y]
+    return array(corners.map { qpdf_oh_new_real_from_double(qpdf, $0, 2) })
+  }
+
+  private func retag(_ page: qpdf_oh, as tags: [ContentTag]) throws(PDFError) {
+    var (bytes, count): (UnsafeMutablePointer<UInt8>?, Int) = (nil, 0)
+    _ = qpdf_oh_get_page_content_data(qpdf, page, &bytes, &count)
+    defer { free(bytes) }
+    try check()
+    let content = try retagged(UnsafeBufferPointer(start: bytes, count: count), as: tags)
+    qpdf_oh_replace_key(qpdf, page, "/Contents", stream(content))
+    try check()
+  }
+}
+
+/// The structure with what the pages hold hung into it.
+struct StructureTree {
+  enum Kid {
+    case part(Int)
+    case content(page: Int, number: Int)
+    case annotation(page: Int, number: Int)
+
+    var page: Int? {
+      switch self {
+      case .content(let page, _): page
+      case .part, .annotation: nil
+      }
+    }
+  }
+
+  /// Those of the structure, then a link for each place to click; the words of one may go on in the next line.
+  private(set) var parts: [Structure.Part]
+  private(set) var kids: [[Kid]]
+  /// Whether a part has no content below it: it is left out, unless it keeps a table's columns in their places.
+  private(set) var isEmpty: [Bool]
+  /// What each page's marked sequences are, and the parts of those that are content, by their numbers.
+  private(set) var tags: [[ContentTag]] = []
+  private(set) var owners: [[Int]] = []
+  /// The parts of each page's links, in order.
+  private(set) var linkParts: [[Int]] = []
+  private(set) var pictures: [Int: (page: Int, bounds: Rect)] = [:]
+
+  init(_ structure: Structure, _ contents: [PageContent]) {
+    parts = structure.parts
+    kids = parts.map { _ in [] }
+    isEmpty = []
+    for (index, part) in parts.enumerated() { if let parent = part.parent { kids[parent].append(.part(index)) } }
+    for (number, content) in contents.enumerated() { read(content, page: number) }
+    isEmpty = parts.map { $0.role != .cell && $0.role != .headCell && $0.role != .document }
+    for index in parts.indices.reversed() {  // what is below a part comes behind it
+      let hasContent = kids[index].contains { kid in
+        if case .part(let child) = kid { !isEmpty[child] } else { true }
+      }
+      if hasContent { isEmpty[index] = false }
+    }
+  }
+
+  private mutating func read(_ content: PageContent, page: Int) {
+    for (part, bounds) in content.bounds { pictures[part] = (page, bounds) }
+    var (tags, owners): ([ContentTag], [Int]) = ([], [])
+    let drawn = content.sequences.compactMap { owner -> Int? in if case .link(let link) = owner { link } else { nil } }
+    var links = content.links.map { _ in Structure.root }
+    func add(to part: Int) {
+      kids[part].append(.content(page: page, number: owners.count))
+      tags.append(.content(role: parts[part].role.rawValue, number: owners.count))
+      owners.append(part)
+    }
+    for owner in content.sequences {
+      switch owner {
+      case .decoration: tags.append(.decoration)
+      case .part(let part): add(to: part)
+      case .link(let link):
+        links[link] = linkPart(content.links[link])
+        add(to: links[link])
+        kids[links[link]].append(.annotation(page: page, number: link))
+      }
+    }
+    for link in Set(content.links.indices).subtracting(drawn).sorted() {
+      links[link] = linkPart(content.links[link])
+      kids[links[link]].append(.annotation(page: page, number: link))
+    }
+    self.tags.append(tags)
+    self.owners.append(owners)
+    linkParts.append(links)
+  }
+
+  /// The part of a link: a new one, unless the link goes on from what was drawn last of the same part.
+  private mutating func linkPart(_ link: PageContent.Link) -> Int {
+    let parent = link.part ?? Structure.root
+    if case .part(let last)? = kids[parent].last, parts[last].role == .link, targets[last] == link.target {
+      return last
+    }
+    parts.append(Structure.Part(role: .link, parent: parent, attribute: nil))
+    kids.append([])
+    kids[parent].append(.part(parts.count - 1))
+    targets[parts.count - 1] = link.target
+    return parts.count - 1
+  }
+  private var targets: [Int: LinkTarget] = [:]  // of links, by part
+}
+
+extension PageContent.Link {
+  /// Where the link leads, in words.
+  fileprivate func description(_ placeNames: [String: String]) -> String {
+    let words = text.trimmedOfSpaces
+    switch target {
+    case .url(let url): return words.isEmpty || words == url ? url : "\(words): \(url)"
+    case .destination(let place): return placeNames[place] ?? (words.isEmpty ? place : words)
+    }
+  }
+}
