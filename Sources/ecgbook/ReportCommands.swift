@@ -44,6 +44,7 @@ struct Render: AsyncParsableCommand {
   @Flag(help: "Go on from the checkpoints of an interrupted render.") var resume = false
   @Flag(help: "Compute nothing: a cell that is not in the cache is an error.") var frozen = false
   @Flag(help: "Say for each cell why it ran or not.") var explain = false
+  @Flag(help: "Number the lines of running text in the PDF, for reviewers.") var lineNumbers = false
   @Option(help: "Train as this many processes together would. (default: as many as a launcher started)") var processes: Int?
 
   func run() async throws {
@@ -56,6 +57,7 @@ struct Render: AsyncParsableCommand {
     options.projectFolder = project
     options.isFrozen = frozen
     options.resumes = resume
+    options.numbersLines = lineNumbers
     options.output = output
     options.tools = try tools()
     options.isInterrupted = { interrupt.isSet }

@@ -93,7 +93,8 @@ struct BlockSetter {
     switch block {
     case .heading(let level, let title, _): setHeading(level, title, in: column)
     case .paragraph(let inlines):
-      add(text.lines(inlines, column.style, x: column.x, width: column.width).marked(part(.paragraph)))
+      let lines = text.lines(inlines, column.style, x: column.x, width: column.width)
+      add(lines.marked(part(.paragraph)).numbered(column.style.baseline))
       wantSpace(column.isTight ? 2.5 : column.style.lineHeight / 2)
     case .list(let ordered, let start, let tight, let list):
       setList(list, first: ordered ? start : nil, tight, in: column)
@@ -143,7 +144,7 @@ struct BlockSetter {
     let width = isTop ? Paper.blockWidth : column.width
     let tagged = headingLevels.tagged(max(level, 1))
     let part = self.part(.heading(tagged))
-    var strips = text.lines(text: title, style, x: x, width: width).marked(part)
+    var strips = text.lines(text: title, style, x: x, width: width).marked(part).numbered(style.baseline)
     if strips.isEmpty { strips = [Strip(height: 0)] }
     if isTop {
       // A rule of the block's width opens the section.
@@ -151,6 +152,7 @@ struct BlockSetter {
         .line(Point(0, 0.25), Point(Paper.blockWidth, 0.25)), stroke: Stroke(TextStyle.ink, width: 0.5))
       strips[0].elements = [line] + strips[0].elements.map { $0.moved(0, 10) }
       strips[0].height += 10
+      strips[0].numberBaseline = style.baseline + 10
       section = title.plainText
       strips[0].section = section
     }
@@ -282,7 +284,7 @@ struct BlockSetter {
 
     // True scale unless the sheet itself is too small.
     let available = isWide ? sheet.blockHeight : sheet.blockHeight - caption.height - 10
-    let widest = isWide ? sheet.contentWidth + 28 : Paper.blockWidth
+    let widest = isWide ? sheet.plateWidth : Paper.blockWidth
     let scale = min(1, widest / max(size.width, 1), max(available, 100) / max(size.height, 1))
     let width = size.width * scale
     let x = isWide ? min(0, (sheet.contentWidth - width) / 2) : (width <= Paper.textWidth + 1 ? Paper.textX : 0)
@@ -339,7 +341,7 @@ struct BlockSetter {
       var reference = Structure.root
       let label = setItem(in: parent) { setter in
         let lines = setter.text.lines(entry.text, .endText, x: Paper.textX, width: Paper.textWidth, before: 5)
-        setter.add(lines.marked(setter.part(.paragraph)))
+        setter.add(lines.marked(setter.part(.paragraph)).numbered(TextStyle.endText.baseline))
         reference = setter.part(.paragraph)
       }
       setNumber(

@@ -6,8 +6,9 @@ enum ContentTag: Equatable {
 
 /// A page's content stream with its marked sequences named.
 ///
-/// Cairo writes each as `/P << /MCID n >> BDC … EMC`, and an empty one for each link, which is left out here. Operators are
-/// told from text and from marks that the text engine makes by reading the stream as ISO 32000-1, 7.2 and 7.3.4 say.
+/// Cairo writes each as `/P << /MCID n >> BDC … EMC`, and an empty one for each link, which is left out here. So are the
+/// spans inside that say which letters a ligature stands for: readers lose their place in nested marks, and the font says
+/// it as well (``decomposed(_:)``). Operators are told from text by reading as ISO 32000-1, 7.2 and 7.3.4 say.
 /// - Parameter tags: one for each `/P`, in order.
 /// - Throws: ``PDFError`` when the stream has another number of them.
 func retagged(_ stream: UnsafeBufferPointer<UInt8>, as tags: [ContentTag]) throws(PDFError) -> [UInt8] {
@@ -15,7 +16,8 @@ func retagged(_ stream: UnsafeBufferPointer<UInt8>, as tags: [ContentTag]) throw
   result.reserveCapacity(stream.count + 16 * tags.count)
   var (copied, index, used) = (0, 0, 0)
   var isKept: [Bool] = []  // of the sequences that are open: whether their end is written
-  let mark = Array("/P << /MCID ".utf8), link = Array("/Link << /MCID ".utf8)
+  let mark = Array("/P << /MCID ".utf8)
+  let dropped = [Array("/Link << /MCID ".utf8)] + ligatures.map { Array("/Span << /ActualText <feff\($0.letters)> >>".utf8) }
   let begin = [Array("BDC".utf8), Array("BMC".utf8)], end = Array("EMC".utf8)
 
   func has(_ word: [UInt8], at place: Int) -> Bool {
@@ -57,7 +59,7 @@ func retagged(_ stream: UnsafeBufferPointer<UInt8>, as tags: [ContentTag]) throw
         }
         used += 1
         isKept.append(true)
-      } else if has(link, at: index) {
+      } else if dropped.contains(where: { has($0, at: index) }) {
         copy(upTo: index, continueAt: endOfMark(from: index))
         isKept.append(false)
       } else {
@@ -78,6 +80,20 @@ func retagged(_ stream: UnsafeBufferPointer<UInt8>, as tags: [ContentTag]) throw
   guard used == tags.count else { throw PDFError(reason: "a page has fewer marks than content") }
   copy(upTo: stream.count, continueAt: stream.count)
   return result
+}
+
+/// Ligatures of Latin fonts, and the letters that each stands for, in UTF-16 as fonts and content streams write it.
+private let ligatures: [(glyph: String, letters: String)] = [
+  ("fb00", "00660066"), ("fb01", "00660069"), ("fb02", "0066006c"), ("fb03", "006600660069"), ("fb04", "00660066006c"),
+]
+
+/// A font's map from characters to Unicode, in which a ligature is the letters that it stands for; nil when it has none.
+/// Source: ISO 32000-1, 9.10.3 (ToUnicode).
+func decomposed(_ map: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+  let text = String(decoding: map, as: UTF8.self)
+  guard text.contains("> <fb0") else { return nil }
+  let result = ligatures.reduce(text) { $0.replacing("> <\($1.glyph)>", with: "> <\($1.letters)>") }
+  return Array(result.utf8)
 }
 
 /// Past the parenthesis that ends the string which begins at `start`.

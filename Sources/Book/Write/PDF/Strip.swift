@@ -16,6 +16,8 @@ struct Strip {
   var continuation: Continuation?
   /// The section that begins here, for the running head.
   var section: String?
+  /// For a line of running text: where its number stands, from the strip's top, should lines be numbered.
+  var numberBaseline: Double?
   /// What is known only when all pages are: numbers of pages.
   var pageReferences: [PageReference] = []
 }
@@ -52,6 +54,15 @@ enum FlowItem {
 extension [Strip] {
   /// With the space above every strip but the first.
   var height: Double { enumerated().reduce(0) { $0 + $1.element.height + ($1.offset == 0 ? 0 : $1.element.before) } }
+
+  /// The same strips, as lines of running text with this baseline.
+  func numbered(_ baseline: Double) -> [Strip] {
+    map { strip in
+      var strip = strip
+      strip.numberBaseline = baseline
+      return strip
+    }
+  }
 
   /// The whole list on one page.
   func keptTogether() -> [Strip] {

@@ -48,6 +48,7 @@ extension PDFFile {
     var shared: [String: qpdf_oh] = [:]  // attributes that many elements have
     for (index, part) in tree.parts.enumerated() {
       guard let element = elements[index] else { continue }
+      qpdf_oh_replace_key(qpdf, element, "/Type", name("StructElem"))
       qpdf_oh_replace_key(qpdf, element, "/S", name(part.role.rawValue))
       qpdf_oh_replace_key(qpdf, element, "/P", part.parent.flatMap { elements[$0] } ?? treeRoot)
       setAttribute(of: element, part.attribute, &shared)
@@ -79,7 +80,33 @@ extension PDFFile {
     qpdf_oh_replace_key(qpdf, catalog, "/StructTreeRoot", treeRoot)
     qpdf_oh_replace_key(qpdf, catalog, "/MarkInfo", dictionary(["/Marked": qpdf_oh_new_bool(qpdf, 1)]))
     try check()
-    for (number, page) in pages.enumerated() { try retag(page, as: tree.tags[number]) }
+    var fonts: Set<Int32> = []  // seen
+    for (number, page) in pages.enumerated() {
+      try retag(page, as: tree.tags[number])
+      try decomposeLigatures(inFontsOf: page, seen: &fonts)
+    }
+  }
+
+  private func decomposeLigatures(inFontsOf page: qpdf_oh, seen: inout Set<Int32>) throws(PDFError) {
+    let fonts = qpdf_oh_get_key_if_dict(qpdf, qpdf_oh_get_key(qpdf, page, "/Resources"), "/Font")
+    guard qpdf_oh_is_dictionary(qpdf, fonts) != 0 else { return }
+    var names: [String] = []
+    qpdf_oh_begin_dict_key_iter(qpdf, fonts)
+    while qpdf_oh_dict_more_keys(qpdf) != 0 {
+      if let name = qpdf_oh_dict_next_key(qpdf) { names.append(String(cString: name)) }
+    }
+    for name in names {
+      let font = qpdf_oh_get_key(qpdf, fonts, name)
+      let map = qpdf_oh_get_key(qpdf, font, "/ToUnicode")
+      guard qpdf_oh_is_stream(qpdf, map) != 0, seen.insert(qpdf_oh_get_object_id(qpdf, map)).inserted else { continue }
+      var (bytes, count): (UnsafeMutablePointer<UInt8>?, Int) = (nil, 0)
+      _ = qpdf_oh_get_stream_data(qpdf, map, qpdf_dl_generalized, nil, &bytes, &count)
+      defer { free(bytes) }
+      try check()
+      guard let new = decomposed(UnsafeBufferPointer(start: bytes, count: count)) else { continue }
+      qpdf_oh_replace_key(qpdf, font, "/ToUnicode", stream(new))
+    }
+    try check()
   }
 
   private func setAttribute(

@@ -31,7 +31,8 @@ extension BlockSetter {
     if !page.summary.isEmpty {
       let begin = items.count
       let summary = part(.paragraph)
-      add(text.lines(page.summary, .summary, x: Paper.textX, width: Paper.textWidth).marked(summary))
+      let lines = text.lines(page.summary, .summary, x: Paper.textX, width: Paper.textWidth)
+      add(lines.marked(summary).numbered(TextStyle.summary.baseline))
       label("Summary", of: summary, at: TextStyle.summary.baseline, from: begin)
       wantSpace(22.5)
     }
@@ -120,11 +121,12 @@ extension BlockSetter {
     wantSpace(22.5)
   }
 
-  /// A table of contents, where there is enough to find.
+  /// A table of contents, where the report wants one or has enough to find.
   private mutating func setContents() {
     let all = manuscript.headings.filter { $0.level <= 2 && !$0.text.isEmpty }
-    let headings = all.count > 28 ? all.filter { $0.level == 1 } : all
-    guard all.count > 6 else { return }
+    let sections = all.filter { $0.level == 1 }
+    let headings = all.count > 28 && !sections.isEmpty ? sections : all
+    guard !all.isEmpty, manuscript.page.contents ?? (all.count > 6) else { return }
     let begin = items.count
     let style = TextStyle(.sans, Tokens.Size.caption, leading: 12.5)
     var strips: [Strip] = []
