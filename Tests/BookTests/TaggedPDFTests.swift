@@ -99,8 +99,27 @@ private let hasTools = Tool.exists("qpdf") && Tool.exists("pdftotext") && Tool.e
   }
 
   @Test func namesEveryNoteOnce() throws {
-    let notes = try TaggedFile(Sample.report()).all.filter { $0.role == "Note" }
+    let file = try TaggedFile(Sample.report())
+    let notes = file.all.filter { $0.role == "Note" }
     #expect(notes.map(\.id) == ["note-1", "note-2"])
+    let tree = file.dictionary(file.catalog["/StructTreeRoot"] as? String ?? "")["/IDTree"]
+    let names = (file.resolved(tree) as? [String: Any])?["/Names"] as? [String] ?? []
+    #expect(names.filter { $0.hasPrefix("u:") } == ["u:note-1", "u:note-2"])
+  }
+
+  /// Of the report's fonts JetBrains Mono alone is TrueType; a tab's arrow is a character that Windows' code page lacks.
+  @Test func saysHowCharactersBecomeGlyphsAndLetters() throws {
+    var page = Page(title: "Fonts")
+    page.blocks = [.code(String(repeating: "long ", count: 40) + "\u{2192} \u{3B1}", language: nil)]
+    let file = try TaggedFile(page)
+    let fonts = try file.pages.flatMap { page in
+      let resources = try #require(file.resolved(file.dictionary(page)["/Resources"]) as? [String: Any])
+      return (file.resolved(resources["/Font"]) as? [String: String] ?? [:]).values.map { file.dictionary($0) }
+    }
+    #expect(fonts.allSatisfy { $0["/ToUnicode"] != nil })
+    let descendants = fonts.compactMap { ($0["/DescendantFonts"] as? [String])?.first }.map { file.dictionary($0) }
+    let trueType = descendants.filter { $0["/Subtype"] as? String == "/CIDFontType2" }
+    #expect(!trueType.isEmpty && trueType.allSatisfy { $0["/CIDToGIDMap"] as? String == "/Identity" })
   }
 
   /// Ligatures are one glyph; who listens or searches needs the letters.

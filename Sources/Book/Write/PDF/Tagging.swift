@@ -46,12 +46,14 @@ extension PDFFile {
     try check()
 
     var shared: [String: qpdf_oh] = [:]  // attributes that many elements have
+    var ids: [(id: String, element: qpdf_oh)] = []
     for (index, part) in tree.parts.enumerated() {
       guard let element = elements[index] else { continue }
       qpdf_oh_replace_key(qpdf, element, "/Type", name("StructElem"))
       qpdf_oh_replace_key(qpdf, element, "/S", name(part.role.rawValue))
       qpdf_oh_replace_key(qpdf, element, "/P", part.parent.flatMap { elements[$0] } ?? treeRoot)
       setAttribute(of: element, part.attribute, &shared)
+      if case .id(let id)? = part.attribute { ids.append((id, element)) }
       if let place = tree.pictures[index] {
         let box = boundingBox(place.bounds, on: pages[place.page])
         let layout = dictionary(["/O": name("Layout"), "/Placement": name("Block"), "/BBox": box])
@@ -76,6 +78,11 @@ extension PDFFile {
     let parentTree = qpdf_make_indirect_object(qpdf, dictionary(["/Nums": array(parents)]))
     qpdf_oh_replace_key(qpdf, treeRoot, "/ParentTree", parentTree)
     qpdf_oh_replace_key(qpdf, treeRoot, "/ParentTreeNextKey", integer(next))
+    if !ids.isEmpty {
+      let sorted = ids.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+      let names = dictionary(["/Names": array(sorted.flatMap { [text($0.id), $0.element] })])
+      qpdf_oh_replace_key(qpdf, treeRoot, "/IDTree", names)
+    }
     let catalog = qpdf_get_root(qpdf)
     qpdf_oh_replace_key(qpdf, catalog, "/StructTreeRoot", treeRoot)
     qpdf_oh_replace_key(qpdf, catalog, "/MarkInfo", dictionary(["/Marked": qpdf_oh_new_bool(qpdf, 1)]))
@@ -83,11 +90,13 @@ extension PDFFile {
     var fonts: Set<Int32> = []  // seen
     for (number, page) in pages.enumerated() {
       try retag(page, as: tree.tags[number])
-      try decomposeLigatures(inFontsOf: page, seen: &fonts)
+      try mendFonts(of: page, seen: &fonts)
     }
   }
 
-  private func decomposeLigatures(inFontsOf page: qpdf_oh, seen: inout Set<Int32>) throws(PDFError) {
+  /// Lets fonts say which letters a ligature stands for, and how a TrueType font's characters become its glyphs, which
+  /// PDF/UA-1 wants said even where it goes without saying (ISO 14289-1, 7.21.3.2).
+  private func mendFonts(of page: qpdf_oh, seen: inout Set<Int32>) throws(PDFError) {
     let fonts = qpdf_oh_get_key_if_dict(qpdf, qpdf_oh_get_key(qpdf, page, "/Resources"), "/Font")
     guard qpdf_oh_is_dictionary(qpdf, fonts) != 0 else { return }
     var names: [String] = []
@@ -97,8 +106,16 @@ extension PDFFile {
     }
     for name in names {
       let font = qpdf_oh_get_key(qpdf, fonts, name)
+      guard seen.insert(qpdf_oh_get_object_id(qpdf, font)).inserted else { continue }
+      let descendants = qpdf_oh_get_key(qpdf, font, "/DescendantFonts")
+      if qpdf_oh_is_array(qpdf, descendants) != 0 {
+        let descendant = qpdf_oh_get_array_item(qpdf, descendants, 0)
+        if qpdf_oh_is_dictionary_of_type(qpdf, descendant, "/Font", "/CIDFontType2") != 0 {
+          qpdf_oh_replace_key(qpdf, descendant, "/CIDToGIDMap", self.name("Identity"))
+        }
+      }
       let map = qpdf_oh_get_key(qpdf, font, "/ToUnicode")
-      guard qpdf_oh_is_stream(qpdf, map) != 0, seen.insert(qpdf_oh_get_object_id(qpdf, map)).inserted else { continue }
+      guard qpdf_oh_is_stream(qpdf, map) != 0 else { continue }
       var (bytes, count): (UnsafeMutablePointer<UInt8>?, Int) = (nil, 0)
       _ = qpdf_oh_get_stream_data(qpdf, map, qpdf_dl_generalized, nil, &bytes, &count)
       defer { free(bytes) }
