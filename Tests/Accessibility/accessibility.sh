@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Renders the reports that ship, on synthetic ECGs and for one epoch, and holds their PDFs against PDF/UA-1: what pdfua
-# checks of it, and qpdf the file. `make accessibility` builds first. Ends with status 1 where anything was found.
+# Renders the reports that ship and one with every construct, on synthetic ECGs and for one epoch, and holds their PDFs
+# against PDF/UA-1: what pdfua checks of it, and qpdf the file. `make accessibility` builds first. Ends with status 1 where
+# anything was found.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -15,9 +16,10 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 status=0
-for report in reports/*.md; do
+for report in reports/*.md Tests/Documents/everything.md; do
   name=$(basename "$report" .md)
-  options=(-P data=nowhere)
+  options=()
+  if grep -q '^  data:' "$report"; then options+=(-P data=nowhere); fi
   if grep -q '^  epochs:' "$report"; then options+=(-P epochs=1); fi
   if grep -q '^  network:.*ECGConvNet' "$report"; then options+=(-P network=ECGConvNet); fi
   if {

@@ -37,6 +37,18 @@ import Testing
         == [[20, 200], [21, tall], [22, tall, 23, 33]])
   }
 
+  @Test func movesAHeadingToTheLandscapePageThatIsAllOfItsSection() {
+    let wide = FlowItem.landscape([Strip(height: 50)])
+    #expect(
+      pages([heading(20), text(200), heading(21), wide, wide, heading(22), text(31)]) == [[20, 200], [21, 50], [50], [22, 31]])
+    #expect(pages([heading(20), wide, text(30)]) == [[20, 30], [50]])
+  }
+
+  @Test func leavesAHeadingWhereTheLandscapePageHasNoRoomForIt() {
+    let full = Self.paper.turned.blockHeight
+    #expect(pages([heading(20), .landscape([Strip(height: full)])]) == [[20], [full]])
+  }
+
   @Test func setsLandscapePagesBeforeTheNextSection() {
     let wide = FlowItem.landscape([Strip(height: 50)])
     #expect(pages([heading(20), text(200), wide, heading(21), text(31)]) == [[20, 200], [50], [21, 31]])

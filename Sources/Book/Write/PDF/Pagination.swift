@@ -15,7 +15,8 @@ struct SetPage {
 /// - a figure that finds no room goes to the top of the next page, and the text fills the rest of this one;
 /// - no figure stands before the heading of its section or after that of the next; a heading followed by figures alone moves
 ///   with the first of them;
-/// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work;
+/// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work, and
+///   takes a heading along that would stand alone;
 /// - a table longer than a page repeats its head.
 struct Pagination {
   private let paper: Paper
@@ -65,7 +66,15 @@ struct Pagination {
         } else {
           waiting.append(item)
         }
-      case .landscape: waiting.append(item)
+      case .landscape(let strips):
+        // A heading with nothing else before the next section stands above the first of them.
+        let together = cluster.keptTogether() + strips
+        if waiting.isEmpty, !cluster.isEmpty, together.height <= paper.turned.blockHeight, !hasText(items[(index + 1)...]) {
+          waiting.append(.landscape(together))
+          cluster = []
+        } else {
+          waiting.append(item)
+        }
       case .barrier:
         place(cluster)
         cluster = []
@@ -157,6 +166,7 @@ struct Pagination {
         turned.section = running
         turned.fill(strips.map { .strip($0) })
         pages += turned.pages
+        section = turned.section
       case .float(let strips):
         if isEmpty {
           // Taller than a page never gets here: figures are scaled, long tables flow.
