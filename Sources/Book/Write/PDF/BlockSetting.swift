@@ -158,6 +158,7 @@ struct BlockSetter {
     }
     if let place { strips[0].elements.append(.destination(place, at: Point(x, -6))) }
     wantSpace(before)
+    strips[0].isHeading = true
     for index in strips.indices { strips[index].keepsWithNext = true }
     add(strips)
     space = after

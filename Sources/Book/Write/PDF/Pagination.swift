@@ -14,7 +14,7 @@ struct SetPage {
 /// - what must stay together (a heading and two lines, a figure and its caption) moves to the next page together;
 /// - a figure that finds no room goes to the top of the next page, and the text fills the rest of this one;
 /// - no figure stands before the heading of its section or after that of the next; a heading followed by figures alone moves
-///   with the first of them;
+///   with the first of them, behind those that wait;
 /// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work, and
 ///   takes a heading along that would stand alone;
 /// - a table longer than a page repeats its head.
@@ -55,6 +55,8 @@ struct Pagination {
           cluster = []
         }
       case .float(let strips):
+        // Figures that wait come before a heading under which there is nothing but figures.
+        if !cluster.isEmpty, !waiting.isEmpty, !hasText(items[(index + 1)...]) { placeWaiting() }
         // A heading right above a figure stays with it if both fit here; else it stays with the text that follows.
         let together = cluster + strips
         if waiting.isEmpty, together.height + spaceAbove(together.first) <= room {
@@ -89,11 +91,11 @@ struct Pagination {
     }
   }
 
-  /// Whether text comes before the next section.
+  /// Whether text comes before the next heading.
   private func hasText(_ items: ArraySlice<FlowItem>) -> Bool {
     for item in items {
       switch item {
-      case .strip(let strip): return strip.section == nil
+      case .strip(let strip): return !strip.isHeading
       case .barrier: return false
       case .float, .landscape: continue
       }

@@ -14,6 +14,8 @@ struct Strip {
   var keepsWithNext = false
   /// What stands above this strip, should a page begin with it: the head of its table.
   var continuation: Continuation?
+  /// Whether a section or a part of one begins here.
+  var isHeading = false
   /// The section that begins here, for the running head.
   var section: String?
   /// For a line of running text: where its number stands, from the strip's top, should lines be numbered.
