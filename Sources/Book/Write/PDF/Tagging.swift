@@ -14,44 +14,77 @@ extension PDFFile {
     let tree = StructureTree(structure, contents)
     let pages = contents.indices.map { qpdf_get_page_n(qpdf, $0) }
     try check()
-    let root = dictionary(["/Type": name("StructTreeRoot")])
-    let treeRoot = qpdf_make_indirect_object(qpdf, root)
+    let root = qpdf_make_indirect_object(qpdf, dictionary(["/Type": name("StructTreeRoot")]))
     let elements = tree.parts.indices.map { part in
-      tree.isEmpty[part] ? nil : qpdf_make_indirect_object(qpdf, qpdf_oh_new_dictionary(qpdf))
+      tree.isEmpty[part] ? root : qpdf_make_indirect_object(qpdf, qpdf_oh_new_dictionary(qpdf))
     }
-
-    // Links, page after page; their keys in the parent tree follow those of the pages.
-    var parents: [qpdf_oh] = []  // number, parent, number, parent …
-    var annotations: [[qpdf_oh]] = []
-    for (number, page) in pages.enumerated() {
-      let owners = tree.owners[number].map { elements[$0] ?? treeRoot }
-      parents += [integer(number), qpdf_make_indirect_object(qpdf, array(owners))]
-      qpdf_oh_replace_key(qpdf, page, "/StructParents", integer(number))
-      qpdf_oh_replace_key(qpdf, page, "/Tabs", name("S"))
-      let list = qpdf_oh_get_key(qpdf, page, "/Annots")
-      annotations.append(
-        contents[number].links.indices.map { qpdf_oh_get_array_item(qpdf, list, Int32(clamping: $0)) })
-    }
-    var next = pages.count
-    for (number, links) in tree.linkParts.enumerated() {
-      for (index, part) in links.enumerated() {
-        let annotation = annotations[number][index]
-        let words = text(contents[number].links[index].description(placeNames))
-        qpdf_oh_replace_key(qpdf, annotation, "/Contents", words)
-        qpdf_oh_replace_key(qpdf, annotation, "/StructParent", integer(next))
-        parents += [integer(next), elements[part] ?? treeRoot]
-        next += 1
+    var links: [[qpdf_oh]] = []
+    for (page, content) in zip(pages, contents) { links.append(try annotations(of: page, for: content)) }
+    setParents(root, tree, elements, pages, links)
+    for (content, annotations) in zip(contents, links) {
+      for (link, annotation) in zip(content.links, annotations) {
+        qpdf_oh_replace_key(qpdf, annotation, "/Contents", text(link.description(placeNames)))
       }
     }
     try check()
+    fill(root, tree, elements, pages, links)
+    let catalog = qpdf_get_root(qpdf)
+    qpdf_oh_replace_key(qpdf, catalog, "/StructTreeRoot", root)
+    qpdf_oh_replace_key(qpdf, catalog, "/MarkInfo", dictionary(["/Marked": qpdf_oh_new_bool(qpdf, 1)]))
+    try check()
+    var fonts: Set<Int32> = []  // seen
+    for (page, tags) in zip(pages, tree.tags) {
+      try retag(page, as: tags)
+      try mendFonts(of: page, seen: &fonts)
+    }
+  }
 
+  /// One for each link of the page, in the order of drawing.
+  private func annotations(of page: qpdf_oh, for content: PageContent) throws(PDFError) -> [qpdf_oh] {
+    let list = qpdf_oh_get_key(qpdf, page, "/Annots")
+    let count = qpdf_oh_is_array(qpdf, list) != 0 ? Int(qpdf_oh_get_array_n_items(qpdf, list)) : 0
+    guard count == content.links.count else {
+      throw PDFError(reason: "a page has \(count) links where \(content.links.count) were drawn")
+    }
+    return content.links.indices.map { qpdf_oh_get_array_item(qpdf, list, Int32(clamping: $0)) }
+  }
+
+  /// The way back, from marked sequences and links to their elements; the keys of links follow those of the pages.
+  private func setParents(
+    _ root: qpdf_oh, _ tree: StructureTree, _ elements: [qpdf_oh], _ pages: [qpdf_oh], _ links: [[qpdf_oh]]
+  ) {
+    var parents: [qpdf_oh] = []  // number, parent, number, parent …
+    for (number, page) in pages.enumerated() {
+      parents += [
+        integer(number), qpdf_make_indirect_object(qpdf, array(tree.owners[number].map { elements[$0] })),
+      ]
+      qpdf_oh_replace_key(qpdf, page, "/StructParents", integer(number))
+      qpdf_oh_replace_key(qpdf, page, "/Tabs", name("S"))
+    }
+    var next = pages.count
+    for (parts, annotations) in zip(tree.linkParts, links) {
+      for (part, annotation) in zip(parts, annotations) {
+        qpdf_oh_replace_key(qpdf, annotation, "/StructParent", integer(next))
+        parents += [integer(next), elements[part]]
+        next += 1
+      }
+    }
+    let parentTree = qpdf_make_indirect_object(qpdf, dictionary(["/Nums": array(parents)]))
+    qpdf_oh_replace_key(qpdf, root, "/ParentTree", parentTree)
+    qpdf_oh_replace_key(qpdf, root, "/ParentTreeNextKey", integer(next))
+  }
+
+  /// The elements of the tree, from the document down.
+  private func fill(
+    _ root: qpdf_oh, _ tree: StructureTree, _ elements: [qpdf_oh], _ pages: [qpdf_oh], _ links: [[qpdf_oh]]
+  ) {
     var shared: [String: qpdf_oh] = [:]  // attributes that many elements have
     var ids: [(id: String, element: qpdf_oh)] = []
-    for (index, part) in tree.parts.enumerated() {
-      guard let element = elements[index] else { continue }
+    for (index, part) in tree.parts.enumerated() where !tree.isEmpty[index] {
+      let element = elements[index]
       qpdf_oh_replace_key(qpdf, element, "/Type", name("StructElem"))
       qpdf_oh_replace_key(qpdf, element, "/S", name(part.role.rawValue))
-      qpdf_oh_replace_key(qpdf, element, "/P", part.parent.flatMap { elements[$0] } ?? treeRoot)
+      qpdf_oh_replace_key(qpdf, element, "/P", part.parent.map { elements[$0] } ?? root)
       setAttribute(of: element, part.attribute, &shared)
       if case .id(let id)? = part.attribute { ids.append((id, element)) }
       if let place = tree.pictures[index] {
@@ -64,33 +97,21 @@ extension PDFFile {
       if let home { qpdf_oh_replace_key(qpdf, element, "/Pg", pages[home]) }
       let kids = tree.kids[index].compactMap { kid -> qpdf_oh? in
         switch kid {
-        case .part(let child): return elements[child]
+        case .part(let child): return tree.isEmpty[child] ? nil : elements[child]
         case .content(let page, let number):
           if page == home { return integer(number) }
           return dictionary(["/Type": name("MCR"), "/Pg": pages[page], "/MCID": integer(number)])
         case .annotation(let page, let number):
-          return dictionary(["/Type": name("OBJR"), "/Pg": pages[page], "/Obj": annotations[page][number]])
+          return dictionary(["/Type": name("OBJR"), "/Pg": pages[page], "/Obj": links[page][number]])
         }
       }
       if let only = kids.first { qpdf_oh_replace_key(qpdf, element, "/K", kids.count == 1 ? only : array(kids)) }
     }
-    if let document = elements.first ?? nil { qpdf_oh_replace_key(qpdf, treeRoot, "/K", array([document])) }
-    let parentTree = qpdf_make_indirect_object(qpdf, dictionary(["/Nums": array(parents)]))
-    qpdf_oh_replace_key(qpdf, treeRoot, "/ParentTree", parentTree)
-    qpdf_oh_replace_key(qpdf, treeRoot, "/ParentTreeNextKey", integer(next))
+    qpdf_oh_replace_key(qpdf, root, "/K", array(Array(elements.prefix(1))))
     if !ids.isEmpty {
       let sorted = ids.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
       let names = dictionary(["/Names": array(sorted.flatMap { [text($0.id), $0.element] })])
-      qpdf_oh_replace_key(qpdf, treeRoot, "/IDTree", names)
-    }
-    let catalog = qpdf_get_root(qpdf)
-    qpdf_oh_replace_key(qpdf, catalog, "/StructTreeRoot", treeRoot)
-    qpdf_oh_replace_key(qpdf, catalog, "/MarkInfo", dictionary(["/Marked": qpdf_oh_new_bool(qpdf, 1)]))
-    try check()
-    var fonts: Set<Int32> = []  // seen
-    for (number, page) in pages.enumerated() {
-      try retag(page, as: tree.tags[number])
-      try mendFonts(of: page, seen: &fonts)
+      qpdf_oh_replace_key(qpdf, root, "/IDTree", names)
     }
   }
 
