@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Renders the reports that ship and one with every construct, on synthetic ECGs and for one epoch, and holds their PDFs
-# against PDF/UA-1: what pdfua checks of it, and qpdf the file. `make accessibility` builds first. Ends with status 1 where
-# anything was found.
+# against PDF/UA-1: what pdfua checks of it, and qpdf the file. `make accessibility` builds first.
+# Ends with status 1 where anything was found.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -22,8 +22,9 @@ for report in reports/*.md Tests/Documents/everything.md; do
   if grep -q '^  data:' "$report"; then options+=(-P data=nowhere); fi
   if grep -q '^  epochs:' "$report"; then options+=(-P epochs=1); fi
   if grep -q '^  network:.*ECGConvNet' "$report"; then options+=(-P network=ECGConvNet); fi
+  options+=(--line-numbers --project "$folder" --output "$folder/$name")
   if {
-    .build/release/ecgbook render "$report" "${options[@]}" --project "$folder" --output "$folder/$name" --line-numbers &&
+    .build/release/ecgbook render "$report" "${options[@]}" &&
       "$python" -m pdfua check "$folder/$name.pdf" && qpdf --check "$folder/$name.pdf"
   } >"$folder/log" 2>&1; then
     printf '%s: nothing found\n' "$name.pdf"

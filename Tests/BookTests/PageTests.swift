@@ -129,9 +129,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("paper: a5", "'a5' is no paper", "papers: a4, letter"), ("paper: leter", "'leter' is no paper", "did you mean 'letter'?"),
+    ("paper: a5", "'a5' is no paper", "papers: a4, letter"),
+    ("paper: leter", "'leter' is no paper", "did you mean 'letter'?"),
     ("contents: yes", "'contents' is true or false, found 'yes'", nil),
-  ]) func namesAPaperThatThereIsNot(line: String, summary: String, help: String?) {
+  ]) func namesWhatIsNoPaperOrNotTrueOrFalse(line: String, summary: String, help: String?) {
     let report = Report(parsing: document("Text.\n", frontMatter: line + "\n"), path: "r.md")
     #expect(report.diagnostics.map(\.summary) == [summary])
     #expect(report.diagnostics.flatMap(\.help) == [help].compactMap(\.self))

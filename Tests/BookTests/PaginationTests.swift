@@ -46,7 +46,8 @@ import Testing
   @Test func movesAHeadingToTheLandscapePageThatIsAllOfItsSection() {
     let wide = FlowItem.landscape([Strip(height: 50)])
     #expect(
-      pages([heading(20), text(200), heading(21), wide, wide, heading(22), text(31)]) == [[20, 200], [21, 50], [50], [22, 31]])
+      pages([heading(20), text(200), heading(21), wide, wide, heading(22), text(31)])
+        == [[20, 200], [21, 50], [50], [22, 31]])
     #expect(pages([heading(20), wide, text(30)]) == [[20, 30], [50]])
   }
 

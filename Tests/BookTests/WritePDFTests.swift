@@ -131,9 +131,8 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
     #expect(pages[number - 1].contains("\nLimitations") || pages[number - 1].contains(/\n *Limitations\n/))
   }
 
-  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [nil, true, false]) func listsContentsAsTheReportSays(
-    contents: Bool?
-  ) throws {
+  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [nil, true, false])
+  func listsContentsAsTheReportSays(contents: Bool?) throws {
     var page = Page(title: "Contents")
     page.contents = contents
     page.blocks = (1...3).flatMap {
@@ -161,7 +160,9 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
     #expect(try pages(page).joined().contains(/(?m)^ *1 {3,}Each/) == false)
   }
 
-  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [(Paper.a4, "595.28 x 841.89"), (.letter, "612 x 792")])
+  @Test(
+    .enabled(if: hasPoppler, "needs poppler-utils"),
+    arguments: [(Paper.a4, "595.28 x 841.89"), (.letter, "612 x 792")])
   func printsOnThePaperOfTheReport(paper: Paper, size: String) throws {
     var page = Sample.report()
     page.paper = paper
@@ -173,9 +174,7 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
   }
 
   /// US Letter is narrower than the ECG with the margins of A4.
-  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [Paper.a4, .letter]) func keepsAnECGOf267MillimetresAtTrueScale(
-    paper: Paper
-  ) throws {
+  @Test(arguments: [Paper.a4, .letter]) func hasRoomForAnECGOf267MillimetresAtTrueScale(paper: Paper) {
     let ecg = Sample.ecg(), mm = 72 / 25.4
     #expect(ecg.size.width == 267 * mm && ecg.size.width <= paper.turned.plateWidth)
     #expect(ecg.size.height <= paper.turned.blockHeight)

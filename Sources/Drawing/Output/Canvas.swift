@@ -1,8 +1,8 @@
 import CCairo
 import Foundation
 
-/// Draws scenes on a Cairo context. Links and destinations are gathered in page coordinates, for the PDF to write; where
-/// content is to be marked, so is what it belongs to.
+/// Draws scenes on a Cairo context. Links and destinations are gathered in page coordinates, for the PDF to write;
+/// where content is to be marked, so is what it belongs to.
 struct Canvas {
   private let cairo: OpaquePointer
   private let engine: TextEngine

@@ -6,9 +6,10 @@ enum ContentTag: Equatable {
 
 /// A page's content stream with its marked sequences named.
 ///
-/// Cairo writes each as `/P << /MCID n >> BDC … EMC`, and an empty one for each link, which is left out here. So are the
-/// spans inside that say which letters a ligature stands for: readers lose their place in nested marks, and the font says
-/// it as well (``decomposed(_:)``). Operators are told from text by reading as ISO 32000-1, 7.2 and 7.3.4 say.
+/// Cairo writes each as `/P << /MCID n >> BDC … EMC`, and an empty one for each link, which is left out here. So are
+/// the spans inside that say which letters a ligature stands for: readers lose their place in nested marks, and the
+/// font says it as well (``decomposed(_:)``). Operators are told from text by reading as ISO 32000-1, 7.2 and 7.3.4
+/// say.
 /// - Parameter tags: one for each `/P`, in order.
 /// - Throws: ``PDFError`` when the stream has another number of them.
 func retagged(_ stream: UnsafeBufferPointer<UInt8>, as tags: [ContentTag]) throws(PDFError) -> [UInt8] {
@@ -17,7 +18,8 @@ func retagged(_ stream: UnsafeBufferPointer<UInt8>, as tags: [ContentTag]) throw
   var (copied, index, used) = (0, 0, 0)
   var isKept: [Bool] = []  // of the sequences that are open: whether their end is written
   let mark = Array("/P << /MCID ".utf8)
-  let dropped = [Array("/Link << /MCID ".utf8)] + ligatures.map { Array("/Span << /ActualText <feff\($0.letters)> >>".utf8) }
+  let spans = ligatures.map { Array("/Span << /ActualText <feff\($0.letters)> >>".utf8) }
+  let dropped = [Array("/Link << /MCID ".utf8)] + spans
   let begin = [Array("BDC".utf8), Array("BMC".utf8)], end = Array("EMC".utf8)
 
   func has(_ word: [UInt8], at place: Int) -> Bool {
@@ -87,7 +89,8 @@ private let ligatures: [(glyph: String, letters: String)] = [
   ("fb00", "00660066"), ("fb01", "00660069"), ("fb02", "0066006c"), ("fb03", "006600660069"), ("fb04", "00660066006c"),
 ]
 
-/// A font's map from characters to Unicode, in which a ligature is the letters that it stands for; nil when it has none.
+/// A font's map from characters to Unicode, in which a ligature is the letters that it stands for; nil when it has
+/// none.
 /// Source: ISO 32000-1, 9.10.3 (ToUnicode).
 func decomposed(_ map: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
   let text = String(decoding: map, as: UTF8.self)

@@ -1,8 +1,8 @@
 import Drawing
 import Foundation
 
-/// The report as a PDF: pages, outline, links, its structure for readers aloud (PDF/UA-1), and its data as files inside.
-/// Equal pages give equal bytes.
+/// The report as a PDF: pages, outline, links, its structure for readers aloud (PDF/UA-1), and its data as files
+/// inside. Equal pages give equal bytes.
 ///
 /// The text is set once, into strips that nothing cuts; the strips fill pages; then what only the pages know (their
 /// numbers, the section in the head) is drawn on them.

@@ -15,8 +15,8 @@ struct SetPage {
 /// - a figure that finds no room goes to the top of the next page, and the text fills the rest of this one;
 /// - no figure stands before the heading of its section or after that of the next; a heading followed by figures alone moves
 ///   with the first of them, behind those that wait;
-/// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work, and
-///   takes a heading along that would stand alone;
+/// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work,
+///   and takes a heading along that would stand alone;
 /// - a table longer than a page repeats its head.
 struct Pagination {
   private let paper: Paper
@@ -71,7 +71,8 @@ struct Pagination {
       case .landscape(let strips):
         // A heading with nothing else before the next section stands above the first of them.
         let together = cluster.keptTogether() + strips
-        if waiting.isEmpty, !cluster.isEmpty, together.height <= paper.turned.blockHeight, !hasText(items[(index + 1)...]) {
+        let fits = together.height <= paper.turned.blockHeight
+        if waiting.isEmpty, !cluster.isEmpty, fits, !hasText(items[(index + 1)...]) {
           waiting.append(.landscape(together))
           cluster = []
         } else {

@@ -26,7 +26,7 @@ public struct Paper: Sendable, Equatable {
   /// The height of the text block, in whole steps of the grid.
   var blockHeight: Double { ((height - top - (isLandscape ? 23 : 62.5)) / 5).rounded(.down) * 5 }
   var contentWidth: Double { width - 2 * sideMargin }
-  /// What a figure on a landscape page may use: a 12-lead ECG of 10 s is 267 mm wide at true scale, and US Letter 279 mm.
+  /// What a figure on a landscape page may use: a 12-lead ECG of 10 s is 267 mm wide at true scale, US Letter 279 mm.
   var plateWidth: Double { width - 34 }
   /// The right edge of the lines' numbers, from the block's left edge.
   static let lineNumberX = -14.0

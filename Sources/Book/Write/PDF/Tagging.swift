@@ -3,8 +3,8 @@ import Drawing
 import Foundation
 
 extension PDFFile {
-  /// Writes the structure over the marks that Cairo left: the tree, what of it each marked sequence and each link belongs
-  /// to, and the words that stand for pictures and links.
+  /// Writes the structure over the marks that Cairo left: the tree, what of it each marked sequence and each link
+  /// belongs to, and the words that stand for pictures and links.
   ///
   /// Source: ISO 32000-1, 14.7 (structure) and 14.8 (its standard types); ISO 14289-1 (PDF/UA-1).
   /// - Parameters:

@@ -149,8 +149,8 @@ extension BlockSetter {
       strip.elements = [.part(reference, [.text(runs, at: Point(x, style.baseline))])]
       strip.pageReferences = [
         PageReference(
-          part: reference, places: [heading.place], prefix: "", at: Point(Paper.blockWidth, style.baseline), anchor: .end,
-          font: style.font, color: color)
+          part: reference, places: [heading.place], prefix: "", at: Point(Paper.blockWidth, style.baseline),
+          anchor: .end, font: style.font, color: color)
       ]
       strips.append(strip)
     }
