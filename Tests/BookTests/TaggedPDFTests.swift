@@ -71,6 +71,9 @@ private let hasTools = Tool.exists("qpdf") && Tool.exists("pdftotext") && Tool.e
     }
     // Of 71 rows on several pages; the heads of the further pages are no part of it.
     #expect(tables[2].all.filter { $0.role == "TR" }.count == 72)
+    #expect(Set(tables[2].all.filter { $0.role == "TD" }.flatMap(\.contents).map(\.page)).count > 1)
+    let heads = try #require(tables[2].kids.first { $0.role == "THead" }).all.flatMap(\.contents)
+    #expect(Set(heads.map(\.page)).count == 1)
   }
 
   @Test func leavesNoDrawnContentWithoutAnOwner() throws {
