@@ -17,6 +17,11 @@ public struct Page: Sendable, Equatable {
   public var blocks: [Block]
   public var bibliography: [BibliographyEntry]
   public var attachments: [Attachment]
+  public var paper: Paper  // of the PDF
+  /// Whether the first page of the PDF lists headings with their pages; nil where there are many.
+  public var contents: Bool?
+  /// Whether the PDF numbers the lines of running text.
+  public var numbersLines: Bool
 
   public struct KeyFigure: Sendable, Equatable {
     public var label, value: String
@@ -48,6 +53,7 @@ public struct Page: Sendable, Equatable {
     self.title = title
     (authors, date, language, summary, keyFigures, facts) = ([], nil, "en", [], [], [])
     (banners, isDraft, digest, sourceDate, blocks, bibliography, attachments) = ([], false, "", nil, [], [], [])
+    (paper, contents, numbersLines) = (.a4, nil, false)
   }
 }
 

@@ -8,9 +8,11 @@ public struct TextLine: Sendable {
   public var width: Double
   /// Whether the paragraph, or the part before a forced break, ends here.
   public var isLast: Bool
+  /// Whether the next line begins a new word: a break at a hyphen or inside an address parts none.
+  public var endsWord: Bool
 
-  public init(pieces: [(x: Double, run: TextRun)], width: Double, isLast: Bool) {
-    (self.pieces, self.width, self.isLast) = (pieces, width, isLast)
+  public init(pieces: [(x: Double, run: TextRun)], width: Double, isLast: Bool, endsWord: Bool = true) {
+    (self.pieces, self.width, self.isLast, self.endsWord) = (pieces, width, isLast, endsWord)
   }
 
   public var text: String { pieces.map(\.run.text).joined() }
@@ -195,7 +197,7 @@ private func line(
     placed.append((x, piece))
     x += engine.width(of: piece)
   }
-  return TextLine(pieces: placed, width: x, isLast: isLast)
+  return TextLine(pieces: placed, width: x, isLast: isLast, endsWord: isLast || words.last?.isJoined == false)
 }
 
 extension TextRun {

@@ -20,6 +20,9 @@ public indirect enum Element: Sendable, Equatable {
   /// A place to click. A link to a destination leads to a place in the same document.
   case link(Rect, LinkTarget)
   case destination(String, at: Point)
+  /// Elements that belong to one part of a document's logical structure, by its number; nil for decoration inside a
+  /// part. `bounds` says where a picture lies. Only a tagged PDF makes a difference of it.
+  case part(Int?, [Element], bounds: Rect? = nil)
 }
 
 public enum Anchor: String, Sendable, Equatable { case start, middle, end }

@@ -55,6 +55,7 @@ struct Render: AsyncParsableCommand {
   @Flag(help: "Mark what is missing instead of refusing it; writes NAME.draft.html and .pdf.") var draft = false
   @Flag(help: "Compute nothing: a cell that is not in the cache is an error.") var frozen = false
   @Flag(help: "Say for each cell why it ran or not.") var explain = false
+  @Flag(help: "Number the lines of running text in the PDF, for reviewers.") var lineNumbers = false
   @Option(help: "Train as this many processes together would. (default: as many as a launcher started)") var processes: Int?
 
   func run() async throws {
@@ -69,6 +70,7 @@ struct Render: AsyncParsableCommand {
     options.projectFolder = project
     options.isFrozen = frozen
     options.resumes = resume
+    options.numbersLines = lineNumbers
     options.output = output
     options.tools = try currentTools()
     options.isInterrupted = { interrupt.isSet }

@@ -117,6 +117,27 @@ import Testing
     }
   }
 
+  @Test func takesPaperContentsAndLineNumbersFromReportAndOptions() async throws {
+    try await withWorkshop { workshop in
+      try workshop.write(document("Text.\n"))
+      let plain = try await workshop.render().page
+      #expect(plain.paper == .a4 && plain.contents == nil && !plain.numbersLines)
+      try workshop.write(document("Text.\n", frontMatter: "paper: letter\ncontents: true\n"))
+      let page = try await workshop.render { $0.numbersLines = true }.page
+      #expect(page.paper == .letter && page.contents == true && page.numbersLines)
+    }
+  }
+
+  @Test(arguments: [
+    ("paper: a5", "'a5' is no paper", "papers: a4, letter"),
+    ("paper: leter", "'leter' is no paper", "did you mean 'letter'?"),
+    ("contents: yes", "'contents' is true or false, found 'yes'", nil),
+  ]) func namesWhatIsNoPaperOrNotTrueOrFalse(line: String, summary: String, help: String?) {
+    let report = Report(parsing: document("Text.\n", frontMatter: line + "\n"), path: "r.md")
+    #expect(report.diagnostics.map(\.summary) == [summary])
+    #expect(report.diagnostics.flatMap(\.help) == [help].compactMap(\.self))
+  }
+
   @Test func printsValuesOfEveryKind() async throws {
     let body = """
       {{ a.missing | ci }}; {{ a.group.x.share | percent }}; {{ a.group.y.share }}; {{ a.statistic.n }};

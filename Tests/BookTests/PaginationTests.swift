@@ -9,7 +9,13 @@ import Testing
 
   private func heading(_ height: Double) -> FlowItem {
     var strip = Strip(height: height)
-    (strip.section, strip.keepsWithNext) = ("section", true)
+    (strip.section, strip.keepsWithNext, strip.isHeading) = ("section", true, true)
+    return .strip(strip)
+  }
+  /// Of a part of a section.
+  private func subheading(_ height: Double) -> FlowItem {
+    var strip = Strip(height: height)
+    (strip.keepsWithNext, strip.isHeading) = (true, true)
     return .strip(strip)
   }
   private func text(_ height: Double) -> FlowItem { .strip(Strip(height: height)) }
@@ -35,6 +41,29 @@ import Testing
     #expect(
       pages([heading(20), text(200), heading(21), figure(tall), heading(22), figure(tall), heading(23), text(33)])
         == [[20, 200], [21, tall], [22, tall, 23, 33]])
+  }
+
+  @Test func movesAHeadingToTheLandscapePageThatIsAllOfItsSection() {
+    let wide = FlowItem.landscape([Strip(height: 50)])
+    #expect(
+      pages([heading(20), text(200), heading(21), wide, wide, heading(22), text(31)])
+        == [[20, 200], [21, 50], [50], [22, 31]])
+    #expect(pages([heading(20), wide, text(30)]) == [[20, 30], [50]])
+  }
+
+  @Test func leavesAHeadingWhereTheLandscapePageHasNoRoomForIt() {
+    let full = Self.paper.turned.blockHeight
+    #expect(pages([heading(20), .landscape([Strip(height: full)])]) == [[20], [full]])
+  }
+
+  @Test func setsFiguresThatWaitBeforeAHeadingThatHasFiguresAlone() {
+    let tall = 0.8 * Self.page
+    #expect(
+      pages([heading(20), text(200), figure(tall), subheading(21), figure(50), subheading(22), text(31)])
+        == [[20, 200], [tall, 21, 50, 22, 31]])
+    #expect(
+      pages([heading(20), text(200), figure(tall), subheading(21), figure(50), text(32), subheading(22), text(31)])
+        == [[20, 200, 21, 32, 22, 31], [tall, 50]])
   }
 
   @Test func setsLandscapePagesBeforeTheNextSection() {

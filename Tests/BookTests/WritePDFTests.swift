@@ -1,8 +1,9 @@
-import Book
 import Drawing
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Book
 
 private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && Tool.exists("pdfdetach")
 
@@ -130,6 +131,55 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
     #expect(pages[number - 1].contains("\nLimitations") || pages[number - 1].contains(/\n *Limitations\n/))
   }
 
+  @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [nil, true, false])
+  func listsContentsAsTheReportSays(contents: Bool?) throws {
+    var page = Page(title: "Contents")
+    page.contents = contents
+    page.blocks = (1...3).flatMap {
+      [Block.heading(level: 1, [.text("PART\($0)")], anchor: "p\($0)"), .paragraph([.text(Sample.filler(30))])]
+    }
+    let first = try #require(try pages(page).first)
+    #expect(first.contains(/Contents +PART1 +1\n +PART2 +\d\n +PART3 +\d\n/) == (contents == true))
+  }
+
+  @Test(.enabled(if: hasPoppler, "needs poppler-utils")) func numbersTheLinesOfRunningTextFromPageToPage() throws {
+    var page = Page(title: "Lines")
+    page.blocks = (1...9).map { .paragraph([.text(Sample.filler(5 + $0))]) } + [
+      .list(ordered: false, start: 1, tight: true, items: [[.paragraph([.text("LAST")])]])
+    ]
+    page.numbersLines = true
+    let numbered = try pages(page)
+    let numbers = numbered.flatMap { $0.matches(of: /(?m)^ *(\d+) {3,}\S/).compactMap { Int($0.1) } }
+    #expect(numbered.count > 1 && numbers.count > 50)
+    #expect(numbers == Array(1...numbers.count))
+    let last = try #require(numbered.last?.split(separator: "\n").first { $0.contains("LAST") })
+    #expect(last.split(separator: " ").map(String.init) == ["\(numbers.count)", "\u{2022}", "LAST"])
+    // They stand in the margin: the text is where it was.
+    page.numbersLines = false
+    #expect(try pages(page).map { $0.contains("LAST") } == numbered.map { $0.contains("LAST") })
+    #expect(try pages(page).joined().contains(/(?m)^ *1 {3,}Each/) == false)
+  }
+
+  @Test(
+    .enabled(if: hasPoppler, "needs poppler-utils"),
+    arguments: [(Paper.a4, "595.28 x 841.89"), (.letter, "612 x 792")])
+  func printsOnThePaperOfTheReport(paper: Paper, size: String) throws {
+    var page = Sample.report()
+    page.paper = paper
+    try withPDF(page) { path in
+      let sizes = try Tool.run("pdfinfo", ["-l", "99", path]).output.matches(of: /size: +([0-9.]+ x [0-9.]+) pts/)
+      let turned = size.split(separator: " x ").reversed().joined(separator: " x ")
+      #expect(Set(sizes.map { String($0.1) }) == [size, turned])
+    }
+  }
+
+  /// US Letter is narrower than the ECG with the margins of A4.
+  @Test(arguments: [Paper.a4, .letter]) func hasRoomForAnECGOf267MillimetresAtTrueScale(paper: Paper) {
+    let ecg = Sample.ecg(), mm = 72 / 25.4
+    #expect(ecg.size.width == 267 * mm && ecg.size.width <= paper.turned.plateWidth)
+    #expect(ecg.size.height <= paper.turned.blockHeight)
+  }
+
   @Test(.enabled(if: hasPoppler, "needs poppler-utils")) func partsATableTooWideForAnyPageIntoGroupsOfColumns() throws {
     var page = Page(title: "Wide")
     page.blocks = [
@@ -148,7 +198,9 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
   @Test(.enabled(if: hasPoppler, "needs poppler-utils"), arguments: [Paper.a4, .letter]) func writesAnEmptyReport(
     paper: Paper
   ) throws {
-    #expect(try pages(Page(title: "Empty"), paper: paper).count == 1)
+    var page = Page(title: "Empty")
+    page.paper = paper
+    #expect(try pages(page).count == 1)
   }
 
   @Test(.enabled(if: hasPoppler, "needs poppler-utils")) func breaksWhatIsTallerThanAPage() throws {
@@ -164,17 +216,17 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
   }
 }
 
-private func withPDF<Result>(_ page: Page, paper: Paper = .a4, _ body: (String) throws -> Result) throws -> Result {
+private func withPDF<Result>(_ page: Page, _ body: (String) throws -> Result) throws -> Result {
   try withTemporaryFolder { folder in
     let path = folder + "/report.pdf"
-    try pdf(page, paper: paper).write(to: URL(filePath: path))
+    try pdf(page).write(to: URL(filePath: path))
     return try body(path)
   }
 }
 
 /// The text of each page, as it is laid out.
-private func pages(_ page: Page, paper: Paper = .a4) throws -> [String] {
-  try withPDF(page, paper: paper) { path in
+private func pages(_ page: Page) throws -> [String] {
+  try withPDF(page) { path in
     try Tool.run("pdftotext", ["-layout", path, "-"]).output.split(separator: "\u{C}").map(String.init)
   }
 }

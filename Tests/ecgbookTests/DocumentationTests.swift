@@ -43,6 +43,14 @@ import Testing
     #expect(try names(inRowsUnder: "| draw |", of: "figure") == Set(known))
   }
 
+  @Test func listsTheKeysOfFrontMatter() throws {
+    let lines = try text(of: Self.article).split(separator: "\n", omittingEmptySubsequences: false)
+    let section = lines.drop { $0 != "## Front matter" }
+    let rows = section.drop { !$0.hasPrefix("| key |") }.dropFirst(2).prefix { $0.hasPrefix("|") }
+    let found = rows.compactMap { $0.firstMatch(of: /^\| `([^`]+)`/).map { String($0.1) } }
+    #expect(found == FrontMatter.keys)
+  }
+
   @Test func listsEveryFormat() throws {
     let lines = try text(of: Self.article).split(separator: "\n", omittingEmptySubsequences: false)
     let rows = lines.drop { !$0.hasPrefix("| format |") }.dropFirst(2).prefix { $0.hasPrefix("|") }

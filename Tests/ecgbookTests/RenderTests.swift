@@ -29,6 +29,37 @@ import Testing
     }
   }
 
+  /// From Markdown to the PDF as qpdf and poppler read it; needs no training.
+  @Test func tagsEveryConstructOfAReport() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.copyItem(
+        atPath: SharedData.root + "/Tests/Documents/everything.md", toPath: folder + "/everything.md")
+      guard try Command.shell("command -v pdfinfo qpdf", in: folder).status == 0 else { return }
+      let rendered = try Command.run(["render", "everything.md", "--line-numbers"], in: folder)
+      try #require(rendered.status == 0, "\(rendered.errors)")
+      let checked = try Command.shell("qpdf --check everything.pdf", in: folder)
+      #expect(checked.status == 0, "\(checked.output)\(checked.errors)")
+      let structure = try Command.shell("pdfinfo -struct-text everything.pdf", in: folder).output
+      let role = /(?m)^ *([A-Z][A-Za-z0-9]*)(?: <[a-z0-9-]+>)?(?: \((?:block|inline)\))?:?$/
+      let roles = Set(structure.matches(of: role).map { String($0.1) })
+      #expect(
+        roles.isSuperset(of: [
+          "Document", "H1", "H2", "H3", "P", "L", "LI", "Lbl", "LBody", "BlockQuote", "Code", "Table", "THead", "TBody",
+          "TR", "TH", "TD", "Caption", "Figure", "Link", "Note", "TOC", "TOCI", "Reference",
+        ]), "\(roles.sorted())")
+      // In the order of the text, though tables and figures float and an ECG has a page of its own.
+      let headings = /"(A first section|Data|On a page of its own|References|Notes)"|"((?:Figure|Table) [0-9]) [A-Z]/
+      let read = structure.matches(of: headings).map { String($0.1 ?? $0.2 ?? "") }
+      #expect(
+        read.suffix(9) == [
+          "A first section", "Data", "Figure 1", "Table 1", "Table 2", "On a page of its own", "Figure 2", "References",
+          "Notes",
+        ])
+      #expect(structure.contains(/H3 \(block\)\n *"A heading that skips two levels"/))
+      #expect(structure.contains("office, affirm, flow, efficient and baffle have ligatures."))
+    }
+  }
+
   @Test func computesNothingForAChangedSentence() throws {
     try withTemporaryFolder { folder in
       try copyReport(to: folder)

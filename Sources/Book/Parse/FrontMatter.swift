@@ -13,6 +13,9 @@ public struct FrontMatter: Sendable, Equatable {
   public var parameterNames: [String] = []
   /// CSL-JSON files, relative to the report.
   public var bibliography: [(path: String, range: SourceRange)] = []
+  public var paper = Paper.a4
+  /// Whether the PDF's first page lists the headings; nil leaves it to their number.
+  public var contents: Bool?
   /// Where the front matter begins.
   public var range: SourceRange
 
@@ -27,12 +30,13 @@ public struct FrontMatter: Sendable, Equatable {
 
   public static let keys = [
     "title", "authors", "date", "language", "summary", "key-figures", "facts", "parameters", "bibliography",
+    "paper", "contents",
   ]
 
   public static func == (a: FrontMatter, b: FrontMatter) -> Bool {
     a.title == b.title && a.authors == b.authors && a.date == b.date && a.language == b.language
       && a.summary == b.summary && a.keyFigures == b.keyFigures && a.facts == b.facts && a.parameters == b.parameters
-      && a.bibliography.map(\.path) == b.bibliography.map(\.path)
+      && a.bibliography.map(\.path) == b.bibliography.map(\.path) && a.paper == b.paper && a.contents == b.contents
   }
 
   /// Reads the mapping; mistakes are added to `diagnostics`.
@@ -52,6 +56,8 @@ public struct FrontMatter: Sendable, Equatable {
         parameters = reader.parameters(entry)
         parameterNames = (entry.value.entries ?? []).map(\.key)
       case "bibliography": bibliography = reader.paths(entry)
+      case "paper": paper = reader.paper(entry) ?? paper
+      case "contents": contents = reader.boolean(entry)
       default:
         reader.diagnose(
           .unknownKey, entry.keyRange, "unknown key '\(entry.key)' in front matter",
@@ -106,6 +112,21 @@ private struct FrontMatterReader {
     guard let text = text(entry) else { return nil }
     if CivilDate(text) != nil { return text }
     diagnose(.date, entry.value.range, "'\(text)' is no date", ["write YYYY-MM-DD"])
+    return nil
+  }
+
+  mutating func paper(_ entry: Setting.Entry) -> Paper? {
+    guard let text = text(entry) else { return nil }
+    if let paper = Paper.names.first(where: { $0.key == text }) { return paper.value }
+    diagnose(
+      .frontMatterType, entry.value.range, "'\(text)' is no paper",
+      didYouMean(text, among: Paper.names.map(\.key), plural: "papers"))
+    return nil
+  }
+
+  mutating func boolean(_ entry: Setting.Entry) -> Bool? {
+    if let boolean = Bool(entry.value) { return boolean }
+    diagnose(.frontMatterType, entry.value.range, "'\(entry.key)' is true or false, found \(entry.value.quoted)")
     return nil
   }
 

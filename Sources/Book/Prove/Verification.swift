@@ -61,8 +61,12 @@ public func verify(_ report: FinishedReport, registry: CellRegistry, tools: [Str
     let isVolatile = plainValues(page).contains { $0.contains(".volatile") }
     if isVolatile {
       verification.notes.append("the pages print values that differ from run to run, so that they are not compared")
-    } else if try pdf(page) != report.data {
-      verification.findings.append("the pages are not those that the results give")
+    } else {
+      var numbered = page  // for reviewers: the option of a render, not of the report
+      numbered.numbersLines = true
+      if try pdf(page) != report.data, try pdf(numbered) != report.data {
+        verification.findings.append("the pages are not those that the results give")
+      }
     }
   }
   return verification

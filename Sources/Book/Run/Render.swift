@@ -35,6 +35,8 @@ public struct RenderOptions: Sendable {
   public var formats: Set<Format> = Set(Format.allCases)
   /// Path of the outputs without extension; nil: beside the report, named like it.
   public var output: String?
+  /// Numbers beside the lines of running text in the PDF, for reviewers.
+  public var numbersLines = false
   /// Seconds since 1970 as `SOURCE_DATE_EPOCH` gives them; nil: the date in front matter, else none.
   public var sourceDate: Int?
   /// Name → version of what computes.
@@ -106,7 +108,7 @@ public func render(
     throw error
   }
   var resolver = Resolver(plan, execution, tools: options.tools)
-  let (page, results) = try resolver.resolve(sourceDate: options.sourceDate)
+  let (page, results) = try resolver.resolve(sourceDate: options.sourceDate, numbersLines: options.numbersLines)
 
   let base = (options.output ?? "\(report.folder)/\(report.name)") + (options.isDraft ? ".draft" : "")
   let failedPath = "\(base).failed.html"

@@ -46,7 +46,7 @@ struct Resolver {
   }
 
   /// - Throws: ``ReportError`` with everything that could not be printed, or ``CellFailure`` when a cell cannot be drawn.
-  mutating func resolve(sourceDate: Int?) throws -> (page: Page, results: Results) {
+  mutating func resolve(sourceDate: Int?, numbersLines: Bool = false) throws -> (page: Page, results: Results) {
     var pieces: [String: [Piece]] = [:]
     for cell in plan.cells {
       do { pieces[cell.id] = try present(cell) } catch let failure as CellFailure where !execution.failures.isEmpty {
@@ -58,6 +58,7 @@ struct Resolver {
     var page = Page(title: plain(frontMatter.title))
     page.authors = frontMatter.authors
     page.language = frontMatter.language
+    (page.paper, page.contents, page.numbersLines) = (frontMatter.paper, frontMatter.contents, numbersLines)
     let date = frontMatter.date.flatMap { CivilDate($0) }
     page.sourceDate = sourceDate ?? date?.secondsSince1970
     page.date = (sourceDate.map { CivilDate(secondsSince1970: $0) } ?? date)?.words

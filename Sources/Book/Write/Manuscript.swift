@@ -14,6 +14,8 @@ struct Manuscript {
   let dataFileNames: [String]
   /// How many notes stand at the end.
   let noteTotal: Int
+  /// What stands at each place, in words: "Figure 3", "Reference 2", a heading's text.
+  let placeNames: [String: String]
   private let anchors: Anchors
   private let citationCounts: [String: Int]  // by key
   private let noteCounts: [Int: Int]  // by number
@@ -30,6 +32,7 @@ struct Manuscript {
     var anchors = Anchors(reserved: ["results", "contents", "top"])
     var headings: [Heading] = []
     var objectPlaces: [String] = []
+    var names = ["top": page.title]
     var citationCounts: [String: Int] = [:]
     var noteCounts: [Int: Int] = [:]
     var files = page.attachments
@@ -58,7 +61,9 @@ struct Manuscript {
         switch block {
         case .heading(let level, let text, let anchor):
           read(text)
-          headings.append(.init(level: level, text: text.plainText, place: anchors.claim(anchor)))
+          let place = anchors.claim(anchor)
+          headings.append(.init(level: level, text: text.plainText, place: place))
+          names[place] = text.plainText
         case .paragraph(let text): read(text)
         case .list(_, _, _, let items): items.forEach(read)
         case .quote(let inner): read(inner)
@@ -66,14 +71,18 @@ struct Manuscript {
           noteTotal = max(noteTotal, notes.count)
           notes.forEach(read)
         case .figure(let figure):
-          objectPlaces.append(anchors.claim(figure.id))
+          let place = anchors.claim(figure.id)
+          objectPlaces.append(place)
+          names[place] = "Figure \(figure.number)"
           read(figure.caption)
           add(figure.data, id: figure.id, caption: figure.caption)
         case .table(let table):
           read(table.caption)
           for cell in table.rows.joined() { read(cell.content) }
           if let id = table.id {
-            objectPlaces.append(anchors.claim(id))
+            let place = anchors.claim(id)
+            objectPlaces.append(place)
+            names[place] = table.number.map { "Table \($0)" }
             if let data = table.data { add(data, id: id, caption: table.caption) }
           }
         case .code, .rule, .bibliography, .notice: break
@@ -84,10 +93,19 @@ struct Manuscript {
     read(blocks)
     for entry in page.bibliography {
       read(entry.text)
-      _ = anchors.claim("ref-" + entry.key)
+      names[anchors.claim("ref-" + entry.key)] = "Reference \(entry.number)"
+      for n in 0..<(citationCounts[entry.key] ?? 0) {
+        names[Manuscript.citationPlace(entry.key, n + 1)] = "Mention \(n + 1) of reference \(entry.number)"
+      }
+    }
+    for number in 0..<noteTotal {
+      names[Manuscript.notePlace(number + 1)] = "Note \(number + 1)"
+      for n in 0..<(noteCounts[number + 1] ?? 0) {
+        names[Manuscript.noteMarkPlace(number + 1, n + 1)] = "Mark \(n + 1) of note \(number + 1)"
+      }
     }
     (self.anchors, self.headings, self.objectPlaces) = (anchors, headings, objectPlaces)
-    self.citationCounts = citationCounts
+    (self.placeNames, self.citationCounts) = (names, citationCounts)
     (self.noteCounts, self.files, self.dataFileNames) = (noteCounts, files, dataFileNames)
     self.noteTotal = noteTotal
   }
@@ -99,11 +117,17 @@ struct Manuscript {
   /// The entry of the bibliography; nil when it has none.
   func entryPlace(_ key: String) -> String? { anchors["ref-" + key] }
   /// The `n`-th citation of a source, from 1.
-  func citationPlace(_ key: String, _ n: Int) -> String { "cite-\(Anchors.slug(key))-\(n)" }
+  func citationPlace(_ key: String, _ n: Int) -> String { Manuscript.citationPlace(key, n) }
   /// A note at the end; nil when there is none of that number.
-  func notePlace(_ number: Int) -> String? { number >= 1 && number <= noteTotal ? "note-\(number)" : nil }
+  func notePlace(_ number: Int) -> String? {
+    number >= 1 && number <= noteTotal ? Manuscript.notePlace(number) : nil
+  }
   /// The `n`-th mark of a note, from 1.
-  func noteMarkPlace(_ number: Int, _ n: Int) -> String { "noteref-\(number)-\(n)" }
+  func noteMarkPlace(_ number: Int, _ n: Int) -> String { Manuscript.noteMarkPlace(number, n) }
+
+  private static func citationPlace(_ key: String, _ n: Int) -> String { "cite-\(Anchors.slug(key))-\(n)" }
+  private static func notePlace(_ number: Int) -> String { "note-\(number)" }
+  private static func noteMarkPlace(_ number: Int, _ n: Int) -> String { "noteref-\(number)-\(n)" }
 
   func citationPlaces(of key: String) -> [String] {
     (0..<(citationCounts[key] ?? 0)).map { citationPlace(key, $0 + 1) }

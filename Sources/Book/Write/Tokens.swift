@@ -16,6 +16,7 @@ enum Tokens {
 
   /// Sizes of type in points, for the printed page.
   enum Size {
+    static let lineNumber = 7.0
     static let small = 8.0, caption = 9.0, endText = 9.5, text = 10.5, subhead = 10.5, head = 13.0, section = 17.0
     static let title = 24.0
   }

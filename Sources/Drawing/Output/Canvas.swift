@@ -1,19 +1,29 @@
 import CCairo
 import Foundation
 
-/// Draws scenes on a Cairo context. Links and destinations are gathered in page coordinates, for the PDF to write.
+/// Draws scenes on a Cairo context. Links and destinations are gathered in page coordinates, for the PDF to write;
+/// where content is to be marked, so is what it belongs to.
 struct Canvas {
   private let cairo: OpaquePointer
   private let engine: TextEngine
   private(set) var links: [(rect: Rect, target: LinkTarget)] = []
   private(set) var destinations: [(name: String, point: Point)] = []
+  private var marker: ContentMarker?
 
-  init(_ cairo: OpaquePointer, _ engine: TextEngine) { (self.cairo, self.engine) = (cairo, engine) }
+  init(_ cairo: OpaquePointer, _ engine: TextEngine, marksContent: Bool = false) {
+    (self.cairo, self.engine) = (cairo, engine)
+    marker = marksContent ? ContentMarker(cairo) : nil
+  }
+
+  /// What was drawn since the canvas was made; empty where content is not marked.
+  mutating func endMarks() -> PageContent { marker?.end() ?? PageContent() }
 
   mutating func draw(_ elements: [Element], in transform: Transform = .identity) throws(DrawingError) {
     for element in elements {
       switch element {
-      case .path(let path, let fill, let stroke): draw(path, fill: fill, stroke: stroke)
+      case .path(let path, let fill, let stroke):
+        marker?.beginContent()
+        draw(path, fill: fill, stroke: stroke)
       case .text(let runs, let point, let anchor, let rotation):
         try draw(runs, at: point, anchor, rotation: rotation, in: transform)
       case .group(let children, let inner, let clip):
@@ -26,8 +36,14 @@ struct Canvas {
         cairo_scale(cairo, inner.scale, inner.scale)
         try draw(children, in: transform * inner)
         cairo_restore(cairo)
-      case .link(let rect, let target): links.append((transform * rect, target))
+      case .link(let rect, let target):
+        links.append((transform * rect, target))
+        marker?.addLink(target, text: "", isDrawn: false)
       case .destination(let name, let point): destinations.append((name, transform * point))
+      case .part(let part, let children, let bounds):
+        let outer = marker?.enter(part, bounds: bounds.map { transform * $0 })
+        try draw(children, in: transform)
+        marker?.enter(outer)
       }
     }
   }
@@ -69,10 +85,12 @@ struct Canvas {
       cairo_translate(cairo, -point.x, -point.y)
     }
     for run in runs {
+      let target = rotation == 0 ? run.link : nil
+      if let target { marker?.addLink(target, text: run.text) } else { marker?.beginContent() }
       set(run.color)
       try engine.show(run, cairo, x: x, y: point.y - run.rise)
       let width = engine.width(of: run)
-      if let target = run.link, rotation == 0 {
+      if let target {
         let (ascent, descent) = (engine.ascent(of: run.font), engine.descent(of: run.font))
         let rect = Rect(x, point.y - run.rise - ascent, width, ascent + descent)
         links.append((transform * rect, target))

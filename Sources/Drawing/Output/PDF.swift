@@ -36,9 +36,24 @@ public struct OutlineItem: Sendable, Equatable {
 /// The document as PDF 1.5: vectors and text that can be selected. The same document gives the same bytes.
 /// - Throws: ``DrawingError/unknownDestination(_:)`` when a link or heading leads nowhere.
 public func pdf(_ document: PDFDocument) throws(DrawingError) -> Data {
+  try draw(document, marksContent: false).data
+}
+
+/// The same with its content marked, and for each page what the marked sequences of its content stream hold.
+///
+/// Cairo knows no decoration, and numbers all sequences alike: whoever finishes the file writes the structure over it
+/// (ISO 32000-1, 14.6 to 14.8).
+/// - Throws: as ``pdf(_:)``.
+public func markedPDF(_ document: PDFDocument) throws(DrawingError) -> (data: Data, pages: [PageContent]) {
+  try draw(document, marksContent: true)
+}
+
+private func draw(
+  _ document: PDFDocument, marksContent: Bool
+) throws(DrawingError) -> (data: Data, pages: [PageContent]) {
   try checkDestinations(document)
   for page in document.pages { try page.size.check() }
-  return try textEngine.withLock { (engine) throws(DrawingError) -> Data in
+  return try textEngine.withLock { (engine) throws(DrawingError) -> (data: Data, pages: [PageContent]) in
     let sink = ByteSink()
     let surface = cairo_pdf_surface_create_for_stream(ByteSink.write, sink.closure, 100, 100)
     defer { cairo_surface_destroy(surface) }
@@ -47,13 +62,17 @@ public func pdf(_ document: PDFDocument) throws(DrawingError) -> Data {
     guard let cairo = cairo_create(surface) else { throw .cairo("out of memory") }
     defer { cairo_destroy(cairo) }
 
+    // Cairo numbers marked sequences inside of a document alone.
+    var contents: [PageContent] = []
+    if marksContent { cairo_tag_begin(cairo, "Document", nil) }
     for (index, page) in document.pages.enumerated() {
       cairo_pdf_surface_set_size(surface, page.size.width, page.size.height)
       if let labels = document.pageLabels, index < labels.count {
         cairo_pdf_surface_set_page_label(surface, labels[index])
       }
-      var canvas = Canvas(cairo, engine)
+      var canvas = Canvas(cairo, engine, marksContent: marksContent)
       try canvas.draw(page.elements)
+      contents.append(canvas.endMarks())
       for (name, point) in canvas.destinations {
         tag(cairo, CAIRO_TAG_DEST, "name=\(quoted(name)) x=\(number(point.x)) y=\(number(point.y))")
       }
@@ -69,6 +88,7 @@ public func pdf(_ document: PDFDocument) throws(DrawingError) -> Data {
       cairo_show_page(cairo)
       try check(cairo_status(cairo))
     }
+    if marksContent { cairo_tag_end(cairo, "Document") }
 
     var parents: [(level: Int, id: Int32)] = []
     for item in document.outline {
@@ -80,7 +100,7 @@ public func pdf(_ document: PDFDocument) throws(DrawingError) -> Data {
     }
     cairo_surface_finish(surface)
     try check(cairo_surface_status(surface))
-    return sink.data
+    return (sink.data, contents)
   }
 }
 
@@ -112,7 +132,7 @@ private func checkDestinations(_ document: PDFDocument) throws(DrawingError) {
       case .link(_, .destination(let name)): goals.append(name)
       case .text(let runs, _, _, _):
         for case .destination(let name)? in runs.map(\.link) { goals.append(name) }
-      case .group(let children, _, _): try visit(children)
+      case .group(let children, _, _), .part(_, let children, _): try visit(children)
       case .path, .link: break
       }
     }

@@ -62,6 +62,7 @@ private struct SVGWriter {
         body += ">"
         try draw(children, places: transform.scale > 3 ? places + 1 : places)
         body += clip == nil ? "</g>" : "</g></g>"
+      case .part(_, let children, _): try draw(children, places: places)
       case .link(let rect, let target):
         body += "<a href=\"\(escaped(address(target)))\"><path d=\"\(pathData(.rectangle(rect), places))\" "
         body += "pointer-events=\"all\"/></a>"

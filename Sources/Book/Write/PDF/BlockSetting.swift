@@ -6,6 +6,10 @@ struct BlockSetter {
   let paper: Paper
   var text: TextSetter
   var items: [FlowItem] = []
+  var structure = Structure()
+  /// The part of the structure in which blocks are being set.
+  private(set) var parent = Structure.root
+  private var headingLevels = HeadingLevels()
   /// The space wanted above what comes next; the largest wish counts.
   private var space = 0.0
   private var headings = 0, objects = 0  // set so far
@@ -55,6 +59,21 @@ struct BlockSetter {
     }
   }
 
+  /// Sets what `body` sets inside a new part of the structure.
+  mutating func inside(
+    _ role: Structure.Role, _ attribute: Structure.Attribute? = nil, _ body: (inout BlockSetter) -> Void
+  ) {
+    let outer = parent
+    parent = structure.add(role, in: outer, attribute)
+    body(&self)
+    parent = outer
+  }
+
+  /// A new part in the one that is being set.
+  mutating func part(_ role: Structure.Role, _ attribute: Structure.Attribute? = nil) -> Int {
+    structure.add(role, in: parent, attribute)
+  }
+
   /// Of a figure, or of a table that has an id.
   mutating func nextObjectPlace() -> String? {
     defer { objects += 1 }
@@ -74,7 +93,8 @@ struct BlockSetter {
     switch block {
     case .heading(let level, let title, _): setHeading(level, title, in: column)
     case .paragraph(let inlines):
-      add(text.lines(inlines, column.style, x: column.x, width: column.width))
+      let lines = text.lines(inlines, column.style, x: column.x, width: column.width)
+      add(lines.marked(part(.paragraph)).numbered(column.style.baseline))
       wantSpace(column.isTight ? 2.5 : column.style.lineHeight / 2)
     case .list(let ordered, let start, let tight, let list):
       setList(list, first: ordered ? start : nil, tight, in: column)
@@ -82,7 +102,7 @@ struct BlockSetter {
       let first = items.count
       var inside = column.indented(15)
       inside.style = inside.style.with(color: TextStyle.secondary)
-      set(inner, in: inside)
+      self.inside(.blockQuote) { $0.set(inner, in: inside) }
       let x = column.x + 3
       change(from: first) { strip, isFirst in
         let top = isFirst ? 0 : -strip.before
@@ -90,7 +110,7 @@ struct BlockSetter {
           .path(.line(Point(x, top), Point(x, strip.height)), stroke: Stroke(TextStyle.hairline, width: 1.5)))
       }
       wantSpace(column.style.lineHeight / 2)
-    case .code(let code, _): setCode(code, in: column)
+    case .code(let code, _): inside(.paragraph) { $0.setCode(code, in: column) }
     case .rule:
       let line = Element.path(
         .line(Point(column.x, 2.5), Point(column.x + column.width, 2.5)), stroke: Stroke(TextStyle.hairline, width: 0.5)
@@ -99,7 +119,7 @@ struct BlockSetter {
       wantSpace(10)
     case .table(let table): setTable(table, in: column)
     case .figure(let figure): setFigure(figure)
-    case .bibliography: setBibliography()
+    case .bibliography: inside(.list, .numbered) { $0.setBibliography() }
     case .footnotes(let notes): setNotes(notes)
     case .notice(let words):
       wantSpace(10)
@@ -122,7 +142,9 @@ struct BlockSetter {
       }
     let x = isTop ? 0 : column.x
     let width = isTop ? Paper.blockWidth : column.width
-    var strips = text.lines(text: title, style, x: x, width: width)
+    let tagged = headingLevels.tagged(max(level, 1))
+    let part = self.part(.heading(tagged))
+    var strips = text.lines(text: title, style, x: x, width: width).marked(part).numbered(style.baseline)
     if strips.isEmpty { strips = [Strip(height: 0)] }
     if isTop {
       // A rule of the block's width opens the section.
@@ -130,11 +152,13 @@ struct BlockSetter {
         .line(Point(0, 0.25), Point(Paper.blockWidth, 0.25)), stroke: Stroke(TextStyle.ink, width: 0.5))
       strips[0].elements = [line] + strips[0].elements.map { $0.moved(0, 10) }
       strips[0].height += 10
+      strips[0].numberBaseline = style.baseline + 10
       section = title.plainText
       strips[0].section = section
     }
     if let place { strips[0].elements.append(.destination(place, at: Point(x, -6))) }
     wantSpace(before)
+    strips[0].isHeading = true
     for index in strips.indices { strips[index].keepsWithNext = true }
     add(strips)
     space = after
@@ -142,21 +166,34 @@ struct BlockSetter {
 
   private mutating func setList(_ list: [[Block]], first: Int?, _ tight: Bool, in column: Column) {
     let hang = first == nil ? 12.5 : 17.5
+    let listPart = part(.list, first == nil ? .bulleted : .numbered)
     for (offset, item) in list.enumerated() {
       let begin = items.count
       var inside = column.indented(hang)
       inside.isTight = tight
-      set(item, in: inside)
+      let label = setItem(in: listPart) { $0.set(item, in: inside) }
       let number = first.map { "\($0 &+ offset)." } ?? "\u{2022}"
       let font = Font(.sans, column.style.font.size * 0.88)
       let at =
         first == nil ? Point(column.x + 2.5, column.style.baseline) : Point(column.x + hang - 5, column.style.baseline)
       let mark = Element.text(
         [TextRun(number, font, color: TextStyle.secondary)], at: at, anchor: first == nil ? .start : .end)
-      change(from: begin) { strip, isFirst in if isFirst { strip.elements.append(mark) } }
+      change(from: begin) { strip, isFirst in if isFirst { strip.elements.insert(.part(label, [mark]), at: 0) } }
       wantSpace(tight ? 2.5 : column.style.lineHeight / 2)
     }
     if !column.isTight { wantSpace(column.style.lineHeight / 2) }
+  }
+
+  /// Sets the body of a list's item.
+  /// - Returns: the part that its label belongs to.
+  mutating func setItem(in list: Int, _ body: (inout BlockSetter) -> Void) -> Int {
+    let outer = parent
+    let item = structure.add(.item, in: list)
+    let label = structure.add(.label, in: item)
+    parent = structure.add(.body, in: item)
+    body(&self)
+    parent = outer
+    return label
   }
 
   /// Lines as they are; one that is too long goes on below, indented and marked.
@@ -178,6 +215,7 @@ struct BlockSetter {
       }
     }
     let shade = Tokens.light.shade
+    let part = self.part(.code)
     var strips = lines.enumerated().map { index, line in
       let (top, bottom) = (index == 0 ? pad - 1 : 0, index == lines.count - 1 ? pad - 1 : 0)
       let height = style.lineHeight + top + bottom
@@ -190,7 +228,9 @@ struct BlockSetter {
         elements.append(.text([mark], at: Point(column.x + pad, top + style.baseline)))
       }
       if !line.text.allSatisfy(\.isWhitespace) {
-        elements.append(.text([TextRun(line.text, style.font, color: style.color)], at: Point(x, top + style.baseline)))
+        let follows = index + 1 < lines.count && !lines[index + 1].isContinued
+        let run = TextRun(line.text + (follows ? " " : ""), style.font, color: style.color)
+        elements.append(.part(part, [.text([run], at: Point(x, top + style.baseline))]))
       }
       var strip = Strip(height: height, elements: elements)
       strip.keepsWithNext = lines.count > 1 && (index == 0 || index == lines.count - 2)
@@ -209,6 +249,7 @@ struct BlockSetter {
     let run = TextRun(words, style.font, color: style.color)
     let lines = breakLines([run], width: width - bar - 16)
     let border = Stroke(TextStyle.secondary, width: 0.5)
+    let part = self.part(.paragraph)
     let strips = lines.enumerated().map { index, line in
       let (isFirst, isLast) = (index == 0, index == lines.count - 1)
       let top = isFirst ? pad : 0
@@ -220,7 +261,8 @@ struct BlockSetter {
       if isLast {
         elements.append(.path(.line(Point(left, height - 0.25), Point(right, height - 0.25)), stroke: border))
       }
-      elements += text.elements(line, at: Point(x + bar + 8, top + style.baseline))
+      let words = text.elements(line, at: Point(x + bar + 8, top + style.baseline), isLast: isLast)
+      elements.append(.part(part, words))
       return Strip(height: height, elements: elements)
     }
     return strips.height > paper.blockHeight / 2 ? strips : strips.keptTogether()
@@ -232,19 +274,24 @@ struct BlockSetter {
     let size = figure.scene.size
     let isWide = size.width > Paper.blockWidth + 1
     let sheet = isWide ? paper.turned : paper
+    let group = part(.group)
+    let description = figure.scene.description
+    let plate = structure.add(
+      .figure, in: group, .alternative(description.isEmpty ? "Figure \(figure.number), not described" : description))
     var caption = captionStrips(
       "Figure \(figure.number)", figure.caption, isWide ? .note : .caption,
-      width: (isWide ? sheet.contentWidth : Paper.blockWidth) - Paper.textX)
+      width: (isWide ? sheet.contentWidth : Paper.blockWidth) - Paper.textX, in: group)
     caption[0].before = isWide ? 5 : 10
 
     // True scale unless the sheet itself is too small.
     let available = isWide ? sheet.blockHeight : sheet.blockHeight - caption.height - 10
-    let widest = isWide ? sheet.contentWidth + 28 : Paper.blockWidth
+    let widest = isWide ? sheet.plateWidth : Paper.blockWidth
     let scale = min(1, widest / max(size.width, 1), max(available, 100) / max(size.height, 1))
     let width = size.width * scale
     let x = isWide ? min(0, (sheet.contentWidth - width) / 2) : (width <= Paper.textWidth + 1 ? Paper.textX : 0)
     var picture = Strip(height: isWide ? size.height * scale : onGrid(size.height * scale))
-    picture.elements = [.group(figure.scene.elements, transform: Transform(scale: scale, x: x, y: 0))]
+    let scene = Element.group(figure.scene.elements, transform: Transform(scale: scale, x: x, y: 0))
+    picture.elements = [.part(plate, [scene], bounds: Rect(x, 0, width, size.height * scale))]
     if let place = nextObjectPlace() { picture.elements.append(.destination(place, at: Point(0, -6))) }
     if isWide {
       // A caption that the sheet cannot hold goes on to the next.
@@ -266,9 +313,10 @@ struct BlockSetter {
   }
 
   /// The label in the narrow column, the caption beside it: its first sentence in ink, the rest in grey.
+  /// - Parameter parent: the part of the structure that it is the caption of.
   /// - Returns: at least one strip.
   mutating func captionStrips(
-    _ label: String?, _ caption: [Inline], _ style: TextStyle = .caption, width: Double
+    _ label: String?, _ caption: [Inline], _ style: TextStyle = .caption, width: Double, in parent: Int
   ) -> [Strip] {
     let (lead, rest) = caption.splitAfterFirstSentence
     var runs = text.runs(lead, style.with(color: TextStyle.ink, weight: .medium))
@@ -279,10 +327,10 @@ struct BlockSetter {
     var strips = text.lines(runs: runs, style, x: Paper.textX, width: width)
     if strips.isEmpty { strips = [Strip(height: style.lineHeight)] }
     if let label {
-      let run = TextRun(label, style.with(weight: .semibold).font, color: TextStyle.ink)
+      let run = TextRun(label + " ", style.with(weight: .semibold).font, color: TextStyle.ink)
       strips[0].elements.insert(.text([run], at: Point(0, style.baseline)), at: 0)
     }
-    return strips
+    return strips.marked(structure.add(.caption, in: parent))
   }
 
   // MARK: The end
@@ -290,10 +338,15 @@ struct BlockSetter {
   private mutating func setBibliography() {
     for entry in manuscript.page.bibliography {
       let begin = items.count
-      add(text.lines(entry.text, .endText, x: Paper.textX, width: Paper.textWidth, before: 5))
+      let mentions = manuscript.citationPlaces(of: entry.key)
+      var reference = Structure.root
+      let label = setItem(in: parent) { setter in
+        let lines = setter.text.lines(entry.text, .endText, x: Paper.textX, width: Paper.textWidth, before: 5)
+        setter.add(lines.marked(setter.part(.paragraph)).numbered(TextStyle.endText.baseline))
+        reference = setter.part(.paragraph)
+      }
       setNumber(
-        "\(entry.number)", place: manuscript.entryPlace(entry.key), mentions: manuscript.citationPlaces(of: entry.key),
-        from: begin)
+        "\(entry.number)", label, place: manuscript.entryPlace(entry.key), mentions: mentions, reference, from: begin)
     }
   }
 
@@ -301,26 +354,31 @@ struct BlockSetter {
     for (index, note) in notes.enumerated() {
       let begin = items.count
       wantSpace(5)
-      set(note, in: .endText)
-      setNumber(
-        "\(index + 1)", place: manuscript.notePlace(index + 1),
-        mentions: manuscript.noteMarkPlaces(of: index + 1), from: begin)
+      inside(.note, .id("note-\(index + 1)")) { setter in
+        let label = setter.part(.label)
+        setter.set(note, in: .endText)
+        setter.setNumber(
+          "\(index + 1)", label, place: setter.manuscript.notePlace(index + 1),
+          mentions: setter.manuscript.noteMarkPlaces(of: index + 1), setter.part(.paragraph), from: begin)
+      }
     }
   }
 
   /// The number left of an entry's first line, and further left the pages that lead here.
-  private mutating func setNumber(_ number: String, place: String?, mentions: [String], from begin: Int) {
+  private mutating func setNumber(
+    _ number: String, _ label: Int, place: String?, mentions: [String], _ reference: Int, from begin: Int
+  ) {
     if items.count == begin { add([Strip(height: TextStyle.endText.lineHeight, before: 5)]) }
     let baseline = TextStyle.endText.baseline
     let font = Font(.sans, Tokens.Size.small)
     let mark = TextRun(number, Font(.sans, Tokens.Size.caption), color: TextStyle.secondary)
     change(from: begin) { strip, isFirst in
       guard isFirst else { return }
-      strip.elements.append(.text([mark], at: Point(Paper.textX - 10, baseline), anchor: .end))
+      strip.elements.insert(.part(label, [.text([mark], at: Point(Paper.textX - 10, baseline), anchor: .end)]), at: 0)
       if let place { strip.elements.append(.destination(place, at: Point(0, -6))) }
       strip.pageReferences.append(
         PageReference(
-          places: mentions, prefix: "p.\u{A0}", at: Point(0, baseline), anchor: .start, font: font,
+          part: reference, places: mentions, prefix: "p.\u{A0}", at: Point(0, baseline), anchor: .start, font: font,
           color: TextStyle.secondary))
     }
   }

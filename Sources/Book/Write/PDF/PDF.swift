@@ -1,17 +1,18 @@
 import Drawing
 import Foundation
 
-/// The report as a PDF: pages, outline, links, and its data as files inside. Equal pages give equal bytes.
+/// The report as a PDF: pages, outline, links, its structure for readers aloud (PDF/UA-1), and its data as files
+/// inside. Equal pages give equal bytes.
 ///
 /// The text is set once, into strips that nothing cuts; the strips fill pages; then what only the pages know (their
 /// numbers, the section in the head) is drawn on them.
 /// - Throws: ``DrawingError`` when text or a figure cannot be drawn, ``PDFError`` when qpdf fails.
-public func pdf(_ page: Page, paper: Paper = .a4) throws -> Data {
+public func pdf(_ page: Page) throws -> Data {
   let manuscript = Manuscript(page)
-  var setter = BlockSetter(manuscript, paper: paper)
+  var setter = BlockSetter(manuscript, paper: page.paper)
   setter.setTitle()
   setter.set(manuscript.blocks, in: .body)
-  let pages = Pagination.pages(of: setter.items, on: paper)
+  let pages = Pagination.pages(of: setter.items, on: page.paper)
   let document = PDFDocument(
     pages: PageDressing(manuscript, pages).scenes(), title: page.title, author: page.authors.joined(separator: ", "),
     subject: page.summary.plainText, language: page.language,
@@ -19,7 +20,8 @@ public func pdf(_ page: Page, paper: Paper = .a4) throws -> Data {
     outline: manuscript.headings.filter { !$0.text.isEmpty }.map {
       OutlineItem(level: max($0.level, 1), title: $0.text, destination: $0.place)
     })
-  return try finishedPDF(Drawing.pdf(document), language: page.language, files: manuscript.files)
+  let (data, contents) = try markedPDF(document)
+  return try finishedPDF(data, contents, setter.structure, manuscript)
 }
 
 /// Puts heads, feet and page numbers on the pages.
@@ -36,7 +38,7 @@ private struct PageDressing {
       for element in elements {
         switch element {
         case .destination(let name, _): places[name] = number
-        case .group(let inner, _, _): visit(inner, number)
+        case .group(let inner, _, _), .part(_, let inner, _): visit(inner, number)
         default: break
         }
       }
@@ -46,9 +48,10 @@ private struct PageDressing {
   }
 
   func scenes() -> [Scene] {
-    pages.enumerated().map { number, page in
+    var lines = 0  // of running text, so far
+    return pages.enumerated().map { number, page in
       let paper = page.paper
-      var content: [Element] = []
+      var content: [Element] = manuscript.page.numbersLines ? lineNumbers(page, &lines) : []
       for (strip, y) in page.strips {
         let references = strip.pageReferences.flatMap { self.elements($0) }
         content.append(.group(strip.elements + references, transform: Transform(x: 0, y: y)))
@@ -58,6 +61,16 @@ private struct PageDressing {
       return Scene(
         size: Size(paper.width, paper.height), elements: furniture(page, number) + [block],
         description: "Page \(number + 1) of \(pages.count)")
+    }
+  }
+
+  /// A number left of each line of running text, for reviewers to name; they go on from page to page.
+  private func lineNumbers(_ page: SetPage, _ lines: inout Int) -> [Element] {
+    page.strips.compactMap { strip, y in
+      guard let baseline = strip.numberBaseline else { return nil }
+      lines += 1
+      let run = TextRun("\(lines)", Font(.sans, Tokens.Size.lineNumber), color: TextStyle.secondary)
+      return .text([run], at: Point(Paper.lineNumberX, y + baseline), anchor: .end)
     }
   }
 
@@ -76,7 +89,7 @@ private struct PageDressing {
       runs.append(TextRun("\(page + 1)", reference.font, color: reference.color, link: .destination(place)))
     }
     if firstPlaces.count > shown.count { runs.append(TextRun(" \u{2026}", reference.font, color: reference.color)) }
-    return [.text(runs, at: reference.at, anchor: reference.anchor)]
+    return [.part(reference.part, [.text(runs, at: reference.at, anchor: reference.anchor)])]
   }
 
   /// Title left and section right above all pages but the first; digest, banner and page number below each.

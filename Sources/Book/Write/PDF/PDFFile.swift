@@ -1,4 +1,5 @@
 import CQPDF
+import Drawing
 import Foundation
 
 /// What qpdf could not do, in its own words.
@@ -7,23 +8,27 @@ public struct PDFError: Error, Equatable, CustomStringConvertible {
   public var description: String { "cannot finish the PDF: \(reason)" }
 }
 
-/// Adds to a PDF what Cairo cannot write: the language, the title in the window's bar, and files inside the file.
+/// Adds to a PDF what Cairo cannot write: the structure, the language, metadata, and files inside the file.
 ///
 /// Nothing in the result comes from a clock or a random number: its identifier is a digest of its content.
 /// Source: ISO 32000-2, 7.11.4 (embedded files), 12.2 (viewer preferences), 14.13 (associated files).
-func finishedPDF(_ source: Data, language: String, files: [Page.Attachment]) throws -> Data {
+/// - Parameter contents: what the pages of `source` hold, as Cairo drew them.
+func finishedPDF(
+  _ source: Data, _ contents: [PageContent], _ structure: Structure, _ manuscript: Manuscript
+) throws -> Data {
   try source.withUnsafeBytes { bytes in  // qpdf reads from this memory until it has written
     let document = PDFFile()
     try document.read(bytes)
-    try document.setLanguage(language)
-    try document.attach(files)
+    try document.setMetadata(of: manuscript.page)
+    try document.tag(structure, contents, placeNames: manuscript.placeNames)
+    try document.attach(manuscript.files)
     return try document.written()
   }
 }
 
 /// The one owner of qpdf's memory: every object handle belongs to it, and ends with it.
-private struct PDFFile: ~Copyable {
-  private let qpdf: qpdf_data?
+struct PDFFile: ~Copyable {
+  let qpdf: qpdf_data?
 
   init() {
     qpdf = qpdf_init()
@@ -43,17 +48,20 @@ private struct PDFFile: ~Copyable {
   }
 
   /// qpdf remembers the first failure of any call until it is asked.
-  private func check() throws(PDFError) {
+  func check() throws(PDFError) {
     guard qpdf_has_error(qpdf) != 0, let error = qpdf_get_error(qpdf) else { return }
     let text = qpdf_get_error_full_text(qpdf, error).map { String(cString: $0) }
     throw PDFError(reason: text ?? "qpdf gives no reason")
   }
 
-  func setLanguage(_ language: String) throws(PDFError) {
+  /// The language, the title in the window's bar, and the XMP packet, which says that the file follows PDF/UA-1.
+  func setMetadata(of page: Page) throws(PDFError) {
     let root = qpdf_get_root(qpdf)
-    qpdf_oh_replace_key(qpdf, root, "/Lang", text(language))
+    qpdf_oh_replace_key(qpdf, root, "/Lang", text(page.language))
     let preferences = child(of: root, "/ViewerPreferences")
     qpdf_oh_replace_key(qpdf, preferences, "/DisplayDocTitle", qpdf_oh_new_bool(qpdf, 1))
+    let packet = stream(Array(xmpPacket(of: page).utf8), ["/Type": name("Metadata"), "/Subtype": name("XML")])
+    qpdf_oh_replace_key(qpdf, root, "/Metadata", packet)
     try check()
   }
 
@@ -75,17 +83,11 @@ private struct PDFFile: ~Copyable {
   }
 
   private func fileSpecification(_ file: Page.Attachment) -> qpdf_oh {
-    let stream = qpdf_oh_new_stream(qpdf)
     let content = Array(file.content.utf8)
-    content.withUnsafeBufferPointer { bytes in  // copied by qpdf
-      qpdf_oh_replace_stream_data(
-        qpdf, stream, bytes.baseAddress, bytes.count, qpdf_oh_new_null(qpdf), qpdf_oh_new_null(qpdf))
-    }
-    let entries = qpdf_oh_get_dict(qpdf, stream)
-    qpdf_oh_replace_key(qpdf, entries, "/Type", name("EmbeddedFile"))
-    qpdf_oh_replace_key(qpdf, entries, "/Subtype", name(file.mediaType))
     let size = qpdf_oh_new_integer(qpdf, Int64(content.count))
-    qpdf_oh_replace_key(qpdf, entries, "/Params", dictionary(["/Size": size]))
+    let stream = stream(
+      content,
+      ["/Type": name("EmbeddedFile"), "/Subtype": name(file.mediaType), "/Params": dictionary(["/Size": size])])
     // What the report shows, or what it was made from (ISO 32000-2, table 43).
     let isSource = file.mediaType.hasPrefix("text/markdown")
     return dictionary([
@@ -99,6 +101,7 @@ private struct PDFFile: ~Copyable {
     try check()
     qpdf_set_deterministic_ID(qpdf, 1)
     qpdf_set_object_stream_mode(qpdf, qpdf_o_generate)
+    qpdf_set_minimum_pdf_version(qpdf, "1.7")  // what PDF/UA-1 builds on
     qpdf_write(qpdf)
     try check()
     guard let buffer = qpdf_get_buffer(qpdf) else { throw PDFError(reason: "qpdf wrote nothing") }
@@ -108,7 +111,7 @@ private struct PDFFile: ~Copyable {
   // MARK: Objects
 
   /// The dictionary under `key`, made when there is none.
-  private func child(of parent: qpdf_oh, _ key: String) -> qpdf_oh {
+  func child(of parent: qpdf_oh, _ key: String) -> qpdf_oh {
     let child = qpdf_oh_get_key(qpdf, parent, key)
     if qpdf_oh_is_dictionary(qpdf, child) != 0 { return child }
     let new = qpdf_make_indirect_object(qpdf, qpdf_oh_new_dictionary(qpdf))
@@ -116,15 +119,34 @@ private struct PDFFile: ~Copyable {
     return new
   }
 
-  private func dictionary(_ entries: KeyValuePairs<String, qpdf_oh>) -> qpdf_oh {
+  func stream(_ content: [UInt8], _ entries: KeyValuePairs<String, qpdf_oh> = [:]) -> qpdf_oh {
+    let stream = qpdf_oh_new_stream(qpdf)
+    content.withUnsafeBufferPointer { bytes in  // copied by qpdf
+      qpdf_oh_replace_stream_data(
+        qpdf, stream, bytes.baseAddress, bytes.count, qpdf_oh_new_null(qpdf), qpdf_oh_new_null(qpdf))
+    }
+    let dictionary = qpdf_oh_get_dict(qpdf, stream)
+    for (key, value) in entries { qpdf_oh_replace_key(qpdf, dictionary, key, value) }
+    return stream
+  }
+
+  func dictionary(_ entries: KeyValuePairs<String, qpdf_oh>) -> qpdf_oh {
     let dictionary = qpdf_oh_new_dictionary(qpdf)
     for (key, value) in entries { qpdf_oh_replace_key(qpdf, dictionary, key, value) }
     return dictionary
   }
 
-  private func name(_ text: String) -> qpdf_oh { qpdf_oh_new_name(qpdf, "/" + text) }
+  func array(_ items: [qpdf_oh]) -> qpdf_oh {
+    let array = qpdf_oh_new_array(qpdf)
+    for item in items { qpdf_oh_append_item(qpdf, array, item) }
+    return array
+  }
 
-  private func text(_ text: String) -> qpdf_oh {
+  func integer(_ value: Int) -> qpdf_oh { qpdf_oh_new_integer(qpdf, Int64(value)) }
+
+  func name(_ text: String) -> qpdf_oh { qpdf_oh_new_name(qpdf, "/" + text) }
+
+  func text(_ text: String) -> qpdf_oh {
     var text = text
     return text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) {

@@ -14,8 +14,9 @@ struct SetPage {
 /// - what must stay together (a heading and two lines, a figure and its caption) moves to the next page together;
 /// - a figure that finds no room goes to the top of the next page, and the text fills the rest of this one;
 /// - no figure stands before the heading of its section or after that of the next; a heading followed by figures alone moves
-///   with the first of them;
-/// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work;
+///   with the first of them, behind those that wait;
+/// - figures keep their order; one that is wider than the block gets a landscape page, right after the page in work,
+///   and takes a heading along that would stand alone;
 /// - a table longer than a page repeats its head.
 struct Pagination {
   private let paper: Paper
@@ -54,6 +55,8 @@ struct Pagination {
           cluster = []
         }
       case .float(let strips):
+        // Figures that wait come before a heading under which there is nothing but figures.
+        if !cluster.isEmpty, !waiting.isEmpty, !hasText(items[(index + 1)...]) { placeWaiting() }
         // A heading right above a figure stays with it if both fit here; else it stays with the text that follows.
         let together = cluster + strips
         if waiting.isEmpty, together.height + spaceAbove(together.first) <= room {
@@ -65,7 +68,16 @@ struct Pagination {
         } else {
           waiting.append(item)
         }
-      case .landscape: waiting.append(item)
+      case .landscape(let strips):
+        // A heading with nothing else before the next section stands above the first of them.
+        let together = cluster.keptTogether() + strips
+        let fits = together.height <= paper.turned.blockHeight
+        if waiting.isEmpty, !cluster.isEmpty, fits, !hasText(items[(index + 1)...]) {
+          waiting.append(.landscape(together))
+          cluster = []
+        } else {
+          waiting.append(item)
+        }
       case .barrier:
         place(cluster)
         cluster = []
@@ -80,11 +92,11 @@ struct Pagination {
     }
   }
 
-  /// Whether text comes before the next section.
+  /// Whether text comes before the next heading.
   private func hasText(_ items: ArraySlice<FlowItem>) -> Bool {
     for item in items {
       switch item {
-      case .strip(let strip): return strip.section == nil
+      case .strip(let strip): return !strip.isHeading
       case .barrier: return false
       case .float, .landscape: continue
       }
@@ -157,6 +169,7 @@ struct Pagination {
         turned.section = running
         turned.fill(strips.map { .strip($0) })
         pages += turned.pages
+        section = turned.section
       case .float(let strips):
         if isEmpty {
           // Taller than a page never gets here: figures are scaled, long tables flow.

@@ -9,6 +9,8 @@ public struct Paper: Sendable, Equatable {
 
   public static let a4 = Paper(width: 595.28, height: 841.89)
   public static let letter = Paper(width: 612, height: 792)
+  /// As front matter names them.
+  static let names: KeyValuePairs = ["a4": a4, "letter": letter]
 
   /// 166 mm: what figures and tables may use.
   static let blockWidth = 470.5
@@ -24,6 +26,10 @@ public struct Paper: Sendable, Equatable {
   /// The height of the text block, in whole steps of the grid.
   var blockHeight: Double { ((height - top - (isLandscape ? 23 : 62.5)) / 5).rounded(.down) * 5 }
   var contentWidth: Double { width - 2 * sideMargin }
+  /// What a figure on a landscape page may use: a 12-lead ECG of 10 s is 267 mm wide at true scale, US Letter 279 mm.
+  var plateWidth: Double { width - 34 }
+  /// The right edge of the lines' numbers, from the block's left edge.
+  static let lineNumberX = -14.0
   /// The baselines of running head and foot, from the top of the sheet.
   var headBaseline: Double { isLandscape ? 19 : 42 }
   var footBaseline: Double { height - (isLandscape ? 14 : 35) }

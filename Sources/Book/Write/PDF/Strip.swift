@@ -14,8 +14,12 @@ struct Strip {
   var keepsWithNext = false
   /// What stands above this strip, should a page begin with it: the head of its table.
   var continuation: Continuation?
+  /// Whether a section or a part of one begins here.
+  var isHeading = false
   /// The section that begins here, for the running head.
   var section: String?
+  /// For a line of running text: where its number stands, from the strip's top, should lines be numbered.
+  var numberBaseline: Double?
   /// What is known only when all pages are: numbers of pages.
   var pageReferences: [PageReference] = []
 }
@@ -29,6 +33,7 @@ struct Continuation {
 
 /// "p. 3, 7": the pages of places in the document, each linked to the first place on it.
 struct PageReference {
+  var part: Int  // of the structure
   var places: [String]
   var prefix: String
   var at: Point
@@ -51,6 +56,15 @@ enum FlowItem {
 extension [Strip] {
   /// With the space above every strip but the first.
   var height: Double { enumerated().reduce(0) { $0 + $1.element.height + ($1.offset == 0 ? 0 : $1.element.before) } }
+
+  /// The same strips, as lines of running text with this baseline.
+  func numbered(_ baseline: Double) -> [Strip] {
+    map { strip in
+      var strip = strip
+      strip.numberBaseline = baseline
+      return strip
+    }
+  }
 
   /// The whole list on one page.
   func keptTogether() -> [Strip] {

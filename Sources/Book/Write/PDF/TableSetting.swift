@@ -37,12 +37,14 @@ extension BlockSetter {
 
     let captionWidth = (isLandscape ? landscapeWidth : Paper.blockWidth) - Paper.textX
     var strips: [Strip] = []
+    var tablePart = self.part(.table)
     if !isPlain {
-      strips = captionStrips(label, table.caption, width: captionWidth).keptTogether()
+      strips = captionStrips(label, table.caption, width: captionWidth, in: tablePart).keptTogether()
       strips[strips.count - 1].keepsWithNext = true
     }
     for (index, group) in groups.enumerated() {
-      var part = self.strips(group, reading, x: x, label: label)
+      if index > 0 { tablePart = self.part(.table) }
+      var part = self.strips(group, reading, x: x, label: label, in: tablePart)
       if index > 0 {  // further columns of the same rows
         part = continued(label, x: x) + part
         part[0].before = 15
@@ -86,15 +88,26 @@ extension BlockSetter {
     return [strip]
   }
 
-  /// The head and the rows.
-  private mutating func strips(_ layout: TableLayout, _ reading: TableReading, x: Double, label: String?) -> [Strip] {
-    let head = layout.head(x: x)
+  /// The head and the rows. The head that a further page repeats is decoration: who listens hears it once.
+  private mutating func strips(
+    _ layout: TableLayout, _ reading: TableReading, x: Double, label: String?, in tablePart: Int
+  ) -> [Strip] {
+    let headRow = structure.add(.row, in: structure.add(.tableHead, in: tablePart))
+    let titles = layout.columnNumbers.map { _ in structure.add(.headCell, in: headRow, .columnHead) }
+    let head = layout.head(x: x, titles)
+    let repeated = layout.head(x: x, titles.map { _ in nil })
+    let body = structure.add(.tableBody, in: tablePart)
     let hairline = Element.path(
       .line(Point(x, 0), Point(x + layout.width, 0)), stroke: Stroke(TextStyle.secondary, width: 0.25))
-    let continuation = Continuation(head: continued(label, x: x) + [head], foot: [hairline])
+    let continuation = Continuation(head: continued(label, x: x) + [repeated], foot: [hairline])
     var strips = [head]
     for row in reading.rows.indices {
-      var lines = layout.row(row, x: x, &text)
+      let rowPart = structure.add(.row, in: body)
+      let cells = layout.columnNumbers.map { column in
+        column == 0 && layout.hasRowHeads
+          ? structure.add(.headCell, in: rowPart, .rowHead) : structure.add(.cell, in: rowPart)
+      }
+      var lines = layout.row(row, x: x, cells, &text)
       if lines.count <= 20 { lines = lines.keptTogether() }
       // At least two rows stand below the head, and two above the end.
       lines[lines.count - 1].keepsWithNext = row == 0 || row == reading.rows.count - 2
@@ -120,12 +133,13 @@ extension BlockSetter {
         TextRun(reason.letter, small, color: style.color, rise: 2.5),
         TextRun("\u{A0}" + reason.text, style.font, color: style.color),
       ]
-      strips += text.lines(runs: runs, style, x: x, width: width)
+      strips += text.lines(runs: runs, style, x: x, width: width).marked(part(.paragraph))
     }
     for note in table.notes {
       strips += text.lines(
         runs: [TextRun(note, style.font, color: style.color)], style, x: x, width: width,
-        before: strips.isEmpty ? 0 : 1.25)
+        before: strips.isEmpty ? 0 : 1.25
+      ).marked(part(.paragraph))
     }
     if !strips.isEmpty { strips[0].before = 5 }
     return strips
@@ -267,8 +281,14 @@ struct TableLayout {
 
   // MARK: Setting
 
+  /// The columns, by number.
+  var columnNumbers: Range<Int> { 0..<columns.count }
+  /// Whether the first column names the rows.
+  var hasRowHeads: Bool { columns.count > 1 && table.columns.first?.alignment == .left }
+
   /// The titles, on the rule below them, under the heaviest rule.
-  func head(x: Double) -> Strip {
+  /// - Parameter parts: of the structure, one for each column.
+  func head(x: Double, _ parts: [Int?]) -> Strip {
     let titles = columns.map { breakLines($0.heads, width: $0.width + 0.01) }
     let count = max(titles.map(\.count).max() ?? 1, 1)
     let height = Double(count) * style.lineHeight + 5
@@ -277,11 +297,13 @@ struct TableLayout {
       .path(.line(Point(x, height), Point(x + width, height)), stroke: Stroke(TextStyle.ink, width: 0.4)),
     ]
     var left = x
-    for (column, lines) in zip(columns, titles) {
+    for ((column, lines), part) in zip(zip(columns, titles), parts) {
       for (index, line) in lines.enumerated() {
         let y = 2.5 + Double(count - lines.count + index) * style.lineHeight + style.baseline
         let start = left + column.indent(of: line.width)
-        elements.append(.text(line.pieces.map(\.run), at: Point(start, y)))
+        var runs = line.pieces.map(\.run)
+        if index + 1 < lines.count, line.endsWord, !runs.isEmpty { runs[runs.count - 1].text += " " }
+        elements.append(.part(part, [.text(runs, at: Point(start, y))]))
       }
       left += column.width + gap
     }
@@ -289,21 +311,24 @@ struct TableLayout {
   }
 
   /// The row, a strip for each line of its longest cell.
-  func row(_ row: Int, x: Double, _ text: inout TextSetter) -> [Strip] {
+  /// - Parameter parts: of the structure, one for each column.
+  func row(_ row: Int, x: Double, _ parts: [Int], _ text: inout TextSetter) -> [Strip] {
     var lines: [[Element]] = [[]]
     let top = (pitch - style.lineHeight) / 2
     var left = x
-    for column in columns {
+    for (column, part) in zip(columns, parts) {
       let cell = column.cells[row]
       if column.wraps || column.alignment == .left && cell.width + cell.asideWidth > column.width + 0.01 {
         var runs = cell.runs
         if !cell.aside.isEmpty { runs += [TextRun(" ", style.font, color: style.color)] + cell.aside }
         if let letter = cell.letter { runs.append(letter) }
-        for (index, line) in breakLines(runs, width: column.width + 0.01).enumerated() {
+        let broken = breakLines(runs, width: column.width + 0.01)
+        for (index, line) in broken.enumerated() {
           let start = left + (column.alignment == .left ? 0 : column.indent(of: line.width))
           let y = (index == 0 ? top : 0) + style.baseline
           if index == lines.count { lines.append([]) }
-          lines[index] += text.elements(line, at: Point(start, y))
+          let isLast = index == broken.count - 1
+          lines[index].append(.part(part, text.elements(line, at: Point(start, y), isLast: isLast)))
         }
       } else {
         // Numbers stand with their points below each other; behind them the intervals, from one edge.
@@ -320,14 +345,20 @@ struct TableLayout {
           lines[0] += text.destinations(of: run, at: Point(at, baseline))
           at += run.width
         }
-        if !cell.runs.isEmpty { lines[0].append(.text(cell.runs, at: Point(start, baseline))) }
+        var words: [Element] = []
+        if !cell.runs.isEmpty {
+          var runs = cell.runs
+          if !cell.aside.isEmpty { runs[runs.count - 1].text += " " }
+          words.append(.text(runs, at: Point(start, baseline)))
+        }
         if let letter = cell.letter {
-          lines[0].append(.text([letter], at: Point(at + 0.5, baseline)))
+          words.append(.text([letter], at: Point(at + 0.5, baseline)))
           at += letter.width + 0.5
         }
         if !cell.aside.isEmpty {
-          lines[0].append(.text(cell.aside, at: Point(column.alignment == .right ? edge + 4 : at + 4, baseline)))
+          words.append(.text(cell.aside, at: Point(column.alignment == .right ? edge + 4 : at + 4, baseline)))
         }
+        lines[0].append(.part(part, words))
       }
       left += column.width + gap
     }

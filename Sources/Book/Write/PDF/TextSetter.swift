@@ -126,7 +126,8 @@ struct TextSetter {
   ) -> [Strip] {
     let lines = breakLines(runs, width: width)
     return lines.enumerated().map { index, line in
-      var strip = Strip(height: style.lineHeight, elements: elements(line, at: Point(x, style.baseline)))
+      let elements = elements(line, at: Point(x, style.baseline), isLast: index == lines.count - 1)
+      var strip = Strip(height: style.lineHeight, elements: elements)
       strip.before = index == 0 ? before : 0
       strip.keepsWithNext = lines.count > 1 && (index == 0 || index == lines.count - 2)
       return strip
@@ -140,15 +141,19 @@ struct TextSetter {
     let lines = breakLines(runs, width: width)
     var elements: [Element] = []
     for (index, line) in lines.enumerated() {
-      elements += self.elements(line, at: Point(x, y + Double(index) * style.lineHeight + style.baseline))
+      let at = Point(x, y + Double(index) * style.lineHeight + style.baseline)
+      elements += self.elements(line, at: at, isLast: index == lines.count - 1)
     }
     return (elements, Double(lines.count) * style.lineHeight)
   }
 
-  /// A line on its baseline, with the places to which the bibliography and the notes lead back.
-  mutating func elements(_ line: TextLine, at point: Point) -> [Element] {
+  /// A line on its baseline, with the places to which the bibliography and the notes lead back. Unless it is the last,
+  /// it ends in a space that is not seen: who reads the words one after the other needs it between them.
+  mutating func elements(_ line: TextLine, at point: Point, isLast: Bool) -> [Element] {
     guard let first = line.pieces.first else { return [] }
-    var elements = [Element.text(line.pieces.map(\.run), at: Point(point.x + first.x, point.y))]
+    var runs = line.pieces.map(\.run)
+    if !isLast, line.endsWord { runs[runs.count - 1].text += " " }
+    var elements = [Element.text(runs, at: Point(point.x + first.x, point.y))]
     for (x, run) in line.pieces { elements += destinations(of: run, at: Point(point.x + x, point.y)) }
     return elements
   }
