@@ -75,7 +75,7 @@ public struct LabelCounts: Sendable {
 
   private func shade(_ role: Role) -> Color {
     switch role {
-    case .training: Color(0x8FA3B8)
+    case .training: Theme.muted
     case .validation: Theme.category(0)
     case .test: Theme.category(1)
     case .unused: Theme.hairline
@@ -111,7 +111,8 @@ public struct LabelCounts: Sendable {
       anchor: .end)
     let bar = columns.largest > 0 ? columns.barWidth * Double(label.total) / columns.largest : 0
     let barHeight = min(0.62 * height, 8)
-    sheet.rectangle(Rect(x + columns.bars, middle - barHeight / 2, max(bar, 0.4), barHeight), fill: Color(0x8FA3B8))
+    sheet.rectangle(Rect(x + columns.bars, middle - barHeight / 2, max(bar, 0.4), barHeight), fill: Theme.muted)
+    sheet.mark(Rect(x, y, columns.folds - 8, height), "\(label.name): \(counted(label.total, "record"))")
     sheet.text(integer(label.total), centredAt: Point(x + columns.bars + bar + 4, middle), font, anchor: .start)
 
     let step = columns.foldWidth / Double(folds.count)
@@ -122,6 +123,9 @@ public struct LabelCounts: Sendable {
       sheet.rectangle(
         Rect(x + columns.folds + Double(index) * step, floor - columnHeight, 0.72 * step, columnHeight),
         fill: shade(fold.role))
+      sheet.mark(
+        Rect(x + columns.folds + Double(index) * step, y, step, height),
+        "\(label.name), fold \(fold.number) (\(fold.role.rawValue)): \(counted(number, "record"))")
     }
     sheet.line(
       Point(x + columns.folds, floor), Point(x + columns.folds + columns.foldWidth - 0.28 * step, floor),
