@@ -2,6 +2,7 @@
 # make test     installs what is missing, builds once (release, testable), runs the tests
 # make test-all the slow tests too; needs real data beside the project
 # make bench    a table of ratios beside Python's tools, in a .venv of its own
+# make accessibility  checks the shipped reports in a browser with axe-core, in a virtual environment of its own
 # make stamp    records the rooms' versions with digests of their sources (see CONTRIBUTING.md)
 
 SHELL := /bin/bash
@@ -9,7 +10,7 @@ SHELL := /bin/bash
 FLAGS := -c release -Xswiftc -enable-testing
 ECGBOOK := .build/release/ecgbook
 
-.PHONY: report test test-all bench stamp build setup setup-tests clean
+.PHONY: report test test-all bench accessibility stamp build setup setup-tests clean
 
 report: build
 	$(ECGBOOK) render reports/evaluation.md
@@ -27,6 +28,9 @@ test-all: setup-tests
 
 bench: build
 	@bash Tests/Bench/bench.sh
+
+accessibility: build
+	@bash Tests/Accessibility/html.sh
 
 stamp: setup-tests
 	@swift build $(FLAGS) --build-tests

@@ -57,13 +57,13 @@ public struct LabelCounts: Sendable {
       let names = figure.labels.map { Figures.width($0.name, font) }.max() ?? 0
       nameWidth = min(names, 0.3 * width)
       let totals = figure.labels.map { Figures.width(integer($0.total), font) }.max() ?? 0
-      let ranges = figure.labels.map { Figures.width(LabelCounts.range($0), font) }.max() ?? 0
+      let ranges = (figure.labels.map(LabelCounts.range) + ["range"]).map { Figures.width($0, font) }.max() ?? 0
       let rest = width - nameWidth - 5 - totals - 4 - 8 - ranges - 6
       foldWidth = min(max(0.42 * rest, 4 * Double(figure.folds.count)), 11 * Double(figure.folds.count))
       barWidth = max(rest - foldWidth, 10)
       bars = nameWidth + 5
       folds = bars + barWidth + 4 + totals + 8
-      range = max(folds + foldWidth + 6 + ranges, folds + foldWidth + 6 + Figures.width("per fold", font))
+      range = folds + foldWidth + 6 + ranges
       largest = Double(figure.labels.map(\.total).max() ?? 1)
     }
   }
