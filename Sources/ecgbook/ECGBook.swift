@@ -19,7 +19,8 @@ struct ECGBook: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Render.self, Check.self, CellsCommand.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
+      Render.self, Check.self, CellsCommand.self, FigureCommand.self, Export.self, DataCommand.self, RecordCommand.self,
+      Predict.self, Score.self,
     ])
 
   static func main() async {

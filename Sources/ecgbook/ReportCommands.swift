@@ -57,7 +57,7 @@ struct Render: AsyncParsableCommand {
     options.isFrozen = frozen
     options.resumes = resume
     options.output = output
-    options.tools = try tools()
+    options.tools = try Self.tools()
     options.isInterrupted = { interrupt.isSet }
     (options.team, options.processes) = (group, processes)
     if let group, group.rank > 0 { return try await assist(group, options) }
@@ -117,7 +117,7 @@ struct Render: AsyncParsableCommand {
   }
 
   /// What computes and draws, by version: part of every report.
-  private func tools() throws -> [String: String] {
+  static func tools() throws -> [String: String] {
     let fonts = Digest(combining: try fontFiles().map { try Digest(ofFile: $0.path) })
     return drawingVersions().merging(["ecgbook": toolVersion, "fonts": fonts.short]) { first, _ in first }
   }

@@ -327,10 +327,11 @@ enum Tool {
     var status: Int32
     var output, errors: String
   }
-  static func run(_ name: String, _ arguments: [String]) throws -> Result {
+  static func run(_ name: String, _ arguments: [String], in place: String = ".") throws -> Result {
     let process = Process()
     process.executableURL = URL(filePath: try #require(path(name)))
     process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: place)
     return try withTemporaryFolder { folder in  // files, not pipes: nothing can fill up
       let (out, err) = (folder + "/out", folder + "/err")
       for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }

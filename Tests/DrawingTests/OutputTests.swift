@@ -141,6 +141,14 @@ private func sampleDocument() -> PDFDocument {
     #expect(Array(data.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
     #expect(Array(data[16..<24]) == [0, 0, 1, 44, 0, 0, 0, 150])  // IHDR: 300 × 150
   }
+
+  /// 300 dots per inch are 11,811 per metre. Source: PNG specification, 11.3.5.3; the check value is zlib's.
+  @Test func saysItsResolution() throws {
+    let data = try png(Scene(size: Size(72, 36)), dotsPerInch: 300)
+    #expect(Array(data[16..<24]) == [0, 0, 1, 44, 0, 0, 0, 150])
+    #expect(Array(data[33..<54]) == [0, 0, 0, 9] + Array("pHYs".utf8) + [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1] + [0x78, 0xA5, 0x3F, 0x76])
+    #expect(Array(data.suffix(8).prefix(4)) == Array("IEND".utf8))
+  }
 }
 
 @Suite struct ThemeTests {
