@@ -183,7 +183,8 @@ public struct PresentContext: Sendable {
 
   public init(
     id: String, needed: [String: RunContext.NeededCell] = [:], cells: [CellRecord] = [],
-    parameters: [String: Value] = [:], tools: [String: String] = [:], textWidth: Double = 470, figureWidth: Double? = nil
+    parameters: [String: Value] = [:], tools: [String: String] = [:], textWidth: Double = 470,
+    figureWidth: Double? = nil
   ) {
     (self.id, self.needed, self.cells) = (id, needed, cells)
     (self.parameters, self.tools, self.textWidth, self.figureWidth) = (parameters, tools, textWidth, figureWidth)

@@ -3,9 +3,9 @@ import Foundation
 extension Theme {
   /// The colour that stands for `color` on dark paper: what was ink is light, what was paper is dark, hues stay.
   ///
-  /// The theme's own colours have chosen twins: text reads at 7:1 or better, marks at 3:1. Any other colour keeps its hue
-  /// and chroma, and its lightness (CIELAB) is turned over between paper and ink; so a scale from light to dark becomes
-  /// one from dark to light, with what was read on it. Alpha stays.
+  /// The theme's own colours have chosen twins: text reads at 7:1 or better, marks at 3:1. Any other colour keeps its
+  /// hue and chroma, and its lightness (CIELAB) is turned over between paper and ink; so a scale from light to dark
+  /// becomes one from dark to light, with what was read on it. Alpha stays.
   public static func onDark(_ color: Color) -> Color {
     var opaque = color
     opaque.alpha = 1

@@ -85,7 +85,8 @@ public struct CoOccurrence: Sendable {
         numbers.append((middle, percent == 0 ? "<1" : "\(percent)"))
         if shown.count <= 24 {
           let both = "\(integer(count(row, column))) of \(counted(count(row, row), "record"))"
-          sheet.mark(rect(row, column), "\(labels[row]) and \(labels[column]): \(both), \(Drawing.percent(share, places: 1))")
+          let part = Drawing.percent(share, places: 1)
+          sheet.mark(rect(row, column), "\(labels[row]) and \(labels[column]): \(both), \(part)")
         }
       }
     }

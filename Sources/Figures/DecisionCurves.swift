@@ -122,7 +122,8 @@ public struct DecisionCurves: Sendable {
       }
       sheet.mark(
         along: points.map { x, y in
-          (panel.point(x, y), "\(curve.name), \(name): net benefit \(significant(y, digits: 3)) at threshold \(decimal(x, places: 2))")
+          let value = "net benefit \(significant(y, digits: 3)) at threshold \(decimal(x, places: 2))"
+          return (panel.point(x, y), "\(curve.name), \(name): \(value)")
         }, limit: max(4, min(16, 200 / classes.count)))
     }
     // A single threshold makes no line.

@@ -48,9 +48,9 @@ public struct Histogram: Sendable {
       sheet.polyline(outline, stroke)
       for (bin, number) in group.counts.enumerated() {
         let (from, to) = (start + Double(bin) * binWidth, start + Double(bin + 1) * binWidth)
+        let bin = "\(significant(from, digits: 3)) to \(significant(to, digits: 3)) \(unit)"
         sheet.mark(
-          panel.point((from + to) / 2, Double(number)),
-          "\(group.name), \(significant(from, digits: 3)) to \(significant(to, digits: 3)) \(unit): \(integer(number)) \(noun)")
+          panel.point((from + to) / 2, Double(number)), "\(group.name), \(bin): \(integer(number)) \(noun)")
       }
       let text = "\(group.name) (\(integer(group.counts.reduce(0, &+))))"
       let y = Theme.tick.capHeight

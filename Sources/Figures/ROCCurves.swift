@@ -149,7 +149,8 @@ public struct ROCCurves: Sendable {
     let points = zip(curve.falsePositiveRates, curve.truePositiveRates).filter { $0.0.isFinite && $0.1.isFinite }
     sheet.mark(
       along: points.map { x, y in
-        (panel.point(x, y), "\(curve.name): sensitivity \(decimal(y, places: 3)), specificity \(decimal(1 - x, places: 3))")
+        let value = "sensitivity \(decimal(y, places: 3)), specificity \(decimal(1 - x, places: 3))"
+        return (panel.point(x, y), "\(curve.name): \(value)")
       }, limit: max(4, min(24, 300 / classes.count)))
   }
 

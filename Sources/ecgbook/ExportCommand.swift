@@ -8,8 +8,8 @@ struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Writes a rendered report's tables, figures and values for a manuscript in LaTeX.",
     discussion: """
-      Tables become tbl-….tex with booktabs' rules, figures fig-….pdf, values of the prose macros in values.tex; main.tex
-      shows all of them. Nothing is computed. Files of these names are replaced, others in the folder stay.
+      Tables become tbl-….tex with booktabs' rules, figures fig-….pdf, values of the prose macros in values.tex;
+      main.tex shows all of them. Nothing is computed. Files of these names are replaced, others in the folder stay.
         ecgbook export --latex manuscript reports/evaluation.md
       """)
 

@@ -39,7 +39,9 @@ struct FigureCommand: AsyncParsableCommand {
   func run() async throws {
     let format = try self.format ?? formatOfOutput()
     let page = try await readPage(arguments, project: project, figureWidth: width?.points)
-    guard let block = page.figures.first(where: { $0.id == figure }) else { throw Failure(message: unknown(in: page), status: 2) }
+    guard let block = page.figures.first(where: { $0.id == figure }) else {
+      throw Failure(message: unknown(in: page), status: 2)
+    }
     if let width, block.scene.size.width > width.points + 1 {
       let needed = (block.scene.size.width / Theme.millimetre).rounded(.up)
       throw Failure(
@@ -59,7 +61,8 @@ struct FigureCommand: AsyncParsableCommand {
     var scene = block.scene
     scene.marks = []  // a printed figure answers no pointer
     switch format {
-    case .svg: return Data(("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + (try svg(scene, idPrefix: "")) + "\n").utf8)
+    case .svg:
+      return Data("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(try svg(scene, idPrefix: ""))\n".utf8)
     case .png: return try png(scene, dotsPerInch: 300)
     case .pdf:
       return try pdf(
@@ -109,9 +112,11 @@ func readPage(_ arguments: ReportArguments, project: String, figureWidth: Double
     let settings = arguments.parameters.map { " -P \($0.name)=\($0.value)" }.joined()
     let folder = project == "." ? "" : " --project \(project)"
     throw Failure(
-      message: "\(arguments.report) was not rendered so, and nothing is computed here. First run:\n"
-        + "  ecgbook render \(arguments.report)\(settings)\(folder)\nNot in the cache: \(cells.map(\.id).joined(separator: ", "))",
-      status: 2)
+      message: """
+        \(arguments.report) was not rendered so, and nothing is computed here. First run:
+          ecgbook render \(arguments.report)\(settings)\(folder)
+        Not in the cache: \(cells.map(\.id).joined(separator: ", "))
+        """, status: 2)
   } catch let error as CellFailure {
     throw Failure(message: "\(error)", status: error.isOfMachine ? 1 : 2)
   } catch let error as ReportError {

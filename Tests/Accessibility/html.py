@@ -27,7 +27,8 @@ OPTIONS = {
 
 
 def chromium():
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not path:
         sys.exit("accessibility: no Chromium; install Debian's package chromium, or set CHROMIUM=PATH")
     return path
@@ -36,7 +37,8 @@ def chromium():
 def violations(page):
     for violation in Axe().run(page, options=OPTIONS).response["violations"]:
         for node in violation["nodes"]:
-            yield f"{violation['id']}: {violation['help']}\n    {node['html'][:160]}\n    {node['failureSummary']}".replace("\n", "\n    ")
+            lines = [f"{violation['id']}: {violation['help']}", node["html"][:160], node["failureSummary"]]
+            yield "\n".join(lines).replace("\n", "\n    ")
 
 
 def reflow(page):
@@ -61,7 +63,8 @@ def keyboard(page):
         state = page.evaluate(
             """() => {
               const e = document.activeElement, s = getComputedStyle(e);
-              return [e === document.body, e.outerHTML.slice(0, 100), s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1];
+              const isOutlined = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 1;
+              return [e === document.body, e.outerHTML.slice(0, 100), isOutlined];
             }"""
         )
         if state[0]:
@@ -85,7 +88,8 @@ def sorting(page):
                 """(button) => {
                   const head = button.closest("th"), rows = Array.from(button.closest("table").tBodies[0].rows);
                   const cells = rows.map((row) => row.cells[head.cellIndex]);
-                  return [head.getAttribute("aria-sort"), cells.map((cell) => cell.dataset.key).filter((key) => key !== undefined).map(Number)];
+                  const keys = cells.map((cell) => cell.dataset.key).filter((key) => key !== undefined);
+                  return [head.getAttribute("aria-sort"), keys.map(Number)];
                 }"""
             )
             expected = sorted(state[1], reverse=direction == "descending")
@@ -113,7 +117,8 @@ def values(page):
         pointed = note.inner_text()
         page.mouse.move(0, 0)
         if not first or hidden or not pointed:
-            yield f"{plate.get_attribute('aria-label')}: keys show '{first}', Escape leaves '{hidden}', the pointer shows '{pointed}'"
+            found = f"keys show '{first}', Escape leaves '{hidden}', the pointer shows '{pointed}'"
+            yield f"{plate.get_attribute('aria-label')}: {found}"
 
 
 def check(browser, path, scheme, width, scripts, screenshots):

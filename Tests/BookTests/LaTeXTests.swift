@@ -14,8 +14,8 @@ import Testing
     let files = try latex(Sample.report())
     #expect(
       files.map(\.name) == [
-        "fig-counts.pdf", "fig-small.pdf", "fig-roc.pdf", "fig-ecg.pdf", "tbl-classes.tex", "tbl-all.tex", "tbl-wide.tex",
-        "values.tex", "main.tex",
+        "fig-counts.pdf", "fig-small.pdf", "fig-roc.pdf", "fig-ecg.pdf", "tbl-classes.tex", "tbl-all.tex",
+        "tbl-wide.tex", "values.tex", "main.tex",
       ])
     for file in files where file.name.hasSuffix(".pdf") { #expect(file.data.starts(with: Array("%PDF-".utf8))) }
   }
@@ -64,8 +64,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (##"50 % of $x_1$ & {#2} ~ ^ \ "##, ##"50 \% of \$x\_1\$ \& \{\#2\} \textasciitilde{} \textasciicircum{} \textbackslash{} "##),
-    ("0.92–0.94", "0.92--0.94"), ("−3\u{A0}mV", "\\ensuremath{-}3~mV"), ("19\u{202F}634", "19\\,634"), ("[1]", "{[}1{]}"),
+    (
+      ##"50 % of $x_1$ & {#2} ~ ^ \ "##,
+      ##"50 \% of \$x\_1\$ \& \{\#2\} \textasciitilde{} \textasciicircum{} \textbackslash{} "##
+    ),
+    ("0.92–0.94", "0.92--0.94"), ("−3\u{A0}mV", "\\ensuremath{-}3~mV"), ("19\u{202F}634", "19\\,634"),
+    ("[1]", "{[}1{]}"),
     ("a\u{0}b", "a b"), ("心", "{[U+5FC3]}"),
   ])
   func writesTextAsLaTeXReadsIt(text: String, expected: String) {
@@ -79,13 +83,17 @@ import Testing
       let text = ##"\input{/etc/passwd} % $ & # _ { } ~ ^ \\ [x] <b> "q" | \end{document} ≥ 心"##
       page = Page(title: text)
       page.authors = [text]
-      page.summary = [.value(text, path: text), .code(text), .citation([(1, "a b,{c}")]), .link([.text(text)], url: "https://a.b/{%}#_&")]
+      page.summary = [
+        .value(text, path: text), .code(text), .citation([(1, "a b,{c}")]),
+        .link([.text(text)], url: "https://a.b/%#_&"), .link([.text(text)], url: "https://a.b/{}"),
+      ]
       page.bibliography = [.init(number: 1, key: "a b,{c}", text: [.text(text)])]
       page.blocks = [
         .table(
           TableBlock(
             id: "tbl-\\x y", number: 1, caption: [.text(text), .reference("Table 1", anchor: "tbl-\\x y")],
-            columns: [.init(text, .left), .init("[b]", .right)], rows: [[.init([.text("[x]")]), .init([.text(text)], aside: text)]],
+            columns: [.init(text, .left), .init("[b]", .right)],
+            rows: [[.init([.text("[x]")]), .init([.text(text)], aside: text)]],
             notes: [text]))
       ]
     }

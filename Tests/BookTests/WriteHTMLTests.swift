@@ -187,7 +187,8 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     let figures = text.matches(of: /(?s)<figure .*?<\/figure>/).map { String($0.0) }
     #expect(figures.count == 4)
     for figure in figures {
-      let svg = try #require(figure.firstMatch(of: /role="img" fill="none" aria-labelledby="([^ ]+) ([^"]+)"><title id="([^"]+)">([^<]+)<\/title>/))
+      let name = /role="img" fill="none" aria-labelledby="([^ ]+) ([^"]+)"><title id="([^"]+)">([^<]+)<\/title>/
+      let svg = try #require(figure.firstMatch(of: name))
       #expect(svg.1 == svg.3)
       let caption = try #require(figure.firstMatch(of: /(?s)<figcaption>.*<\/figcaption>/)).0
       #expect(!caption.contains(svg.4), "the description is no caption")
@@ -199,8 +200,9 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
   @Test func describesAFigureThatHasNoWordsByItsData() throws {
     var page = Page(title: "t")
     let data = Frame([.init("age", title: "Age", [.integer(3), .integer(4)])])
+    let scene = Scene(size: Size(9, 9))
     page.blocks = [
-      .figure(FigureBlock(id: "fig-a", number: 1, caption: [.text("Ages.")], scene: Scene(size: Size(9, 9)), data: data))
+      .figure(FigureBlock(id: "fig-a", number: 1, caption: [.text("Ages.")], scene: scene, data: data))
     ]
     #expect(try html(page).contains("A drawing of 2\u{00A0}rows of data: Age.</title>"))
   }
@@ -229,7 +231,8 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
   /// One SVG for both: each of its colours has a rule for dark paper, on screens alone, so that print stays light.
   @Test func replacesEveryColourOfFiguresOnDarkPaper() throws {
     let text = try html(Sample.report())
-    let rules = try #require(text.firstMatch(of: /(?s)@media screen and \(prefers-color-scheme: dark\) \{\n(.*?)\n\}/)).1
+    let media = /(?s)@media screen and \(prefers-color-scheme: dark\) \{\n(.*?)\n\}/
+    let rules = try #require(text.firstMatch(of: media)).1
     let used = Set(text.matches(of: /\s((?:fill|stroke)="#[0-9a-f]{6}")/).map { String($0.1) })
     #expect(used.count > 5)
     for attribute in used { #expect(rules.contains(".plate [\(attribute)] { "), "\(attribute)") }

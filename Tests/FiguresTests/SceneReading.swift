@@ -51,7 +51,8 @@ struct SceneReading {
       ? Rect(at.x - height, at.y - start - width, height, width) : Rect(at.x + start, at.y - height, width, height)
     texts.append(
       Text(
-        string: runs.map(\.text).joined(), size: t.scale * (runs.map(\.font.size).min() ?? 0), colors: runs.map(\.color),
+        string: runs.map(\.text).joined(), size: t.scale * (runs.map(\.font.size).min() ?? 0),
+        colors: runs.map(\.color),
         box: Rect(t.x + t.scale * local.x, t.y + t.scale * local.y, t.scale * local.width, t.scale * local.height)))
   }
 }

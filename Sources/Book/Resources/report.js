@@ -39,10 +39,10 @@ function makeSortable(table) {
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const next = { ascending: "descending", descending: "none" }[head.ariaSort] ?? "ascending";
+      const next = { ascending: "descending", descending: "none" }[head.getAttribute("aria-sort")] ?? "ascending";
       for (const other of heads) other.removeAttribute("aria-sort");
       if (next === "none") return body.append(...original);
-      head.ariaSort = next;
+      head.setAttribute("aria-sort", next);
       const keyed = original.map((row) => ({ row, key: sortKey(row.cells[column]) }));
       keyed.sort((a, b) => compare(a.key, b.key, next === "ascending" ? 1 : -1));
       body.append(...keyed.map((entry) => entry.row));
@@ -107,7 +107,8 @@ function answerWithValues(plate) {
   });
   if (marks.length === 0) return;
   // The browser's own notes would stand over ours.
-  svg.setAttribute("aria-label", Array.from(svg.querySelectorAll(":scope > title, :scope > desc"), (part) => part.textContent).join(" "));
+  const words = Array.from(svg.querySelectorAll(":scope > title, :scope > desc"), (part) => part.textContent);
+  svg.setAttribute("aria-label", words.join(" "));
   svg.removeAttribute("aria-labelledby");
   for (const title of svg.querySelectorAll("title")) title.remove();
   plate.setAttribute("aria-description", "The arrow keys step through its values.");

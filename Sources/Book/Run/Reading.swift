@@ -1,6 +1,7 @@
 import Foundation
 
-/// A report as it was rendered last: its page and its results from the cache. Nothing is computed, no output is written.
+/// A report as it was rendered last: its page and its results from the cache. Nothing is computed, and no output is
+/// written.
 /// - Parameters:
 ///   - options: as for `render`; the report is frozen whatever they say.
 ///   - figureWidth: points: draws every figure at this width; nil: as the report says.

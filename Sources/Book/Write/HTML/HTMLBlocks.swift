@@ -95,7 +95,8 @@ extension HTMLWriter {
     var text = element(
       "div",
       [
-        "class": "plate " + style.plate(scene), "tabindex": "0", "role": "group", "aria-label": "Figure \(figure.number)",
+        "class": "plate " + style.plate(scene), "tabindex": "0", "role": "group",
+        "aria-label": "Figure \(figure.number)",
       ], picture)
     text += "\n" + element("figcaption", [:], caption("Figure \(figure.number).", figure.caption)) + "\n"
     text += dataDetails(figure, scene.description)
@@ -133,7 +134,8 @@ extension HTMLWriter {
         element(
           "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": name],
           element("table", ["class": "data", "aria-label": name], table)))
-      let part = rows.count < csv.rows.count ? "The table has \(rows.count) rows, evenly taken. All are in the file: " : ""
+      let part =
+        rows.count < csv.rows.count ? "The table has \(rows.count) rows, evenly taken. All are in the file: " : ""
       if let file = manuscript.file(Manuscript.fileName(figure.id)) {
         parts.append(element("p", [:], part + download(file) + " (\(counted(csv.rows.count, "row")))"))
       }

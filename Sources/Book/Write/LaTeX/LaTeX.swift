@@ -56,16 +56,18 @@ private struct LaTeXDocument {
     if !page.summary.isEmpty { lines += ["\\begin{abstract}", LaTeX.text(page.summary), "\\end{abstract}", ""] }
     for figure in page.figures {
       let name = Anchors.slug(figure.id)
+      // An ECG page is wider than the text: it is drawn to scale, and here made to fit.
+      let width = figure.scene.size.width > Paper.blockWidth + 1 ? "\\linewidth" : LaTeX.length(figure.scene.size.width)
       lines += [
         "\\begin{figure}[htbp]", "  \\centering",
-        // An ECG page is wider than the text: it is drawn to scale, and here made to fit.
-        "  \\includegraphics[width=\(figure.scene.size.width > 471 ? "\\linewidth" : LaTeX.length(figure.scene.size.width))]{\(name).pdf}",
+        "  \\includegraphics[width=\(width)]{\(name).pdf}",
         "  \\caption{\(LaTeX.text(figure.caption))}", "  \\label{\(name)}", "\\end{figure}", "",
       ]
     }
     for table in page.tables { lines += ["\\input{\(Anchors.slug(table.id ?? ""))}", ""] }
     if !values.macros.isEmpty {
-      lines += ["\\section*{Values}", "\\begin{longtable}{ll}", "\\toprule", "Macro & Value \\\\", "\\midrule", "\\endhead"]
+      lines += ["\\section*{Values}", "\\begin{longtable}{ll}"]
+      lines += ["\\toprule", "Macro & Value \\\\", "\\midrule", "\\endhead"]
       lines += values.macros.map { "\\verb|\\\($0.name)| & \\\($0.name) \\\\" }
       lines += ["\\bottomrule", "\\end{longtable}", ""]
     }
@@ -109,7 +111,8 @@ private struct LaTeXTable {
     let rows = reading.rows.map { row in row.map(cell).joined(separator: " & ") + " \\\\" }
     var notes = reading.reasons.map { "\\textsuperscript{\($0.letter)} \(LaTeX.escaped($0.text))" }
     notes += table.notes.map(LaTeX.escaped)
-    let below = notes.isEmpty ? [] : ["  \\par\\smallskip", "  {\\raggedright\\footnotesize \(notes.joined(separator: "\\par "))\\par}"]
+    let lines = "  {\\raggedright\\footnotesize \(notes.joined(separator: "\\par "))\\par}"
+    let below = notes.isEmpty ? [] : ["  \\par\\smallskip", lines]
     let caption = "\\caption{\(LaTeX.text(table.caption))}\\label{\(Anchors.slug(id))}"
     if reading.rows.count > 40 {
       return
@@ -119,12 +122,13 @@ private struct LaTeXTable {
         ] + rows + ["\\end{longtable}"] + below + ["}"]).joined(separator: "\n") + "\n"
     }
     let isWide = total > 105
-    var lines = ["% needs booktabs\(isWide ? " and graphicx" : "")", "\\begin{table}[htbp]", "  \\centering\(size)", "  \(caption)"]
-    if isWide { lines.append("  \\resizebox{\\linewidth}{!}{%") }
-    lines += ["  \\begin{tabular}{\(columns.joined())}", "    \\toprule", "    \(head)", "    \\midrule"]
-    lines += rows.map { "    \($0)" }
-    lines += ["    \\bottomrule", "  \\end{tabular}\(isWide ? "}" : "")"]
-    return (lines + below + ["\\end{table}"]).joined(separator: "\n") + "\n"
+    var float = ["% needs booktabs\(isWide ? " and graphicx" : "")"]
+    float += ["\\begin{table}[htbp]", "  \\centering\(size)", "  \(caption)"]
+    if isWide { float.append("  \\resizebox{\\linewidth}{!}{%") }
+    float += ["  \\begin{tabular}{\(columns.joined())}", "    \\toprule", "    \(head)", "    \\midrule"]
+    float += rows.map { "    \($0)" }
+    float += ["    \\bottomrule", "  \\end{tabular}\(isWide ? "}" : "")"]
+    return (float + below + ["\\end{table}"]).joined(separator: "\n") + "\n"
   }
 
   private func cell(_ cell: TableReading.Cell) -> String {
@@ -137,8 +141,8 @@ private struct LaTeXTable {
 
 /// A macro for each value of the prose: `eval.macro.auroc` is `\ecgEvalMacroAuroc`.
 ///
-/// LaTeX's names have letters alone, so digits become words: `epochs.10` is `\ecgEpochsOneZero`. Where one path is printed
-/// in several formats, or two paths come to one name, the later ones end in `B`, `C`, …
+/// LaTeX's names have letters alone, so digits become words: `epochs.10` is `\ecgEpochsOneZero`. Where one path is
+/// printed in several formats, or two paths come to one name, the later ones end in `B`, `C`, …
 struct LaTeXValues {
   private(set) var macros: [(name: String, path: String, value: String)] = []
 

@@ -54,11 +54,14 @@ enum LaTeX {
       "\u{A0}": "~", "\u{2009}": "\\,", "\u{202F}": "\\,", "\u{200B}": "", "\u{AD}": "\\-", "\u{FE0E}": "",
       "\u{2010}": "-", "\u{2011}": "-", "\u{2013}": "--", "\u{2014}": "---", "\u{2212}": "\\ensuremath{-}",
       "\u{2018}": "`", "\u{2019}": "'", "\u{201C}": "``", "\u{201D}": "''", "\u{2026}": "\\ldots{}",
-      "\u{2022}": "\\textbullet{}", "±": "\\ensuremath{\\pm}", "×": "\\ensuremath{\\times}", "·": "\\ensuremath{\\cdot}",
-      "°": "\\textdegree{}", "µ": "\\textmu{}", "μ": "\\textmu{}", "≤": "\\ensuremath{\\leq}", "≥": "\\ensuremath{\\geq}",
+      "\u{2022}": "\\textbullet{}", "±": "\\ensuremath{\\pm}",
+      "×": "\\ensuremath{\\times}", "·": "\\ensuremath{\\cdot}",
+      "°": "\\textdegree{}", "µ": "\\textmu{}", "μ": "\\textmu{}",
+      "≤": "\\ensuremath{\\leq}", "≥": "\\ensuremath{\\geq}",
       "≈": "\\ensuremath{\\approx}", "≠": "\\ensuremath{\\neq}", "→": "\\ensuremath{\\rightarrow}",
       "←": "\\ensuremath{\\leftarrow}", "∞": "\\ensuremath{\\infty}", "¹": "\\textsuperscript{1}",
-      "²": "\\textsuperscript{2}", "³": "\\textsuperscript{3}", "√": "\\ensuremath{\\surd}", "Δ": "\\ensuremath{\\Delta}",
+      "²": "\\textsuperscript{2}", "³": "\\textsuperscript{3}", "√": "\\ensuremath{\\surd}",
+      "Δ": "\\ensuremath{\\Delta}",
       "Σ": "\\ensuremath{\\Sigma}", "Ω": "\\ensuremath{\\Omega}",
     ]
     for digit in 4...9 {
@@ -69,7 +72,10 @@ enum LaTeX {
     for (index, name) in greek.enumerated() {
       if let scalar = Unicode.Scalar(UInt32(0x3B1 + index)) { table[scalar] = "\\ensuremath{\\\(name)}" }
     }
-    for (scalar, name) in [("σ", "sigma"), ("τ", "tau"), ("χ", "chi"), ("ρ", "rho"), ("π", "pi")] as [(Unicode.Scalar, String)] {
+    let others: [(Unicode.Scalar, String)] = [
+      ("σ", "sigma"), ("τ", "tau"), ("χ", "chi"), ("ρ", "rho"), ("π", "pi"), ("ω", "omega"), ("φ", "phi"),
+    ]
+    for (scalar, name) in others {
       table[scalar] = "\\ensuremath{\\\(name)}"
     }
     return table
