@@ -2,7 +2,7 @@
 # make test     installs what is missing, builds once (release, testable), runs the tests
 # make test-all the slow tests too; needs real data beside the project
 # make bench    a table of ratios beside Python's tools, in a .venv of its own
-# make accessibility  holds the PDFs of the reports that ship against PDF/UA-1, with a tool of Python in .venv
+# make accessibility  checks the shipped reports: HTML in a browser with axe-core, PDF against PDF/UA-1, in a .venv of its own
 # make stamp    records the rooms' versions with digests of their sources (see CONTRIBUTING.md)
 
 SHELL := /bin/bash
@@ -30,7 +30,8 @@ bench: build
 	@bash Tests/Bench/bench.sh
 
 accessibility: build setup-tests
-	@bash Tests/Accessibility/accessibility.sh
+	@bash Tests/Accessibility/pdf.sh
+	@bash Tests/Accessibility/html.sh
 
 stamp: setup-tests
 	@swift build $(FLAGS) --build-tests

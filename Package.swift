@@ -66,7 +66,9 @@ let package = Package(
         "Figures", "Book",
       ],
       resources: [.embedInCode("Resources/library.json")]),
-    room("Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")]),
+    room(
+      "Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")],
+      resources: [.embedInCode("Resources/report.js")]),
     room("Figures", ["Drawing"]),
     room("Drawing", ["CCairo", "CPango"]),
 

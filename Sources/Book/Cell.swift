@@ -187,13 +187,16 @@ public struct PresentContext: Sendable {
   public var parameters: [String: Value]
   public var tools: [String: String]  // name → version of what computed
   public var textWidth: Double  // points
+  /// Points: how wide a figure is asked for, whatever the report says; nil leaves it to the report.
+  public var figureWidth: Double?
 
   public init(
     id: String, needed: [String: RunContext.NeededCell] = [:], cells: [CellRecord] = [],
-    parameters: [String: Value] = [:], tools: [String: String] = [:], textWidth: Double = 470
+    parameters: [String: Value] = [:], tools: [String: String] = [:], textWidth: Double = 470,
+    figureWidth: Double? = nil
   ) {
     (self.id, self.needed, self.cells) = (id, needed, cells)
-    (self.parameters, self.tools, self.textWidth) = (parameters, tools, textWidth)
+    (self.parameters, self.tools, self.textWidth, self.figureWidth) = (parameters, tools, textWidth, figureWidth)
   }
 
   public struct CellRecord: Sendable {

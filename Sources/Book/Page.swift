@@ -125,7 +125,11 @@ public struct TableBlock: Sendable, Equatable {
   public struct Cell: Sendable, Equatable {
     public var content: [Inline]
     public var aside: String?
-    public init(_ content: [Inline], aside: String? = nil) { (self.content, self.aside) = (content, aside) }
+    /// The number that the content rounds: rows are sorted by it.
+    public var key: Double?
+    public init(_ content: [Inline], aside: String? = nil, key: Double? = nil) {
+      (self.content, self.aside, self.key) = (content, aside, key)
+    }
   }
   public var id: String?  // nil for a plain Markdown table, which has no number
   public var number: Int?

@@ -249,7 +249,7 @@ enum FigureKind: String, CaseIterable, Sendable {
       (column.name, before + column.values.map { greatest > 0 ? max(0, $0.double ?? 0) / greatest : 0 })
     }
     page.shade = ECGPage.Shade(
-      seconds: 0.1, darkness: Dictionary(darkness) { first, _ in first }, meaning: "what spoke for the label, the more the darker")
+      seconds: 0.1, darkness: Dictionary(darkness) { first, _ in first }, meaning: "what spoke for the label, the more the stronger")
     return page
   }
 

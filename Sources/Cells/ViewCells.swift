@@ -1,4 +1,5 @@
 import Book
+import Drawing
 import Figures
 import Files
 import Foundation
@@ -41,6 +42,8 @@ struct FigureCell: Cell {
     let name = frame ?? figure.frame
     let frame = try output.frame(name, of: source.id)
     let others = output.frames.filter { figure.alsoReads.contains($0.key) }
+    var style = style
+    if let width = context.figureWidth { style.width = width / Theme.millimetre }
     return [.figure(try figure.scene(frame, others, style), caption: caption, data: frame)]
   }
 }

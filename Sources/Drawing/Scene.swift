@@ -5,9 +5,18 @@ public struct Scene: Sendable, Equatable {
   public var elements: [Element]
   /// What the drawing shows, in words computed from its data: for readers who cannot see it.
   public var description: String
+  /// Values that a reader may ask for where they stand; outputs that can answer (SVG) do.
+  public var marks: [Mark]
 
-  public init(size: Size, elements: [Element] = [], description: String = "") {
-    (self.size, self.elements, self.description) = (size, elements, description)
+  public init(size: Size, elements: [Element] = [], description: String = "", marks: [Mark] = []) {
+    (self.size, self.elements, self.description, self.marks) = (size, elements, description, marks)
+  }
+
+  /// A bar, a cell, a point of a curve: where it is, and how its value reads ("NORM: 9 083 records").
+  public struct Mark: Sendable, Equatable {
+    public var area: Rect
+    public var value: String
+    public init(area: Rect, value: String) { (self.area, self.value) = (area, value) }
   }
 }
 

@@ -11,7 +11,7 @@ public enum Theme {
   // MARK: Ink on paper
 
   public static let ink = Color(0x1A1A1A)
-  public static let secondary = Color(0x5B6470)
+  public static let secondary = Color(0x4F5762)  // 7:1 on paper, for text of any size
   public static let hairline = Color(0xD5DAE0)
   public static let paper = Color(0xFFFFFF)
   /// What is chosen or at fault, where one colour must stand out from the categories' order.
@@ -20,9 +20,10 @@ public enum Theme {
 
   // MARK: Categories
 
-  /// Okabe and Ito's eight, ordered so that neighbours differ in lightness too. Yellow comes last: it needs an outline.
+  /// Okabe and Ito's eight, ordered so that neighbours differ in lightness too. The first six stand out from paper at
+  /// 3:1, for which their sky blue and orange are darkened here. Yellow comes last: it needs an outline.
   public static let categories: [Color] = [
-    Color(0x0072B2), Color(0xD55E00), Color(0x009E73), Color(0xCC79A7), Color(0x56B4E9), Color(0xE69F00),
+    Color(0x0072B2), Color(0xD55E00), Color(0x009E73), Color(0xCC79A7), Color(0x3A9AD3), Color(0xC48700),
     Color(0x000000), Color(0xF0E442),
   ]
   /// One for each category, so that grey prints lose nothing; in points, for a line of 1 pt.
@@ -48,11 +49,11 @@ public enum Theme {
     color.blue = (a.2 + (b.2 - a.2) * t) / 255
     return color
   }
-  /// Ink or paper, whichever is read better on the sequential scale's colour.
-  public static func text(onSequential share: Double) -> Color {
-    let ground = sequential(share)
-    return ground.contrast(to: ink) >= ground.contrast(to: paper) ? ink : paper
-  }
+  /// The lighter part of the sequential scale, as a ground for numbers: ink reads on it at 7:1.
+  public static func tint(_ share: Double) -> Color { sequential(0.42 * (share.isFinite ? max(0, min(share, 1)) : 0)) }
+
+  /// What stands in the background: bars beside which others are to stand out. 3:1 on paper.
+  public static let muted = Color(0x7B90A6)
 
   // MARK: Type, in points at printed size
 

@@ -47,6 +47,9 @@ public struct Bars: Sendable {
         sheet.rectangle(Rect(rect.x, middle - height / 2, max(end - rect.x, 0.3), height), fill: Theme.category(0))
       }
       sheet.text(integer(bar.value), centredAt: Point(end + 4, middle), font, anchor: .start)
+      sheet.mark(
+        Rect(0, middle - rowHeight / 2, end + 4 + valueWidth, rowHeight),
+        "\(bar.name): \(integer(bar.value)) (\(title))")
     }
     sheet.line(Point(rect.x, rect.y), Point(rect.x, rect.maxY), Theme.axis)
     sheet.bottomAxis(panel, ticks, title: isLogarithmic ? "\(title) (logarithmic)" : title)

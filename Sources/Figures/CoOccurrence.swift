@@ -72,7 +72,7 @@ public struct CoOccurrence: Sendable {
       Rect(corner.x + Double(column) * cell, corner.y + Double(row) * cell, cell, cell)
     }
     var shades: [Int: Path] = [:]
-    var numbers: [(Point, String, Color)] = []
+    var numbers: [(Point, String)] = []
     for row in shown {
       // A stroke, not a shade: in grey print a shade would read as a share.
       let own = rect(row, row)
@@ -82,14 +82,20 @@ public struct CoOccurrence: Sendable {
         let percent = Int((100 * max(0, min(share, 1))).rounded(.toNearestOrEven))
         shades[percent, default: Path()].segments += Path.rectangle(rect(row, column)).segments
         let middle = Point(rect(row, column).x + cell / 2, rect(row, column).y + cell / 2)
-        numbers.append((middle, percent == 0 ? "<1" : "\(percent)", Theme.text(onSequential: Double(percent) / 100)))
+        numbers.append((middle, percent == 0 ? "<1" : "\(percent)"))
+        if shown.count <= 24 {
+          let both = "\(integer(count(row, column))) of \(counted(count(row, row), "record"))"
+          let part = Drawing.percent(share, places: 1)
+          sheet.mark(rect(row, column), "\(labels[row]) and \(labels[column]): \(both), \(part)")
+        }
       }
     }
     for (percent, path) in shades.sorted(by: { $0.key < $1.key }) {
-      sheet.elements.append(.path(path, fill: Theme.sequential(Double(percent) / 100)))
+      let share = Double(percent) / 100
+      sheet.elements.append(.path(path, fill: showsNumbers ? Theme.tint(share) : Theme.sequential(share)))
     }
     guard showsNumbers else { return }
-    for (point, text, color) in numbers { sheet.text(text, centredAt: point, font, color: color) }
+    for (point, text) in numbers { sheet.text(text, centredAt: point, font) }
   }
 
   private var description: String {

@@ -76,15 +76,16 @@ public struct ConfusionMatrices: Sendable {
         let share = total > 0 ? Double(number) / Double(total) : 0
         let rect = Rect(
           corner.x + Double(column) * cell.width, corner.y + Double(row) * cell.height, cell.width, cell.height)
-        sheet.rectangle(rect, fill: Theme.sequential(share), stroke: Stroke(Theme.paper, width: 0.75))
-        let color = Theme.text(onSequential: share)
+        sheet.rectangle(rect, fill: Theme.tint(share), stroke: Stroke(Theme.paper, width: 0.75))
         let middle = rect.y + rect.height / 2
+        let (truth, prediction) = (row == 0 ? "present" : "absent", column == 0 ? "present" : "absent")
+        let part = total > 0 ? ", \(percent(share, places: 1)) of \(integer(total))" : ""
+        sheet.mark(rect, "\(matrix.name), truly \(truth), predicted \(prediction): \(integer(number))\(part)")
         sheet.text(
-          integer(number), at: Point(rect.x + rect.width / 2, middle - 1.2), font, color: color, anchor: .middle)
+          integer(number), at: Point(rect.x + rect.width / 2, middle - 1.2), font, anchor: .middle)
         sheet.text(
           total > 0 ? percent(share, places: 0) : "–",
-          at: Point(rect.x + rect.width / 2, middle + 2.2 + shareFont.capHeight), shareFont, color: color,
-          anchor: .middle)
+          at: Point(rect.x + rect.width / 2, middle + 2.2 + shareFont.capHeight), shareFont, anchor: .middle)
       }
     }
     sheet.rectangle(
@@ -100,7 +101,7 @@ public struct ConfusionMatrices: Sendable {
     for step in 0..<30 {
       let x = barX + barWidth * Double(step) / 30
       sheet.rectangle(
-        Rect(x, y, barWidth / 30 + (step < 29 ? 0.2 : 0), height), fill: Theme.sequential((Double(step) + 0.5) / 30))
+        Rect(x, y, barWidth / 30 + (step < 29 ? 0.2 : 0), height), fill: Theme.tint((Double(step) + 0.5) / 30))
     }
     sheet.rectangle(Rect(barX, y, barWidth, height), stroke: Stroke(Theme.secondary, width: 0.35))
     sheet.text("100%", centredAt: Point(right, y + height / 2), font, anchor: .end)

@@ -116,6 +116,16 @@ public struct DecisionCurves: Sendable {
     for line in panel.clippedLines(curve.thresholds, curve.treatAll) { sheet.polyline(simplified(line), all) }
     for line in panel.clippedLines(curve.thresholds, curve.model) { sheet.polyline(simplified(line), model) }
     let shown = zip(curve.thresholds, curve.model).filter { $0.0.isFinite && $0.1.isFinite && (0...end).contains($0.0) }
+    for (values, name) in [(curve.model, "model"), (curve.treatAll, "treat all")] {
+      let points = zip(curve.thresholds, values).filter {
+        $0.0.isFinite && (0...end).contains($0.0) && (panel.y.lower...panel.y.upper).contains($0.1)
+      }
+      sheet.mark(
+        along: points.map { x, y in
+          let value = "net benefit \(significant(y, digits: 3)) at threshold \(decimal(x, places: 2))"
+          return (panel.point(x, y), "\(curve.name), \(name): \(value)")
+        }, limit: max(4, min(16, 200 / classes.count)))
+    }
     // A single threshold makes no line.
     if shown.count == 1, let (threshold, value) = shown.first {
       sheet.dot(panel.point(threshold, max(panel.y.lower, min(value, panel.y.upper))), fill: model.color)

@@ -101,7 +101,7 @@ public struct ECGPage: Sendable {
     let shown =
       "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
     sheet.text(shown, at: Point(size.width, y + 9), Font(.sans, 7.5), color: Theme.secondary, anchor: .end)
-    return Scene(size: size, elements: sheet.elements, description: description)
+    return Scene(size: size, elements: sheet.elements, description: description, marks: sheet.marks)
   }
 
   // MARK: Rows
@@ -248,6 +248,12 @@ public struct ECGPage: Sendable {
           Font(.sans, 7.5), color: Theme.secondary)
         continue
       }
+      let finite = segment.samples.filter(\.isFinite).map { Double($0) }
+      let reach = "\(decimal(finite.min() ?? 0, places: 2)) to \(decimal(finite.max() ?? 0, places: 2))"
+      let (from, to) = (segment.firstSecond, segment.firstSecond + segment.seconds)
+      sheet.mark(
+        Rect(x, top, segment.seconds * speed * mm, row.height * mm),
+        "\(segment.lead), \(trimmed(from)) to \(quantity(trimmed(to), "s")): \(quantity(reach, "mV"))")
       traces += shading(segment, x: x, limits: limits) + self.traces(segment, x: x, baseline: baseline)
       marks += clipMarks(segment, x: x, baseline: baseline, limits: limits)
     }

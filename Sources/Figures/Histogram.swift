@@ -46,6 +46,12 @@ public struct Histogram: Sendable {
       if !area.segments.isEmpty { sheet.elements.append(.path(area, fill: fill)) }
       let stroke = Stroke(color, width: Theme.Line.data, dash: Theme.dash(index))
       sheet.polyline(outline, stroke)
+      for (bin, number) in group.counts.enumerated() {
+        let (from, to) = (start + Double(bin) * binWidth, start + Double(bin + 1) * binWidth)
+        let bin = "\(significant(from, digits: 3)) to \(significant(to, digits: 3)) \(unit)"
+        sheet.mark(
+          panel.point((from + to) / 2, Double(number)), "\(group.name), \(bin): \(integer(number)) \(noun)")
+      }
       let text = "\(group.name) (\(integer(group.counts.reduce(0, &+))))"
       let y = Theme.tick.capHeight
       sheet.line(Point(keyX, y / 2 + 0.5), Point(keyX + 14, y / 2 + 0.5), stroke)

@@ -57,13 +57,13 @@ public struct LabelCounts: Sendable {
       let names = figure.labels.map { Figures.width($0.name, font) }.max() ?? 0
       nameWidth = min(names, 0.3 * width)
       let totals = figure.labels.map { Figures.width(integer($0.total), font) }.max() ?? 0
-      let ranges = figure.labels.map { Figures.width(LabelCounts.range($0), font) }.max() ?? 0
+      let ranges = (figure.labels.map(LabelCounts.range) + ["range"]).map { Figures.width($0, font) }.max() ?? 0
       let rest = width - nameWidth - 5 - totals - 4 - 8 - ranges - 6
       foldWidth = min(max(0.42 * rest, 4 * Double(figure.folds.count)), 11 * Double(figure.folds.count))
       barWidth = max(rest - foldWidth, 10)
       bars = nameWidth + 5
       folds = bars + barWidth + 4 + totals + 8
-      range = max(folds + foldWidth + 6 + ranges, folds + foldWidth + 6 + Figures.width("per fold", font))
+      range = folds + foldWidth + 6 + ranges
       largest = Double(figure.labels.map(\.total).max() ?? 1)
     }
   }
@@ -75,7 +75,7 @@ public struct LabelCounts: Sendable {
 
   private func shade(_ role: Role) -> Color {
     switch role {
-    case .training: Color(0x8FA3B8)
+    case .training: Theme.muted
     case .validation: Theme.category(0)
     case .test: Theme.category(1)
     case .unused: Theme.hairline
@@ -111,7 +111,8 @@ public struct LabelCounts: Sendable {
       anchor: .end)
     let bar = columns.largest > 0 ? columns.barWidth * Double(label.total) / columns.largest : 0
     let barHeight = min(0.62 * height, 8)
-    sheet.rectangle(Rect(x + columns.bars, middle - barHeight / 2, max(bar, 0.4), barHeight), fill: Color(0x8FA3B8))
+    sheet.rectangle(Rect(x + columns.bars, middle - barHeight / 2, max(bar, 0.4), barHeight), fill: Theme.muted)
+    sheet.mark(Rect(x, y, columns.folds - 8, height), "\(label.name): \(counted(label.total, "record"))")
     sheet.text(integer(label.total), centredAt: Point(x + columns.bars + bar + 4, middle), font, anchor: .start)
 
     let step = columns.foldWidth / Double(folds.count)
@@ -122,6 +123,9 @@ public struct LabelCounts: Sendable {
       sheet.rectangle(
         Rect(x + columns.folds + Double(index) * step, floor - columnHeight, 0.72 * step, columnHeight),
         fill: shade(fold.role))
+      sheet.mark(
+        Rect(x + columns.folds + Double(index) * step, y, step, height),
+        "\(label.name), fold \(fold.number) (\(fold.role.rawValue)): \(counted(number, "record"))")
     }
     sheet.line(
       Point(x + columns.folds, floor), Point(x + columns.folds + columns.foldWidth - 0.28 * step, floor),

@@ -69,7 +69,7 @@ public struct ProbabilityBars: Sendable {
     case .high: Theme.accent
     case .medium: Theme.category(5)
     case .low: Theme.category(4)
-    case nil: Color(0x8FA3B8)
+    case nil: Theme.muted
     }
   }
 
@@ -98,6 +98,10 @@ public struct ProbabilityBars: Sendable {
       let x = panel.x(threshold)
       sheet.line(Point(x, middle - height / 2 - 1.8), Point(x, middle + height / 2 + 1.8), thresholdStroke)
     }
+    let threshold = bar.threshold.map { ", threshold \(decimal($0, places: 2))" } ?? ""
+    let group = bar.risk.map { ", \($0.rawValue) risk" } ?? ""
+    sheet.mark(
+      Rect(0, middle - 6.5, panel.rect.maxX, 13), "\(bar.name): \(probability(bar.probability))\(threshold)\(group)")
     guard let risk = bar.risk else { return }
     let mark = Point(panel.rect.maxX + 7, middle)
     switch risk {

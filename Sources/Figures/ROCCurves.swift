@@ -141,6 +141,17 @@ public struct ROCCurves: Sendable {
         text, at: point, font, color: index == 0 && curve.auc != nil ? Theme.ink : Theme.secondary, anchor: .end)
     }
     sheet.polyline(line(curve, in: panel), Stroke(color, width: Theme.Line.data, roundCaps: true))
+    mark(curve, in: panel, on: &sheet)
+  }
+
+  /// Values along a curve, the fewer the more curves there are.
+  private func mark(_ curve: Curve, in panel: Panel, on sheet: inout Sheet) {
+    let points = zip(curve.falsePositiveRates, curve.truePositiveRates).filter { $0.0.isFinite && $0.1.isFinite }
+    sheet.mark(
+      along: points.map { x, y in
+        let value = "sensitivity \(decimal(y, places: 3)), specificity \(decimal(1 - x, places: 3))"
+        return (panel.point(x, y), "\(curve.name): \(value)")
+      }, limit: max(4, min(24, 300 / classes.count)))
   }
 
   /// The AUC, its interval and the positives, as far as the panel has room: the first line matters most.
@@ -172,7 +183,7 @@ public struct ROCCurves: Sendable {
       named = defined.map { ($0.element, Stroke(Theme.category($0.offset), width: 0.8, dash: Theme.dash($0.offset))) }
     } else {
       for (_, curve) in defined {
-        sheet.polyline(line(curve, in: panel), Stroke(Color(0xB4BCC6), width: 0.35))
+        sheet.polyline(line(curve, in: panel), Stroke(Color(0x8A939E), width: 0.35))
       }
       let ranked = defined.sorted { ($1.element.auc ?? 0, $0.offset) < ($0.element.auc ?? 0, $1.offset) }
       if let best = ranked.first { named.append((best.element, Stroke(Theme.category(0), width: 0.8))) }
@@ -180,10 +191,14 @@ public struct ROCCurves: Sendable {
         named.append((worst.element, Stroke(Theme.category(1), width: 0.8, dash: Theme.dash(1))))
       }
     }
-    for (curve, stroke) in named { sheet.polyline(line(curve, in: panel), stroke) }
+    for (curve, stroke) in named {
+      sheet.polyline(line(curve, in: panel), stroke)
+      mark(curve, in: panel, on: &sheet)
+    }
     if let macro, macro.auc != nil {
       let stroke = Stroke(Theme.ink, width: 1.4)
       sheet.polyline(line(macro, in: panel), stroke)
+      mark(macro, in: panel, on: &sheet)
       named.insert((macro, stroke), at: 0)
     }
     drawKey(named, in: rect, on: &sheet)

@@ -177,11 +177,20 @@ public struct ReliabilityDiagram: Sendable {
       for bin in bins {
         let (x, y) = (inside(bin.meanPredicted), inside(bin.observed))
         let (edge, color) = (panel.point(x, y), color(index))
+        if charts.count <= 24 { sheet.mark(edge, value(of: bin, in: chart, series: index)) }
         if x != bin.meanPredicted { sheet.offAxis(edge, towards: Size(x == 0 ? -1 : 1, 0), color: color) }
         if y != bin.observed { sheet.offAxis(edge, towards: Size(0, y == 0 ? 1 : -1), color: color) }
       }
     }
     drawSpikes(series, panel, strip: strip, on: &sheet)
+  }
+
+  private func value(of bin: Bin, in chart: Chart, series: Int) -> String {
+    let which = seriesCount > 1 && seriesNames.indices.contains(series) ? " \(seriesNames[series])" : ""
+    let range =
+      bin.lower.isFinite && bin.upper.isFinite ? " (\(interval(bin.lower, bin.upper, places: 3)))" : ""
+    return "\(chart.name)\(which): mean probability \(decimal(bin.meanPredicted, places: 3)), observed "
+      + "\(decimal(bin.observed, places: 3))\(range), \(counted(bin.records, "record"))"
   }
 
   // MARK: Records in each bin

@@ -291,6 +291,7 @@ public struct SubgroupForest: Sendable {
       return
     }
     draw(estimate, isOverall: isOverall, panel, y: middle, on: &sheet)
+    sheet.mark(rect, words(row) + ".")
     let anchor: Anchor = columns.isNarrow ? .end : .start
     sheet.text(valueText(estimate), centredAt: Point(columns.value, upper), anchor: .end)
     sheet.text(
@@ -336,22 +337,23 @@ public struct SubgroupForest: Sendable {
 
   // MARK: Words
 
-  private var description: String {
-    func words(_ row: Row) -> String {
-      var text = "\(row.level) "
-      if let estimate = defined(row.auroc) {
-        text += valueText(estimate) + (bounds(estimate).map { " (\(interval($0.lower, $0.upper, places: 3)))" } ?? "")
-      } else {
-        text += row.undefined
-      }
-      text += ", \(counted(row.records, "record"))"
-      text += row.patients.map { " of \(counted($0, "patient"))" } ?? ""
-      if let difference = defined(row.difference) {
-        text += ", difference to the rest \(differenceText(difference))"
-        text += bounds(difference).map { " (\(interval($0.lower, $0.upper, places: 3)))" } ?? ""
-      }
-      return text
+  private func words(_ row: Row) -> String {
+    var text = "\(row.level) "
+    if let estimate = defined(row.auroc) {
+      text += valueText(estimate) + (bounds(estimate).map { " (\(interval($0.lower, $0.upper, places: 3)))" } ?? "")
+    } else {
+      text += row.undefined
     }
+    text += ", \(counted(row.records, "record"))"
+    text += row.patients.map { " of \(counted($0, "patient"))" } ?? ""
+    if let difference = defined(row.difference) {
+      text += ", difference to the rest \(differenceText(difference))"
+      text += bounds(difference).map { " (\(interval($0.lower, $0.upper, places: 3)))" } ?? ""
+    }
+    return text
+  }
+
+  private var description: String {
     var sentences = ["\(measure) by \(listed(groupings.map(\.name)))"]
     sentences += overall.map { [words($0)] } ?? []
     sentences += groupings.map { "\($0.name): " + $0.rows.map(words).joined(separator: "; ") }

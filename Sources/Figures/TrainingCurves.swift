@@ -143,15 +143,20 @@ public struct TrainingCurves: Sendable {
     }
     sheet.leftAxis(panel, ticks)
     sheet.bottomAxis(panel, epochTicks(panel.x), title: epochTitle ? "Epoch" : "", labels: epochTitle)
-    var ends: [(name: String, color: Color, y: Double)] = []
+    var ends: [(name: String, y: Double)] = []
     for series in chart.series {
       for points in panel.lines(numbers, series.values) {
         sheet.polyline(
           points, Stroke(series.color, width: Theme.Line.data, dash: series.dash, roundCaps: series.dash.isEmpty))
         if points.count == 1 { sheet.dot(points[0], fill: series.color) }
       }
+      let name = series.name.isEmpty ? chart.title : "\(chart.title), \(series.name)"
+      let points = zip(epochs, series.values).filter { $0.1.isFinite }.map { epoch, value in
+        (panel.point(Double(epoch.number), value), "\(name), epoch \(epoch.number): \(significant(value, digits: 4))")
+      }
+      sheet.mark(along: points, limit: 100)
       if let value = series.values.last(where: \.isFinite), !series.name.isEmpty {
-        ends.append((series.name, series.color, panel.y(value)))
+        ends.append((series.name, panel.y(value)))
       }
       if let best = bestEpoch, let index = epochs.firstIndex(where: { $0.number == best.number }),
         series.values[index].isFinite, chart.title != "Learning rate"
@@ -161,7 +166,7 @@ public struct TrainingCurves: Sendable {
     }
     let places = spread(ends.map(\.y), gap: 9, from: rect.y + 3, to: rect.maxY - 3)
     for (end, y) in zip(ends, places) {
-      sheet.text(end.name, centredAt: Point(rect.maxX + 4, y), color: end.color, anchor: .start)
+      sheet.text(end.name, centredAt: Point(rect.maxX + 4, y), anchor: .start)
     }
   }
 

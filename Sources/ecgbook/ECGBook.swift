@@ -19,7 +19,8 @@ struct ECGBook: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Render.self, Check.self, Explain.self, Params.self, CellsCommand.self, CacheCommand.self, Verify.self, Extract.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
+      Render.self, Check.self, Explain.self, Params.self, CellsCommand.self, CacheCommand.self, FigureCommand.self, Export.self,
+      Verify.self, Extract.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
     ])
 
   static func main() async {

@@ -1,4 +1,4 @@
-import Book
+@testable import Book
 import Drawing
 import Files
 import Foundation
@@ -39,9 +39,30 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     #expect(!text.contains("javascript:"))
   }
 
-  @Test func runsNoScript() throws {
-    let scripts = try html(Sample.report()).matches(of: /<script([^>]*)>/).map { String($0.1) }
-    #expect(scripts == [#" type="application/json" id="results""#])
+  /// The policy names style and script by their digests: whatever else a report may have come to hold does not run.
+  @Test func runsNoScriptButItsOwn() throws {
+    let text = try html(Sample.report())
+    let scripts = text.matches(of: /(?s)<script([^>]*)>(.*?)<\/script>/)
+    #expect(scripts.map { String($0.1) } == [#" type="application/json" id="results""#, ""])
+    let style = try #require(text.firstMatch(of: /(?s)<style>(.*?)<\/style>/)).1
+    let script = try #require(scripts.last).2
+    let policy = try #require(text.firstMatch(of: /http-equiv="Content-Security-Policy" content="([^"]*)"/)).1
+      .replacing("&#39;", with: "'")
+    #expect(policy.contains("default-src 'none'; "))
+    #expect(policy.contains("style-src '\(Digest(of: String(style)).policySource)'; "))
+    #expect(policy.contains("script-src '\(Digest(of: String(script)).policySource)'; "))
+    #expect(!policy.contains("unsafe"))
+    #expect(!text.contains(/\s(style|on[a-z]+)="/))
+  }
+
+  /// Source: RFC 6234's digest of nothing, in base64.
+  @Test func namesADigestAsPoliciesDo() {
+    #expect(Digest(of: "").policySource == "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
+  }
+
+  @Test func holdsAScriptThatIsSmallAndReadAlikeByHTMLAndXML() {
+    #expect(HTMLWriter.script.utf8.count < 10_000)
+    #expect(!HTMLWriter.script.contains("<") && !HTMLWriter.script.contains("&"))
   }
 
   @Test func embedsTheResultsAsJSONWithTheSameContent() throws {
@@ -98,9 +119,9 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
       .footnotes([[.paragraph(inlines)]]),
     ]
     let text = try html(page)
-    #expect(!text.contains("<script>"))
+    #expect(text.components(separatedBy: "<script>").count == 2)  // the file's own
     #expect(!text.contains("</style> "))
-    #expect(text.components(separatedBy: "<script").count == 2)  // the results
+    #expect(text.components(separatedBy: "<script").count == 3)  // the results, and the file's own
     try checkNesting(text)
     _ = try pdf(page)  // and the PDF writer takes it too
   }
@@ -142,7 +163,80 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     let text = try html(Sample.report())
     #expect(text.contains(#"<th scope="col" class="right">AUC (95 %)</th>"#))
     #expect(text.contains(#"<th scope="row">NORM</th>"#))
-    #expect(text.contains("<caption>"))
+    #expect(text.contains(#"<caption id="tbl-classes.caption">"#))
+    #expect(text.contains(#"role="group" aria-labelledby="tbl-classes.caption""#))
+  }
+
+  @Test func givesSortingTheNumberBehindTheText() throws {
+    var page = Page(title: "t")
+    page.blocks = [
+      .table(
+        TableBlock(
+          columns: [.init("Records", .right)],
+          rows: [[.init([.text("19 634")], aside: "1–2", key: 19634.5)], [.init([.text("undefined")])]]))
+    ]
+    let text = try html(page)
+    #expect(text.contains(#"<td class="right" data-key="19634.5">19 634"#))
+    #expect(text.contains(#"<td class="right">undefined"#))
+  }
+
+  // MARK: Figures for everyone
+
+  @Test func describesEveryFigureBesideItsCaption() throws {
+    let text = try html(Sample.report())
+    let figures = text.matches(of: /(?s)<figure .*?<\/figure>/).map { String($0.0) }
+    #expect(figures.count == 4)
+    for figure in figures {
+      let name = /role="img" fill="none" aria-labelledby="([^ ]+) ([^"]+)"><title id="([^"]+)">([^<]+)<\/title>/
+      let svg = try #require(figure.firstMatch(of: name))
+      #expect(svg.1 == svg.3)
+      let caption = try #require(figure.firstMatch(of: /(?s)<figcaption>.*<\/figcaption>/)).0
+      #expect(!caption.contains(svg.4), "the description is no caption")
+      let details = try #require(figure.firstMatch(of: /(?s)<details>.*<\/details>/)).0
+      #expect(details.contains(svg.4), "who sees the figure may read it too")
+    }
+  }
+
+  @Test func describesAFigureThatHasNoWordsByItsData() throws {
+    var page = Page(title: "t")
+    let data = Frame([.init("age", title: "Age", [.integer(3), .integer(4)])])
+    let scene = Scene(size: Size(9, 9))
+    page.blocks = [
+      .figure(FigureBlock(id: "fig-a", number: 1, caption: [.text("Ages.")], scene: scene, data: data))
+    ]
+    #expect(try html(page).contains("A drawing of 2\u{00A0}rows of data: Age.</title>"))
+  }
+
+  @Test func tabulatesSomeOfManyRowsAndSaysSo() throws {
+    var page = Page(title: "t")
+    let data = Frame([.init("x", title: "x", (0..<1000).map { .integer($0) })])
+    page.blocks = [
+      .figure(FigureBlock(id: "fig-a", number: 1, caption: [.text("A.")], scene: Scene(size: Size(9, 9)), data: data))
+    ]
+    let text = try html(page)
+    #expect(text.components(separatedBy: "<tr>").count == 62)  // a head and 60 rows
+    #expect(text.contains("<td>0</td>") && text.contains("<td>999</td>"))
+    #expect(text.contains("The table has 60 rows, evenly taken. All are in the file: "))
+  }
+
+  @Test func saysAMarksValueWhereItStands() throws {
+    var page = Page(title: "t")
+    let scene = Scene(
+      size: Size(90, 90), description: "One bar.", marks: [.init(area: Rect(1, 2, 3.25, 4), value: "A & B: 7")])
+    page.blocks = [.figure(FigureBlock(id: "fig-a", number: 1, caption: [.text("A.")], scene: scene, data: Frame([])))]
+    #expect(
+      try html(page).contains(#"<rect x="1" y="2" width="3.2" height="4"><title>A &amp; B: 7</title></rect>"#))
+  }
+
+  /// One SVG for both: each of its colours has a rule for dark paper, on screens alone, so that print stays light.
+  @Test func replacesEveryColourOfFiguresOnDarkPaper() throws {
+    let text = try html(Sample.report())
+    let media = /(?s)@media screen and \(prefers-color-scheme: dark\) \{\n(.*?)\n\}/
+    let rules = try #require(text.firstMatch(of: media)).1
+    let used = Set(text.matches(of: /\s((?:fill|stroke)="#[0-9a-f]{6}")/).map { String($0.1) })
+    #expect(used.count > 5)
+    for attribute in used { #expect(rules.contains(".plate [\(attribute)] { "), "\(attribute)") }
+    #expect(rules.contains(##".plate [fill="#1a1a1a"] { fill: #e7e9ec; }"##))
   }
 
   @Test func printsAReasonOnceBelowTheTable() throws {
@@ -195,6 +289,7 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
 /// Fails where an element is closed that is not the innermost open one, or a void one is not marked as such.
 private func checkNesting(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
   var open: [Substring] = []
+  let text = text.replacing(/(?s)<(script|style)([^>]*)>.*?<\/\1>/) { "<\($0.1)\($0.2)></\($0.1)>" }
   for match in text.matches(of: /<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[-:a-zA-Z]+="[^"<>]*")*)\s*(\/?)>|<(?!!DOCTYPE)/) {
     guard let name = match.2 else {
       Issue.record("a stray '<' before '\(text[match.range.lowerBound...].prefix(40))'", sourceLocation: sourceLocation)
@@ -235,10 +330,11 @@ enum Tool {
     var status: Int32
     var output, errors: String
   }
-  static func run(_ name: String, _ arguments: [String]) throws -> Result {
+  static func run(_ name: String, _ arguments: [String], in place: String = ".") throws -> Result {
     let process = Process()
     process.executableURL = URL(filePath: try #require(path(name)))
     process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: place)
     return try withTemporaryFolder { folder in  // files, not pipes: nothing can fill up
       let (out, err) = (folder + "/out", folder + "/err")
       for path in [out, err] { _ = FileManager.default.createFile(atPath: path, contents: nil) }

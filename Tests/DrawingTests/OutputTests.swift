@@ -105,7 +105,8 @@ private func sampleDocument() -> PDFDocument {
         aria-labelledby="f-t f-d"><title id="f-t">A test.</title><desc id="f-d">With &lt;two&gt; sentences.</desc>\
         <path d="M0 0h10v20.5l2-1.5" stroke="#1a1a1a" stroke-width=".5"/>\
         <g transform="translate(1 2)scale(2)"><path d="M0 0h5v5h-5z" fill="#ff0000" fill-opacity=".5"/></g>\
-        <a href="https://a.b/?c&amp;d"><path d="M1 2h3v4h-3z" pointer-events="all"/></a></svg>
+        <a href="https://a.b/?c&amp;d" aria-label="https://a.b/?c&amp;d">\
+        <path d="M1 2h3v4h-3z" pointer-events="all"/></a></svg>
         """)
   }
 
@@ -141,12 +142,50 @@ private func sampleDocument() -> PDFDocument {
     #expect(Array(data.prefix(4)) == [0x89, 0x50, 0x4E, 0x47])
     #expect(Array(data[16..<24]) == [0, 0, 1, 44, 0, 0, 0, 150])  // IHDR: 300 × 150
   }
+
+  /// 300 dots per inch are 11,811 per metre. Source: PNG specification, 11.3.5.3; the check value is zlib's.
+  @Test func saysItsResolution() throws {
+    let data = try png(Scene(size: Size(72, 36)), dotsPerInch: 300)
+    #expect(Array(data[16..<24]) == [0, 0, 1, 44, 0, 0, 0, 150])
+    #expect(Array(data[33..<41]) == [0, 0, 0, 9] + Array("pHYs".utf8))
+    #expect(Array(data[41..<50]) == [0, 0, 0x2E, 0x23, 0, 0, 0x2E, 0x23, 1])
+    #expect(Array(data[50..<54]) == [0x78, 0xA5, 0x3F, 0x76])
+    #expect(Array(data.suffix(8).prefix(4)) == Array("IEND".utf8))
+  }
 }
 
 @Suite struct ThemeTests {
   @Test(arguments: stride(from: 0.0, through: 1.0, by: 0.05).map { $0 })
-  func writesLegiblyOnEveryShade(share: Double) {
-    #expect(Theme.sequential(share).contrast(to: Theme.text(onSequential: share)) > 4)
+  func writesLegiblyOnEveryTint(share: Double) {
+    #expect(Theme.tint(share).contrast(to: Theme.ink) >= 7)
+    #expect(Theme.onDark(Theme.tint(share)).contrast(to: Theme.darkInk) >= 7)
+  }
+
+  /// WCAG 2.2: text at 7:1 (1.4.6), what must be seen at 3:1 (1.4.11), on either paper.
+  @Test func standsOutFromLightAndDarkPaper() {
+    for color in [Theme.ink, Theme.secondary, Theme.link] {
+      #expect(color.contrast(to: Theme.paper) >= 7)
+      #expect(Theme.onDark(color).contrast(to: Theme.darkPaper) >= 7)
+    }
+    for color in Theme.categories.prefix(6) + [Theme.accent, Theme.muted, Theme.ECG.trace.color] {
+      #expect(color.contrast(to: Theme.paper) >= 3, "\(color.hex)")
+      #expect(Theme.onDark(color).contrast(to: Theme.darkPaper) >= 3, "\(color.hex)")
+    }
+    for line in [Theme.ECG.fineLine, Theme.ECG.boldLine] {  // behind the trace
+      #expect(line.color.contrast(to: Theme.ECG.trace.color) >= 7)
+      #expect(Theme.onDark(line.color).contrast(to: Theme.onDark(Theme.ECG.trace.color)) >= 7)
+    }
+  }
+
+  @Test func turnsTheSequentialScaleOverOnDarkPaper() {
+    let contrasts = stride(from: 0.0, through: 1.0, by: 0.02).map {
+      Theme.onDark(Theme.sequential($0)).contrast(to: Theme.darkPaper)
+    }
+    #expect(zip(contrasts, contrasts.dropFirst()).allSatisfy { $0 < $1 })
+  }
+
+  @Test func keepsTransparencyOnDarkPaper() {
+    #expect(Theme.onDark(Color(0x0072B2, alpha: 0.25)).alpha == 0.25)
   }
 
   @Test func darkensSteadily() {

@@ -48,6 +48,30 @@ import Testing
     #expect(!text.contains("nan"))
   }
 
+  @Test(arguments: Example.all) func setsTextInColoursThatAreReadOnEitherPaper(example: Example) {
+    let faint = SceneReading(example.scene).texts.filter { text in
+      text.colors.contains {
+        $0.contrast(to: Theme.paper) < 7 || Theme.onDark($0).contrast(to: Theme.darkPaper) < 7
+      }
+    }
+    #expect(faint.map(\.string) == [])
+  }
+
+  @Test(arguments: Example.all) func saysItsValuesWhereTheyStand(example: Example) {
+    let (marks, size) = (example.scene.marks, example.scene.size)
+    #expect(marks.count <= 1500)
+    #expect(marks.allSatisfy { $0.value.contains(/[0-9]/) && !$0.value.contains("nan") && !$0.value.contains("inf") })
+    let outside = marks.filter {
+      $0.area.x < -3 || $0.area.y < -3 || $0.area.maxX > size.width + 3 || $0.area.maxY > size.height + 3
+    }
+    #expect(outside.map(\.value) == [])
+  }
+
+  @Test func marksSomethingInEveryKindOfFigure() {
+    let kinds = Dictionary(grouping: Example.all) { $0.name.prefix { $0 != "," && $0 != " " } }
+    for (kind, examples) in kinds { #expect(examples.contains { !$0.scene.marks.isEmpty }, "\(kind)") }
+  }
+
   @Test(arguments: Example.all) func drawsOnlyNumbers(example: Example) {
     #expect(SceneReading(example.scene).paths.allSatisfy { $0.points.allSatisfy { $0.x.isFinite && $0.y.isFinite } })
   }

@@ -5,6 +5,7 @@ struct SceneReading {
   struct Text {
     var string: String
     var size: Double  // points, as printed
+    var colors: [Color]
     /// From the baseline to the height of capitals; `depth` below it where letters go there.
     var box: Rect
   }
@@ -52,6 +53,7 @@ struct SceneReading {
     texts.append(
       Text(
         string: runs.map(\.text).joined(), size: t.scale * (runs.map(\.font.size).min() ?? 0),
+        colors: runs.map(\.color),
         box: Rect(t.x + t.scale * local.x, t.y + t.scale * local.y, t.scale * local.width, t.scale * local.height)))
   }
 }

@@ -37,6 +37,8 @@ import Testing
       }
       #expect(FileManager.default.fileExists(atPath: folder + "/reports/evaluation.pdf"))
       #expect(FileManager.default.fileExists(atPath: folder + "/reports/small.html"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/reports/evaluation-fig-roc.pdf"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/manuscript/main.tex"))
     }
   }
 

@@ -39,7 +39,7 @@ extension Frame {
         }
         do throws(ValueFormat.Unfit) {
           let parts = try format.split(value)
-          formatted.append(TableBlock.Cell([.text(parts.value)], aside: parts.aside))
+          formatted.append(TableBlock.Cell([.text(parts.value)], aside: parts.aside, key: value.asNumber))
         } catch {
           throw TableFault(
             description: "the format '\(column.format ?? "default")' of column '\(column.name)' needs \(error.needs), found \(error.found)")

@@ -178,7 +178,7 @@ extension Runner {
 }
 
 /// Writes all files aside, then renames all: a full disk leaves none of them changed.
-private func writeTogether(_ files: [(path: String, data: Data)]) throws {
+public func writeTogether(_ files: [(path: String, data: Data)]) throws {
   var aside: [(path: String, final: String)] = []
   defer { for (path, _) in aside { unlink(path) } }
   for (path, data) in files {

@@ -8,6 +8,8 @@ struct Resolver {
   let plan: Plan
   let execution: Execution
   let tools: [String: String]
+  /// Points; nil: as the report says.
+  var figureWidth: Double?
 
   /// Whether what is missing is marked: in a draft, and on the page that a failure leaves.
   private let isTolerant: Bool
@@ -117,7 +119,7 @@ struct Resolver {
     }
     let context = PresentContext(
       id: cell.id, needed: execution.cells.filter { cell.needs.contains($0.key) }, cells: records,
-      parameters: plan.parameters, tools: tools)
+      parameters: plan.parameters, tools: tools, figureWidth: figureWidth)
     let blocks: [CellBlock]
     do { blocks = try cell.cell.present(computed.output, context) } catch { throw CellFailure(cell.source, error) }
     var pieces: [Piece] = [], count = 0

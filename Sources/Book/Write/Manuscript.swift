@@ -29,7 +29,7 @@ struct Manuscript {
   init(_ page: Page) {
     self.page = page
     blocks = Manuscript.withEndHeadings(page)
-    var anchors = Anchors(reserved: ["results", "contents", "top"])
+    var anchors = Anchors(reserved: ["results", "contents", "top", "main"])
     var headings: [Heading] = []
     var objectPlaces: [String] = []
     var names = ["top": page.title]

@@ -7,6 +7,7 @@ struct TableReading {
     var content: [Inline]
     var aside: String?
     var letter: String?
+    var key: Double?
   }
   var rows: [[Cell]]
   var reasons: [(letter: String, text: String)]
@@ -20,11 +21,11 @@ struct TableReading {
         guard row.indices.contains(index) else { return Cell(content: [], aside: nil, letter: nil) }
         let cell = row[index]
         guard let aside = cell.aside, aside.count > 14, aside.contains(where: \.isLetter) else {
-          return Cell(content: cell.content, aside: cell.aside, letter: nil)
+          return Cell(content: cell.content, aside: cell.aside, letter: nil, key: cell.key)
         }
         let letter = letters[aside] ?? TableReading.letter(letters.count)
         if letters.updateValue(letter, forKey: aside) == nil { reasons.append((letter, aside)) }
-        return Cell(content: cell.content, aside: nil, letter: letter)
+        return Cell(content: cell.content, aside: nil, letter: letter, key: cell.key)
       }
     }
     self.reasons = reasons

@@ -7,12 +7,14 @@ import Synchronization
 ///
 /// - Parameter idPrefix: begins every id, so that the drawings of one page don't meet.
 /// - Returns: an element with `viewBox`, its size in points, `role="img"`, and the description as `<title>` (its first
-///   sentence) and `<desc>`.
+///   sentence) and `<desc>`. Marks are invisible rectangles in `<g class="marks">`, each with its value as `<title>`.
+///   Colours are presentation attributes, so a style sheet may replace them: ``darkStyle(of:within:)``.
 public func svg(_ scene: Scene, idPrefix: String) throws(DrawingError) -> String {
   try scene.size.check()
   return try textEngine.withLock { (engine) throws(DrawingError) -> String in
     var writer = SVGWriter(engine, idPrefix: escaped(idPrefix))
     try writer.draw(scene.elements)
+    writer.draw(scene.marks)
     return writer.element(scene)
   }
 }
@@ -64,12 +66,24 @@ private struct SVGWriter {
         body += clip == nil ? "</g>" : "</g></g>"
       case .part(_, let children, _): try draw(children, places: places)
       case .link(let rect, let target):
-        body += "<a href=\"\(escaped(address(target)))\"><path d=\"\(pathData(.rectangle(rect), places))\" "
+        let address = escaped(address(target))
+        body += "<a href=\"\(address)\" aria-label=\"\(address)\"><path d=\"\(pathData(.rectangle(rect), places))\" "
         body += "pointer-events=\"all\"/></a>"
       case .destination(let name, let point):
         body += "<path id=\"\(escaped(name))\" d=\"M\(compact(point.x, places)) \(compact(point.y, places))\"/>"
       }
     }
+  }
+
+  mutating func draw(_ marks: [Scene.Mark]) {
+    guard !marks.isEmpty else { return }
+    body += "<g class=\"marks\" pointer-events=\"all\">"
+    for mark in marks {
+      let (a, size) = (mark.area, [mark.area.width, mark.area.height].map { compact($0, 1) })
+      body += "<rect x=\"\(compact(a.x, 1))\" y=\"\(compact(a.y, 1))\" width=\"\(size[0])\" height=\"\(size[1])\">"
+      body += "<title>\(escaped(mark.value))</title></rect>"
+    }
+    body += "</g>"
   }
 
   // MARK: Text
@@ -158,11 +172,8 @@ private func address(_ target: LinkTarget) -> String {
 private func attributes(fill: Color?) -> String { fill.map { attributes($0, "fill") } ?? "" }
 
 private func attributes(_ color: Color, _ name: String) -> String {
-  let digits = Array("0123456789abcdef")
-  let bytes = [color.red, color.green, color.blue].map { Int(max(0, min($0, 1)) * 255 + 0.5) }
-  let hex = String(bytes.flatMap { [digits[$0 / 16], digits[$0 % 16]] })
   let opacity = color.alpha == 1 ? "" : " \(name)-opacity=\"\(compact(color.alpha, 3))\""
-  return " \(name)=\"#\(hex)\"\(opacity)"
+  return " \(name)=\"\(color.hex)\"\(opacity)"
 }
 
 private func attributes(_ stroke: Stroke?) -> String {

@@ -3,6 +3,7 @@ import Drawing
 /// A figure while it is drawn: the elements so far, and short ways to add more. Lengths are points, y goes down.
 struct Sheet {
   var elements: [Element] = []
+  var marks: [Scene.Mark] = []
 
   /// One line of text with its baseline at `point`.
   mutating func text(
@@ -45,11 +46,35 @@ struct Sheet {
     elements.append(.path(.circle(center: point, radius: radius), fill: fill, stroke: stroke))
   }
 
+  /// The value that stands at a place of the drawing, for readers who ask for it.
+  mutating func mark(_ area: Rect, _ value: String) { marks.append(.init(area: area, value: value)) }
+
+  /// The same for a place without extent.
+  mutating func mark(_ point: Point, _ value: String) { mark(Rect(point.x - 2.5, point.y - 2.5, 5, 5), value) }
+
+  /// Values along a line: of many points some, evenly taken, the ends always.
+  mutating func mark(along points: [(point: Point, value: String)], limit: Int) {
+    let limit = max(min(limit, points.count), 2)
+    guard points.count > limit else {
+      for (point, value) in points { mark(point, value) }
+      return
+    }
+    for step in 0..<limit {
+      let (point, value) = points[step * (points.count - 1) / (limit - 1)]
+      mark(point, value)
+    }
+  }
+
   /// The finished figure. A point is left above and below, since round letters reach a little beyond capitals.
   func scene(width: Double, height: Double, description: String) -> Scene {
     Scene(
       size: Size(width, height + 2), elements: [.group(elements, transform: Transform(y: 1))],
-      description: description)
+      description: description,
+      marks: marks.map { mark in
+        var mark = mark
+        mark.area.y += 1
+        return mark
+      })
   }
 
   /// What stands in place of a figure that has nothing to show.

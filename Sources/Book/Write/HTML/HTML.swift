@@ -1,9 +1,11 @@
 import Drawing
+import Files
 import Foundation
 
 /// The report as one HTML file that needs nothing else: style, figures, data and results are inside.
 ///
-/// No script runs, nothing is fetched: the content security policy forbids both. The text is well-formed XML too, so
+/// Nothing is fetched, and nothing runs but the file's own script, which sorts tables and shows values: the content
+/// security policy knows style and script by their digests and forbids all else. The text is well-formed XML too, so
 /// strict tools can read it. Equal pages give equal bytes.
 /// - Throws: ``DrawingError`` when a figure cannot be drawn.
 public func html(_ page: Page) throws -> String {
@@ -17,6 +19,8 @@ struct HTMLWriter {
   var citations: [String: Int] = [:]  // met so far, by key
   var noteMarks: [Int: Int] = [:]  // met so far, by number
   private var headings = 0, objects = 0  // written so far
+  var style = HTMLStyle()
+  var plainTables = 0  // tables without a number, written so far
   var page: Page { manuscript.page }
 
   init(_ manuscript: Manuscript) { self.manuscript = manuscript }
@@ -24,37 +28,40 @@ struct HTMLWriter {
   mutating func document() throws -> String {
     let head = titleBlock()
     let body = try sections()
+    let (style, script) = ("\n" + style.sheet + "\n", "\n" + HTMLWriter.script)
+    let sources = [("style-src", style), ("script-src", script)].map { "\($0) '\(Digest(of: $1).policySource)'" }
+    let policy = (["default-src 'none'"] + sources + ["img-src data:", "base-uri 'none'", "form-action 'none'"])
+      .joined(separator: "; ")
     return """
       <!DOCTYPE html>
       <html lang="\(escaped(page.language))">
       <head>
       <meta charset="utf-8" />
-      <meta http-equiv="Content-Security-Policy" content="\(HTMLWriter.policy)" />
+      <meta http-equiv="Content-Security-Policy" content="\(policy)" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <meta name="generator" content="ECGBook" />
       \(metadata())
       <title>\(escaped(page.title))</title>
-      <style>
-      \(HTMLStyle.sheet)
-      </style>
+      <style>\(style)</style>
       </head>
-      <body id="top">
+      <body id="top"\(page.isDraft ? " class=\"draft\"" : "")>
+      <a class="skip" href="#main">Skip to the text</a>
       \(head)
-      \(contents())<main>
+      \(contents())<main id="main">
       <article>
       \(body)</article>
       </main>
       \(footer())
-      \(results())</body>
+      \(results())<script>\(script)</script>
+      </body>
       </html>
 
       """
   }
 
-  /// Figures carry style attributes, so style is allowed inside the document; all else is forbidden.
-  static let policy =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+  /// Sorts tables and shows the values of figures.
+  static let script = String(decoding: PackageResources.report_js, as: UTF8.self)
 
   private func metadata() -> String {
     var lines = page.authors.map { voidElement("meta", ["name": "author", "content": $0]) }

@@ -77,7 +77,8 @@ extension HTMLWriter {
         }
         items += element("li", ["id": manuscript.notePlace(number)], (try blocks(note)) + last) + "\n"
       }
-      return element("ol", ["class": "notes", "role": "doc-endnotes"], "\n" + items) + "\n"
+      let list = element("ol", ["class": "notes"], "\n" + items)
+      return element("div", ["role": "doc-endnotes", "aria-label": "Notes"], list) + "\n"
     case .notice(let text):
       return element("p", ["class": "notice", "role": "note"], escaped(text)) + "\n"
     }
@@ -87,15 +88,26 @@ extension HTMLWriter {
 
   private mutating func figure(_ figure: FigureBlock) throws -> String {
     let place = nextObjectPlace() ?? Anchors.slug(figure.id)
-    let picture = try svg(figure.scene, idPrefix: place + "-")
-    let (width, height) = (figure.scene.size.width, figure.scene.size.height)
-    // On screen two pixels for a point, up to the page's width; in print the true size.
-    let size = "--w:\(cssNumber(width));--ratio:\(cssNumber(width))/\(cssNumber(height))"
-    let isWide = width > Paper.blockWidth + 1
-    var text = element("div", ["class": "plate", "style": size, "tabindex": "0"], picture)
+    var scene = figure.scene
+    if scene.description.isEmpty { scene.description = description(of: figure.data) }
+    let picture = try svg(scene, idPrefix: place + "-")
+    let isWide = scene.size.width > Paper.blockWidth + 1
+    var text = element(
+      "div",
+      [
+        "class": "plate " + style.plate(scene), "tabindex": "0", "role": "group",
+        "aria-label": "Figure \(figure.number)",
+      ], picture)
     text += "\n" + element("figcaption", [:], caption("Figure \(figure.number).", figure.caption)) + "\n"
-    text += dataDetails(figure)
+    text += dataDetails(figure, scene.description)
     return element("figure", ["id": place, "class": isWide ? "wide" : nil], "\n" + text) + "\n"
+  }
+
+  /// What a figure that has no words of its own shows.
+  private func description(of data: Frame) -> String {
+    guard !data.columns.isEmpty else { return "A drawing without description or data." }
+    let names = data.columns.map(\.title).joined(separator: ", ")
+    return "A drawing of \(counted(data.rowCount, "row")) of data: \(names)."
   }
 
   /// The label and first sentence in ink, the rest in grey.
@@ -106,27 +118,28 @@ extension HTMLWriter {
     return first + (rest.isEmpty ? "" : " " + inline(rest))
   }
 
-  /// The description in words, the data to read when they are few, and to save in any case.
-  private func dataDetails(_ figure: FigureBlock) -> String {
-    var parts: [String] = []
-    if !figure.scene.description.isEmpty { parts.append(element("p", [:], escaped(figure.scene.description))) }
+  /// The description in words, the data to read, of many rows some, and all of them to save.
+  private func dataDetails(_ figure: FigureBlock, _ description: String) -> String {
+    var parts = [element("p", [:], escaped(description))]
     if !figure.data.columns.isEmpty {
       let csv = figure.data.csv
-      if csv.rows.count <= 40, csv.columns.count <= 12 {
-        let head = csv.columns.map { element("th", ["scope": "col"], escaped($0)) }.joined()
-        let rows = csv.rows.map { row in
-          element("tr", [:], row.map { element("td", [:], escaped(shortened($0))) }.joined())
-        }
-        let table =
-          element("thead", [:], element("tr", [:], head)) + element("tbody", [:], rows.joined(separator: "\n"))
-        parts.append(
-          element("div", ["class": "scroll", "tabindex": "0"], element("table", ["class": "data"], table)))
+      let rows = thinned(csv.rows, to: 60)
+      let head = csv.columns.map { element("th", ["scope": "col"], escaped($0)) }.joined()
+      let body = rows.map { row in
+        element("tr", [:], row.map { element("td", [:], escaped(shortened($0))) }.joined())
       }
+      let table = element("thead", [:], element("tr", [:], head)) + element("tbody", [:], body.joined(separator: "\n"))
+      let name = "Data of Figure \(figure.number)"
+      parts.append(
+        element(
+          "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": name],
+          element("table", ["class": "data", "aria-label": name], table)))
+      let part =
+        rows.count < csv.rows.count ? "The table has \(rows.count) rows, evenly taken. All are in the file: " : ""
       if let file = manuscript.file(Manuscript.fileName(figure.id)) {
-        parts.append(element("p", [:], download(file) + " (\(csv.rows.count) rows)"))
+        parts.append(element("p", [:], part + download(file) + " (\(counted(csv.rows.count, "row")))"))
       }
     }
-    guard !parts.isEmpty else { return "" }
     let summary = element("summary", [:], "Description and data")
     return element("details", [:], summary + "\n" + parts.joined(separator: "\n") + "\n") + "\n"
   }
@@ -135,6 +148,8 @@ extension HTMLWriter {
 
   private mutating func table(_ table: TableBlock) -> String {
     let place = table.id.flatMap { _ in nextObjectPlace() }
+    plainTables += table.id == nil ? 1 : 0
+    let captionPlace = place.map { $0 + ".caption" }
     let reading = TableReading(table)
     // Characters of the widest cell: what has many keeps a width at which it can be read, and scrolls.
     let lengths = table.columns.indices.map { column in
@@ -150,7 +165,7 @@ extension HTMLWriter {
     var text = ""
     let label = table.number.map { "Table \($0)." }
     if label != nil || !table.caption.isEmpty {
-      text += element("caption", [:], element("div", [:], caption(label, table.caption))) + "\n"
+      text += element("caption", ["id": captionPlace], element("div", [:], caption(label, table.caption))) + "\n"
     }
     let head = table.columns.indices.map {
       element("th", ["scope": "col", "class": side($0)], escaped(table.columns[$0].title))
@@ -167,16 +182,23 @@ extension HTMLWriter {
         var content = inline(cell.content)
         if let letter = cell.letter { content += element("sup", [:], escaped(letter)) }
         if asideWidths[column] > 0 {
-          let width = side(column) == "right" ? "min-width:\(asideWidths[column])ch" : nil
-          content += " " + element("span", ["class": "aside", "style": width], escaped(cell.aside ?? ""))
+          let kind = side(column) == "right" ? "aside " + style.width(ofCharacters: asideWidths[column]) : "aside"
+          content += " " + element("span", ["class": kind], escaped(cell.aside ?? ""))
         }
         let isHead = column == 0 && table.columns[0].alignment == .left && table.columns.count > 1
-        cells += element(isHead ? "th" : "td", ["scope": isHead ? "row" : nil, "class": side(column)], content)
+        let key = cell.key.flatMap { $0.isFinite ? "\($0)" : nil }
+        cells += element(
+          isHead ? "th" : "td", ["scope": isHead ? "row" : nil, "class": side(column), "data-key": key], content)
       }
       rows += element("tr", [:], cells) + "\n"
     }
     text = element("table", [:], "\n" + text + element("tbody", [:], "\n" + rows) + "\n")
-    text = element("div", ["class": "scroll", "tabindex": "0"], text) + "\n"
+    let name = label != nil || !table.caption.isEmpty ? captionPlace : nil
+    let frame: KeyValuePairs<String, String?> = [
+      "class": "scroll", "tabindex": "0", "role": "group", "aria-labelledby": name,
+      "aria-label": name == nil ? "Unnumbered table \(plainTables)" : nil,
+    ]
+    text = element("div", frame, text) + "\n"
     var notes = reading.reasons.map {
       element("p", [:], element("sup", [:], escaped($0.letter)) + " " + escaped($0.text))
     }
@@ -198,7 +220,8 @@ extension HTMLWriter {
       let back = backLinks(manuscript.citationPlaces(of: entry.key))
       items += element("li", ["id": manuscript.entryPlace(entry.key)], number + " " + inline(entry.text) + back) + "\n"
     }
-    return element("ol", ["class": "references", "role": "doc-bibliography"], "\n" + items) + "\n"
+    let list = element("ol", ["class": "references"], "\n" + items)
+    return element("div", ["role": "doc-bibliography", "aria-label": "References"], list) + "\n"
   }
 
   /// ↩ for each place that led here.
@@ -212,14 +235,13 @@ extension HTMLWriter {
   }
 }
 
+/// Of many rows some, evenly taken, the first and the last among them.
+private func thinned<Row>(_ rows: [Row], to limit: Int) -> [Row] {
+  rows.count <= limit ? rows : (0..<limit).map { rows[$0 * (rows.count - 1) / (limit - 1)] }
+}
+
 /// Numbers of a small data table at six significant digits; the file has all of them.
 private func shortened(_ field: String) -> String {
   guard field.contains("."), field.count > 8, let number = Double(field), number.isFinite else { return field }
   return significant(number, digits: 6)
-}
-
-/// A number as CSS reads it, at a hundredth of a point.
-private func cssNumber(_ x: Double) -> String {
-  let rounded = (x * 100).rounded() / 100
-  return rounded == rounded.rounded() ? "\(Int(exactly: rounded) ?? 0)" : "\(rounded)"
 }

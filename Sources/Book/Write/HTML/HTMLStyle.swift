@@ -1,6 +1,42 @@
-/// The style sheet; its values come from ``Tokens``, as the PDF's do.
-enum HTMLStyle {
-  static let sheet = """
+import Drawing
+
+/// The style sheet; its values come from ``Tokens``, as the PDF's do. Elements have no style of their own, which the
+/// content security policy would forbid: what differs from one to the next is a rule here, with a class.
+struct HTMLStyle {
+  private var figures: [Scene] = []
+  private var widths: Set<Int> = []
+
+  /// The class of the box in which a figure stands: on screen two pixels for a point, up to the page's width; in print
+  /// the true size.
+  mutating func plate(_ scene: Scene) -> String {
+    figures.append(scene)
+    return "plate-\(figures.count)"
+  }
+
+  /// The class of what is at least so many digits wide.
+  mutating func width(ofCharacters count: Int) -> String {
+    widths.insert(count)
+    return "wide-\(count)"
+  }
+
+  var sheet: String {
+    let plates = figures.enumerated().map { index, scene in
+      let (width, height) = (cssNumber(scene.size.width), cssNumber(scene.size.height))
+      return ".plate-\(index + 1) { --w: \(width); --ratio: \(width)/\(height); }"
+    }
+    let asides = widths.sorted().map { ".wide-\($0) { min-width: \($0)ch; }" }
+    let dark = darkStyle(of: figures, within: ".plate")
+    let onDark = dark.isEmpty ? [] : ["@media screen and (prefers-color-scheme: dark) {\n\(dark)\n}"]
+    return ([HTMLStyle.common] + plates + asides + onDark).joined(separator: "\n")
+  }
+
+  /// A number as CSS reads it, at a hundredth of a point.
+  private func cssNumber(_ x: Double) -> String {
+    let rounded = (x * 100).rounded() / 100
+    return rounded == rounded.rounded() ? "\(Int(exactly: rounded) ?? 0)" : "\(rounded)"
+  }
+
+  private static let common = """
     :root {
       color-scheme: light dark;
       --serif: \(Tokens.serif);
@@ -21,7 +57,9 @@ enum HTMLStyle {
       overflow-wrap: break-word;
     }
     a { color: var(--link); text-decoration: underline; text-decoration-thickness: 0.04em; text-underline-offset: 0.18em; }
-    a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+    a:focus-visible, summary:focus-visible, button:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+    .skip { position: absolute; left: -100vw; padding: 0.5rem 0.8rem; background: var(--paper); font-family: var(--sans); z-index: 2; }
+    .skip:focus { left: 0.5rem; top: 0.5rem; }
     h1, h2, h3, h4, h5, h6, nav, footer, figcaption, caption, table, details, dl, .byline, .notice, .table-notes {
       font-family: var(--sans);
     }
@@ -47,8 +85,8 @@ enum HTMLStyle {
     sup { font-size: 0.7em; line-height: 0; vertical-align: 0.4em; font-variant-numeric: lining-nums; }
     sup.note a { padding: 0 0.15em; text-decoration: none; }
     .citation { white-space: nowrap; }
-    .citation a, .back { text-decoration: none; }
-    .citation a:hover, .back:hover { text-decoration: underline; }
+    .back { text-decoration: none; }
+    .back:hover { text-decoration: underline; }
     .value { font-variant-numeric: lining-nums; }
     .value:hover { box-shadow: inset 0 -1px var(--secondary); }
     .aside { color: var(--secondary); }
@@ -77,12 +115,12 @@ enum HTMLStyle {
     nav ol { list-style: none; margin: 0; padding: 0; }
     nav ol ol { display: none; padding-left: 1em; }
     nav li { margin: 0; }
-    nav li a { display: inline-block; padding: 0.15rem 0; color: var(--secondary); text-decoration: none; }
+    nav li a { display: inline-block; padding: 0.2rem 0; min-width: 1.5rem; color: var(--secondary); text-decoration: none; }
     nav li a:hover { color: var(--ink); text-decoration: underline; }
 
     figure, div.table { margin: 2rem 0 2.25rem; max-width: 60rem; scroll-margin-top: 1rem; }
-    .plate { --ground: \(Tokens.light.paper.css); --edge: \(Tokens.light.secondary.css); width: calc(var(--w) * 2px); max-width: 100%; }
-    .scroll { --ground: var(--paper); --edge: var(--secondary); }
+    .plate { width: calc(var(--w) * 2px); max-width: 100%; }
+    .plate, .scroll { --ground: var(--paper); --edge: var(--secondary); }
     /* What scrolls inside itself shows a line where it is cut; the ground, which moves along, hides it at the ends. */
     .plate, .scroll {
       overflow-x: auto;
@@ -93,6 +131,9 @@ enum HTMLStyle {
         linear-gradient(var(--edge), var(--edge)) right / 2px 100% scroll no-repeat var(--ground);
     }
     .plate svg { display: block; width: 100%; min-width: min(calc(var(--w) * 1.08px), 52rem); height: auto; aspect-ratio: var(--ratio); }
+    .marks .shown { stroke: var(--ink); stroke-width: 0.8; }
+    .value-note { position: fixed; z-index: 1; max-width: min(22rem, calc(100vw - 1rem)); font: 0.8125rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; }
+    .value-note:not(:empty) { padding: 0.3rem 0.6rem; border: 1px solid var(--secondary); background: var(--paper); color: var(--ink); }
     figcaption, caption { color: var(--secondary); font-size: 0.875rem; line-height: 1.5; text-align: left; }
     figcaption { margin-top: 0.6rem; max-width: 44rem; }
     caption { padding: 0 0 0.6rem; }
@@ -101,7 +142,7 @@ enum HTMLStyle {
     .label { font-weight: 600; }
     details { margin-top: 0.4rem; font-size: 0.8125rem; color: var(--secondary); }
     details p { max-width: 44rem; margin: 0.5rem 0; }
-    summary { width: max-content; max-width: 100%; padding: 0.2rem 0; cursor: pointer; }
+    summary { width: max-content; max-width: 100%; padding: 0.25rem 0; cursor: pointer; }
 
     table { border-collapse: collapse; font-size: 0.875rem; line-height: 1.35; font-variant-numeric: tabular-nums lining-nums; }
     thead tr { border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--ink); }
@@ -109,6 +150,12 @@ enum HTMLStyle {
     th, td { padding: 0.32rem 0 0.32rem 1.5rem; text-align: left; vertical-align: baseline; font-weight: 400; }
     th:first-child, td:first-child { padding-left: 0; }
     thead th { vertical-align: bottom; font-weight: 500; }
+    th button { position: relative; margin: 0; padding: 0.25rem 0; min-width: 1.5rem; border: 0; background: none; color: inherit; font: inherit; text-align: inherit; cursor: pointer; }
+    th button:hover { text-decoration: underline; text-underline-offset: 0.18em; }
+    th button::after { position: absolute; bottom: 0.25rem; left: 100%; margin-left: 0.2em; content: ""; }
+    th.right button::after { left: auto; right: 100%; margin: 0 0.2em 0 0; }
+    th[aria-sort="ascending"] button::after { content: "\u{2191}"; }
+    th[aria-sort="descending"] button::after { content: "\u{2193}"; }
     .right { text-align: right; }
     .center { text-align: center; }
     td.right { white-space: nowrap; }
@@ -138,12 +185,13 @@ enum HTMLStyle {
       header.title, main, footer { grid-column: 2; min-width: 0; }
     }
 
+    .draft::before { content: "DRAFT" / ""; position: fixed; inset: 0; z-index: -1; display: grid; place-items: center; color: var(--shade); font: 600 min(22vw, 12rem) var(--sans); }
     @page { size: A4; margin: 22mm; }
     @page wide { size: A4 landscape; margin: 12mm 15mm; }
     @media print {
       :root { color-scheme: light; \(variables(Tokens.light)) }
       body { display: block; max-width: none; padding: 0; font-size: 10.5pt; line-height: 15pt; }
-      nav, details, .download, .data-link, .back { display: none; }
+      nav, details, .download, .data-link, .back, .skip, .value-note { display: none; }
       a { color: inherit; text-decoration: none; }
       h1 { font-size: 24pt; line-height: 30pt; }
       h2 { font-size: 17pt; line-height: 20pt; margin-top: 25pt; }
@@ -176,6 +224,6 @@ enum HTMLStyle {
       ("ink", c.ink), ("secondary", c.secondary), ("hairline", c.hairline), ("paper", c.paper), ("shade", c.shade),
       ("link", c.link),
     ]
-    return values.map { "--\($0): \($1.css);" }.joined(separator: " ")
+    return values.map { "--\($0): \($1.hex);" }.joined(separator: " ")
   }
 }

@@ -101,6 +101,10 @@ private struct PageDressing {
       TextRun(text, font, color: color)
     }
     var elements: [Element] = []
+    if manuscript.page.isDraft {
+      let mark = TextRun("DRAFT", Font(.sans, 120, .semibold), color: Color(0xEDEFF2))
+      elements.append(.text([mark], at: Point(paper.width / 2, paper.height / 2), anchor: .middle))
+    }
     if number > 0 {
       let half = (right - left - 24) / 2
       let section = page.section.map { run(shortened($0, font, to: half)) }
