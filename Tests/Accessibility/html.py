@@ -144,6 +144,8 @@ def check(browser, path, scheme, width, scripts, screenshots):
         page.screenshot(path=str(screenshots / name), full_page=True)
     # What is folded away is read too.
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    # The lines at the ends of what scrolls are gradients, on which axe-core judges no contrast.
+    page.evaluate("document.styleSheets[0].insertRule('.plate, .scroll { background: var(--paper) !important }', 0)")
     problems += reflow(page)
     problems += violations(page)
     if scripts and scheme == "light":

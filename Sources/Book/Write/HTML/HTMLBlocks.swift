@@ -78,7 +78,7 @@ extension HTMLWriter {
         items += element("li", ["id": manuscript.notePlace(number)], (try blocks(note)) + last) + "\n"
       }
       let list = element("ol", ["class": "notes"], "\n" + items)
-      return element("div", ["role": "doc-endnotes", "aria-label": "Notes"], list) + "\n"
+      return element("div", ["role": "doc-endnotes"], list) + "\n"
     case .notice(let text):
       return element("p", ["class": "notice", "role": "note"], escaped(text)) + "\n"
     }
@@ -221,7 +221,7 @@ extension HTMLWriter {
       items += element("li", ["id": manuscript.entryPlace(entry.key)], number + " " + inline(entry.text) + back) + "\n"
     }
     let list = element("ol", ["class": "references"], "\n" + items)
-    return element("div", ["role": "doc-bibliography", "aria-label": "References"], list) + "\n"
+    return element("div", ["role": "doc-bibliography"], list) + "\n"
   }
 
   /// ↩ for each place that led here.

@@ -66,7 +66,7 @@ private struct LaTeXDocument {
     }
     for table in page.tables { lines += ["\\input{\(Anchors.slug(table.id ?? ""))}", ""] }
     if !values.macros.isEmpty {
-      lines += ["\\section*{Values}", "\\begin{longtable}{ll}"]
+      lines += ["\\section*{Values}", "\\begin{longtable}{lp{0.55\\linewidth}}"]
       lines += ["\\toprule", "Macro & Value \\\\", "\\midrule", "\\endhead"]
       lines += values.macros.map { "\\verb|\\\($0.name)| & \\\($0.name) \\\\" }
       lines += ["\\bottomrule", "\\end{longtable}", ""]
@@ -161,7 +161,10 @@ struct LaTeXValues {
   }
 
   var text: String {
-    var lines = ["% The values that the report's prose uses. Each comment says the value's path in results.json."]
+    var lines = [
+      "% The values that the report's prose uses. Each comment says the value's path in results.json.",
+      "% Before a space write the macro with {}: it was \\ecgDataRecords{} records.",
+    ]
     for macro in macros {
       lines.append("\\newcommand{\\\(macro.name)}{\(LaTeX.escaped(macro.value))}% \(macro.path)")
     }
