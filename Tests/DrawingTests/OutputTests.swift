@@ -217,3 +217,23 @@ private func output(_ name: String, _ arguments: [String]) throws -> String {
   process.waitUntilExit()
   return String(decoding: data, as: UTF8.self)
 }
+
+@Suite struct DarkStyleTests {
+  /// Colours that an SVG writes alike would otherwise take the rule of whichever the set gives first, in each process another.
+  @Test func givesOneRuleForColoursThatAreWrittenAlike() {
+    for level in 0..<60 {
+      var colors: [Color] = []
+      for step in 0..<8 {
+        var color = Color(0)
+        (color.red, color.green, color.blue) = (0.98, Double(level) / 60, (Double(level) + Double(step) / 60) / 255)
+        colors.append(color)
+      }
+      for (hex, alike) in Dictionary(grouping: colors, by: \.hex) {
+        let first = alike.map { Theme.onDark($0).hex }.min() ?? ""
+        let elements = alike.map { Element.path(.line(Point(0, 0), Point(1, 1)), fill: $0) }
+        let style = darkStyle(of: [Scene(size: Size(1, 1), elements: elements, description: "x")], within: ".plate")
+        #expect(style == ".plate [fill=\"\(hex)\"] { fill: \(first); }")
+      }
+    }
+  }
+}

@@ -162,13 +162,19 @@ extension Runner {
     _ report: Report, options: RenderOptions, registry: CellRegistry, library: [BibliographyItem],
     progress: @escaping @Sendable (RenderEvent) -> Void
   ) async throws {
-    let made = Plan.make(report, registry: registry, library: library, overrides: options.overrides,
-      parameterFile: options.parameterFile, isDraft: options.isDraft)
+    let made = Plan.make(
+      report, registry: registry, library: library, overrides: options.overrides, parameterFile: options.parameterFile,
+      isDraft: options.isDraft)
+    try await self.init(try made.get(), options: options, progress: progress)
+  }
+
+  /// Digests what the cells of a plan read.
+  init(_ plan: Plan, options: RenderOptions, progress: @escaping @Sendable (RenderEvent) -> Void) async throws {
     let folder = "\(options.projectFolder)/.ecgbook"
     let digests = FileDigests(rememberedAt: "\(folder)/digests.json")
     let processes = options.processes ?? options.team?.size ?? 1
-    let context = PlanContext(reportFolder: report.folder, digests: digests, processes: processes)
-    let plan = try await made.get().keyed(context)
+    let context = PlanContext(reportFolder: plan.report.folder, digests: digests, processes: processes)
+    let plan = try await plan.keyed(context)
     try? digests.save()  // a memory that cannot be written costs time only
     self.init(
       plan: plan, cache: Cache(folder: folder), scratch: "\(folder)/scratch/\(UUID().uuidString)",

@@ -19,7 +19,9 @@ public func darkStyle(of scenes: some Sequence<Scene>, within selector: String) 
   }
   for scene in scenes { read(scene.elements) }
   func rules(_ colors: Set<Color>, _ attribute: String) -> [String] {
-    let twins = Dictionary(colors.map { ($0.hex, Theme.onDark($0).hex) }) { first, _ in first }
+    // Colours that the SVG cannot tell apart have one rule: the first in order, whatever the set's own.
+    let pairs = colors.map { ($0.hex, Theme.onDark($0).hex) }.sorted { $0 < $1 }
+    let twins = Dictionary(pairs) { first, _ in first }
     return twins.sorted { $0.key < $1.key }.map { light, dark in
       "\(selector) [\(attribute)=\"\(light)\"] { \(attribute): \(dark); }"
     }

@@ -1,0 +1,104 @@
+import Files
+import Foundation
+
+/// What a report gave when it was computed again from what stands in it.
+public struct Reproduction: Sendable {
+  public enum Verdict: Sendable, Equatable {
+    /// The file itself, byte for byte.
+    case bytes
+    /// Every number of every value, table and figure; the file differs in looks, or in values that differ from run to run.
+    case numbers
+    /// No number differs by more than this share of it.
+    case within(Double)
+    /// The first cell that gave something else, and what.
+    case different(cell: String, String)
+  }
+  public var verdict: Verdict
+  /// What went in that was not what the report names: an input of other content, another version.
+  public var causes: [String]
+}
+
+/// Computes a finished report again: its source, parameters and works come from the file, its data from where they lie.
+/// - Parameters:
+///   - folder: where relative paths of the report start.
+///   - tolerance: the largest relative difference of two numbers that counts as equal.
+/// - Throws: as ``render(_:options:registry:library:writers:progress:)``.
+public func reproduce(
+  _ finished: FinishedReport, from folder: String, options: RenderOptions, registry: CellRegistry, tolerance: Double = 0,
+  progress: @escaping @Sendable (RenderEvent) -> Void = { _ in }
+) async throws -> Reproduction {
+  let part = finished.results.report
+  let report = Report(parsing: part.source, path: "\(folder)/\(part.name).md", included: part.included ?? [:])
+  let runner = try await Runner(
+    try Plan.make(report, sealed: part, registry: registry).get(), options: options, progress: progress)
+  let lock = try CacheLock(runner.cache.folder, isExclusive: false)
+  defer {
+    try? FileManager.default.removeItem(atPath: runner.scratch)
+    lock.release()
+  }
+  let execution = try await runner.run()
+  guard execution.failures.isEmpty else { throw CellFailures(failures: execution.failures) }
+  var resolver = Resolver(runner.plan, execution, tools: options.tools)
+  let (page, results) = try resolver.resolve(sourceDate: part.date)
+
+  var causes: [String] = []
+  for (now, then) in zip(results.cells, finished.results.cells) where now.computeKey != then.computeKey {
+    func parts(_ cell: Results.CellPart) -> KeyParts {
+      KeyParts(kind: cell.kind, version: cell.version, options: cell.options, needs: [:], inputs: cell.inputs)
+    }
+    causes += parts(now).differences(from: parts(then)).map { "cell '\(now.id)': \($0)" }
+  }
+  for name in Set(options.tools.keys).union(finished.results.tools.keys).sorted()
+  where options.tools[name] != finished.results.tools[name] {
+    causes.append("\(name) has version \(options.tools[name] ?? "none"), it had \(finished.results.tools[name] ?? "none")")
+  }
+
+  var largest = 0.0
+  for (now, then) in zip(results.cells, finished.results.cells) {
+    for (a, b) in [(now.values, then.values)] where a != b {
+      guard let difference = largestDifference(Differences.leaves(a, now.id), Differences.leaves(b, now.id)) else {
+        return Reproduction(verdict: .different(cell: now.id, "its values are others"), causes: causes)
+      }
+      guard difference.size <= tolerance else {
+        return Reproduction(verdict: .different(cell: now.id, difference.words), causes: causes)
+      }
+      largest = max(largest, difference.size)
+    }
+    for (a, b) in zip(now.figures + now.tables, then.figures + then.tables) where a.data != b.data {
+      guard let difference = largestDifference(Differences.leaves(a.data, a.id), Differences.leaves(b.data, b.id)) else {
+        return Reproduction(verdict: .different(cell: now.id, "the data of \(a.id) are others"), causes: causes)
+      }
+      guard difference.size <= tolerance else {
+        return Reproduction(verdict: .different(cell: now.id, difference.words), causes: causes)
+      }
+      largest = max(largest, difference.size)
+    }
+  }
+  if largest > 0 { return Reproduction(verdict: .within(largest), causes: causes) }
+  let bytes: Data =
+    switch finished.form {
+    case .html: Data(try html(page).utf8)
+    case .pdf: try pdf(page)
+    case .results: Data(try results.text.utf8)
+    }
+  return Reproduction(verdict: bytes == finished.data ? .bytes : .numbers, causes: causes)
+}
+
+/// The largest relative difference of numbers at the same places; nil when something else differs.
+private func largestDifference(_ a: [Differences.Leaf], _ b: [Differences.Leaf]) -> (size: Double, words: String)? {
+  guard a.map(\.place) == b.map(\.place) else { return nil }
+  var largest = (size: 0.0, words: "")
+  for ((place, x), (_, y)) in zip(a, b) where x != y {
+    guard let (p, q) = x.asNumber.flatMap({ p in y.asNumber.map { (p, $0) } }) else { return nil }
+    var pairs = [(p, q)]
+    if case .statistic(let s) = x, case .statistic(let t) = y {
+      guard s.n == t.n, (s.interval == nil) == (t.interval == nil) else { return nil }
+      if let s = s.interval, let t = t.interval { pairs += [(s.lower, t.lower), (s.upper, t.upper)] }
+    }
+    for (p, q) in pairs where p != q {
+      let size = abs(p - q) / max(abs(p), abs(q))
+      if size > largest.size { largest = (size, "\(place) is \(p), it was \(q)") }
+    }
+  }
+  return largest
+}
