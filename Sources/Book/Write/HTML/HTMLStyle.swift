@@ -185,7 +185,7 @@ struct HTMLStyle {
       header.title, main, footer { grid-column: 2; min-width: 0; }
     }
 
-    .draft::before { content: "DRAFT" / ""; position: fixed; inset: 0; z-index: -1; display: grid; place-items: center; color: var(--shade); font: 600 min(22vw, 12rem) var(--sans); }
+    .draft::before { content: "DRAFT" / ""; position: fixed; inset: 0; z-index: 3; pointer-events: none; display: grid; place-items: center; color: var(--ink); opacity: 0.08; font: 600 min(22vw, 12rem) var(--sans); }
     @page { size: A4; margin: 22mm; }
     @page wide { size: A4 landscape; margin: 12mm 15mm; }
     @media print {
