@@ -101,6 +101,7 @@ struct FigureCommand: AsyncParsableCommand {
 func readPage(_ arguments: ReportArguments, project: String, figureWidth: Double? = nil) async throws -> Page {
   var options = RenderOptions()
   options.overrides = try arguments.overrides()
+  options.parameterFile = arguments.parameterFile
   options.projectFolder = project
   options.tools = try currentTools()
   do {
@@ -109,7 +110,8 @@ func readPage(_ arguments: ReportArguments, project: String, figureWidth: Double
       figureWidth: figureWidth
     ).page
   } catch RenderError.notCached(let cells) {
-    let settings = arguments.parameters.map { " -P \($0.name)=\($0.value)" }.joined()
+    let file = arguments.parameterFile.map { " --params \($0)" } ?? ""
+    let settings = file + arguments.parameters.map { " -P \($0.name)=\($0.value)" }.joined()
     let folder = project == "." ? "" : " --project \(project)"
     throw Failure(
       message: """
@@ -117,9 +119,9 @@ func readPage(_ arguments: ReportArguments, project: String, figureWidth: Double
           ecgbook render \(arguments.report)\(settings)\(folder)
         Not in the cache: \(cells.map(\.id).joined(separator: ", "))
         """, status: 2)
-  } catch let error as CellFailure {
-    throw Failure(message: "\(error)", status: error.isOfMachine ? 1 : 2)
   } catch let error as ReportError {
-    throw Failure(message: "\(error)", status: 2)
+    throw try arguments.failure(error)
+  } catch let error as CellFailure {
+    throw Failure(ending: error)
   }
 }

@@ -23,7 +23,7 @@ struct Verify: ParsableCommand {
         message: (verification.findings + ["\(report): \(count == 1 ? "1 thing does" : "\(count) things do") not fit"]).joined(separator: "\n"),
         status: 1)
     }
-    print("\(report): \(verification.values) cells, \(verification.figures) figures, \(verification.tables) tables and \(verification.files) files fit")
+    print("\(report): \(verification.cells) cells, \(verification.figures) figures, \(verification.tables) tables and \(verification.files) files fit")
   }
 }
 
@@ -94,13 +94,9 @@ struct Reproduce: AsyncParsableCommand {
         if case .failed(let failure) = event { console.line("\(failure)") }
       }
       console.finish()
-    } catch let error as RenderError {
-      console.finish()
-      if case .interrupted = error { throw Failure(message: "\(error)", status: 130) }
-      throw Failure(message: "\(error)", status: 1)
     } catch {
       console.finish()
-      throw Failure(message: "\(error)", status: error is ReportError || error is CellFailure ? 2 : 1)
+      throw Failure(ending: error)
     }
     for cause in result.causes { print("note: \(cause)") }
     switch result.verdict {

@@ -96,19 +96,9 @@ struct Render: AsyncParsableCommand {
     } catch let error as ReportError {
       console.finish()
       throw try arguments.failure(error)
-    } catch let error as CellFailures {
-      console.finish()
-      throw Failure(message: "\(error)", status: error.isOfMachine ? 1 : 2)
-    } catch let error as CellFailure {
-      console.finish()
-      throw Failure(message: "\(error)", status: error.isOfMachine ? 1 : 2)
-    } catch let error as RenderError {
-      console.finish()
-      if case .interrupted = error { throw Failure(message: "\(error)", status: 130) }
-      throw Failure(message: "\(error)", status: 1)
     } catch {
       console.finish()
-      throw Failure(message: "\(error)", status: 1)
+      throw Failure(ending: error)
     }
   }
 
@@ -134,6 +124,21 @@ struct Render: AsyncParsableCommand {
         message: text.hasPrefix("rank ") ? text : "rank \(group.rank) of \(group.size): \(text)",
         status: error is ReportError ? 2 : isInterrupted ? 130 : 1)
     }
+  }
+}
+
+extension Failure {
+  /// What ended a render: 130 when it was interrupted, 2 when the report or what a cell read is at fault, 1 else.
+  init(ending error: any Error) {
+    let status: Int32 =
+      switch error {
+      case RenderError.interrupted: 130
+      case is ReportError: 2
+      case let failure as CellFailure: failure.isOfMachine ? 1 : 2
+      case let failures as CellFailures: failures.isOfMachine ? 1 : 2
+      default: 1
+      }
+    self.init(message: "\(error)", status: status)
   }
 }
 

@@ -152,6 +152,7 @@ import Testing
     (["wander"], "wander"), (["data", "synthesize", "x", "--records", "0", "--seed", "1"], "0"),
     (["render", SharedData.root + "/Tests/Documents/small.md", "-P", "epoch=3"], "did you mean 'epochs'"),
     (["render", SharedData.root + "/Tests/Documents/small.md", "-P", "epochs=300"], "1...50"),
+    (["figure", SharedData.root + "/Tests/Documents/small.md", "fig-roc", "--params", "nowhere.yaml"], "error[E0408]"),
   ])
   func areNamedWithStatus2AndNothingIsWritten(arguments: [String], part: String) throws {
     try withTemporaryFolder { folder in

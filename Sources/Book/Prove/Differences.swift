@@ -30,7 +30,7 @@ public struct Differences: Sendable, Encodable {
   public init(_ a: Results, _ b: Results) {
     let (old, new) = (Dictionary(a.cells.map { ($0.id, $0) }) { first, _ in first }, Dictionary(b.cells.map { ($0.id, $0) }) { first, _ in first })
     let ids = a.cells.map(\.id) + b.cells.map(\.id).filter { old[$0] == nil }
-    firstCause = Self.firstCause(a, b, ids.filter { old[$0] != nil && new[$0] != nil }, old, new)
+    firstCause = Self.causes(a, b).first
     for id in ids {
       values += Self.items(Self.leaves(old[id]?.values, id), Self.leaves(new[id]?.values, id))
       let kinds: [KeyPath<Results.CellPart, [Results.Shown]>] = [\.tables, \.figures]
@@ -52,20 +52,17 @@ public struct Differences: Sendable, Encodable {
     }
   }
 
-  private static func firstCause(
-    _ a: Results, _ b: Results, _ shared: [String], _ old: [String: Results.CellPart], _ new: [String: Results.CellPart]
-  ) -> String? {
-    for id in shared {
-      guard let old = old[id], let new = new[id], old.computeKey != new.computeKey else { continue }
-      func parts(_ cell: Results.CellPart) -> KeyParts {
-        KeyParts(kind: cell.kind, version: cell.version, options: cell.options, needs: [:], inputs: cell.inputs)
-      }
-      if let change = parts(new).differences(from: parts(old)).first { return "cell '\(id)': \(change)" }
+  /// What went into `b` that is other than in `a`: options, inputs and versions by cell, then the tools' versions.
+  static func causes(_ a: Results, _ b: Results) -> [String] {
+    var causes: [String] = []
+    for old in a.cells {
+      guard let new = b.cells.first(where: { $0.id == old.id }), old.computeKey != new.computeKey else { continue }
+      causes += new.keyParts.differences(from: old.keyParts).map { "cell '\(new.id)': \($0)" }
     }
     for name in Set(a.tools.keys).union(b.tools.keys).sorted() where a.tools[name] != b.tools[name] {
-      return "\(name) has version \(b.tools[name] ?? "none"), it had \(a.tools[name] ?? "none")"
+      causes.append("\(name) has version \(b.tools[name] ?? "none"), it had \(a.tools[name] ?? "none")")
     }
-    return nil
+    return causes
   }
 
   // MARK: Leaves

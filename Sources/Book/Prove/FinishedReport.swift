@@ -10,8 +10,6 @@ public struct FinishedReport: Sendable {
   public var path: String
   public var form: Form
   public var data: Data
-  /// The results as they stand in the file.
-  public var resultsText: String
   public var results: Results
   /// The CSV files and sources beside the results: name → content. Empty for results alone.
   public var attachments: [String: String]
@@ -25,6 +23,7 @@ public struct FinishedReport: Sendable {
   public init(_ data: Data, path: String) throws {
     (self.path, self.data) = (path, data)
     attachments = [:]
+    let resultsText: String
     if data.starts(with: Data("%PDF-".utf8)) {
       form = .pdf
       attachments = try Self.files(inPDF: data, path)
@@ -38,7 +37,6 @@ public struct FinishedReport: Sendable {
         guard let start = text.range(of: opening), let end = text.range(of: "</script>", range: start.upperBound..<text.endIndex) else {
           throw ProofError("\(path): this page holds no results: it is no report of ECGBook, or a draft of one")
         }
-        // JSON in HTML has its angle brackets escaped; read and written again, it is what was embedded.
         resultsText = String(text[start.upperBound..<end.lowerBound])
         attachments = Self.downloads(in: text)
       } else {
@@ -87,13 +85,9 @@ public struct FinishedReport: Sendable {
 
   /// The files that are attached to a PDF.
   private static func files(inPDF data: Data, _ path: String) throws -> [String: String] {
-    var qpdf = qpdf_init()
-    defer { qpdf_cleanup(&qpdf) }
-    qpdf_silence_errors(qpdf)
-    qpdf_set_suppress_warnings(qpdf, 1)
-    return try data.withUnsafeBytes { bytes in
-      _ = qpdf_read_memory(qpdf, "report", bytes.bindMemory(to: CChar.self).baseAddress, UInt64(bytes.count), nil)
-      guard qpdf_has_error(qpdf) == 0 else { throw ProofError("\(path): this PDF is damaged") }
+    try data.withUnsafeBytes { bytes in
+      let document = PDFFile(), qpdf = document.qpdf
+      do { try document.read(bytes) } catch { throw ProofError("\(path): this PDF is damaged") }
       let names = qpdf_oh_get_key(qpdf, qpdf_oh_get_key(qpdf, qpdf_oh_get_key(qpdf, qpdf_get_root(qpdf), "/Names"), "/EmbeddedFiles"), "/Names")
       guard qpdf_oh_is_array(qpdf, names) != 0 else { return [:] }
       var files: [String: String] = [:]
@@ -136,8 +130,7 @@ extension FinishedReport {
       let output = Output(values: known.values, frames: frames[cell.id] ?? [:], citations: known.citations, banners: known.banners)
       execution.cells[cell.id] = RunContext.NeededCell(cell: cell.cell, output: output, folder: "", key: known.computeKey)
       keyed.cells[index].keys = CellKeys(
-        compute: known.computeKey, render: known.renderKey,
-        parts: KeyParts(kind: known.kind, version: known.version, options: known.options, needs: [:], inputs: known.inputs))
+        compute: known.computeKey, render: known.renderKey, parts: known.keyParts)
     }
     var resolver = Resolver(keyed, execution, tools: results.tools, isSealed: true)
     return try resolver.resolve(sourceDate: part.date)

@@ -32,41 +32,22 @@ public func reproduce(
   let runner = try await Runner(
     try Plan.make(report, sealed: part, registry: registry).get(), options: options, progress: progress)
   let lock = try CacheLock(runner.cache.folder, isExclusive: false)
-  defer {
-    try? FileManager.default.removeItem(atPath: runner.scratch)
-    lock.release()
-  }
+  defer { runner.finish(lock) }
   let execution = try await runner.run()
   guard execution.failures.isEmpty else { throw CellFailures(failures: execution.failures) }
   var resolver = Resolver(runner.plan, execution, tools: options.tools)
   let (page, results) = try resolver.resolve(sourceDate: part.date)
 
-  var causes: [String] = []
-  for (now, then) in zip(results.cells, finished.results.cells) where now.computeKey != then.computeKey {
-    func parts(_ cell: Results.CellPart) -> KeyParts {
-      KeyParts(kind: cell.kind, version: cell.version, options: cell.options, needs: [:], inputs: cell.inputs)
-    }
-    causes += parts(now).differences(from: parts(then)).map { "cell '\(now.id)': \($0)" }
-  }
-  for name in Set(options.tools.keys).union(finished.results.tools.keys).sorted()
-  where options.tools[name] != finished.results.tools[name] {
-    causes.append("\(name) has version \(options.tools[name] ?? "none"), it had \(finished.results.tools[name] ?? "none")")
-  }
-
+  let causes = Differences.causes(finished.results, results)
   var largest = 0.0
   for (now, then) in zip(results.cells, finished.results.cells) {
-    for (a, b) in [(now.values, then.values)] where a != b {
-      guard let difference = largestDifference(Differences.leaves(a, now.id), Differences.leaves(b, now.id)) else {
-        return Reproduction(verdict: .different(cell: now.id, "its values are others"), causes: causes)
-      }
-      guard difference.size <= tolerance else {
-        return Reproduction(verdict: .different(cell: now.id, difference.words), causes: causes)
-      }
-      largest = max(largest, difference.size)
+    var pairs = [(Differences.leaves(now.values, now.id), Differences.leaves(then.values, then.id), "its values are others")]
+    for (a, b) in zip(now.figures + now.tables, then.figures + then.tables) {
+      pairs.append((Differences.leaves(a.data, a.id), Differences.leaves(b.data, b.id), "the data of \(a.id) are others"))
     }
-    for (a, b) in zip(now.figures + now.tables, then.figures + then.tables) where a.data != b.data {
-      guard let difference = largestDifference(Differences.leaves(a.data, a.id), Differences.leaves(b.data, b.id)) else {
-        return Reproduction(verdict: .different(cell: now.id, "the data of \(a.id) are others"), causes: causes)
+    for (a, b, other) in pairs {
+      guard let difference = largestDifference(a, b) else {
+        return Reproduction(verdict: .different(cell: now.id, other), causes: causes)
       }
       guard difference.size <= tolerance else {
         return Reproduction(verdict: .different(cell: now.id, difference.words), causes: causes)

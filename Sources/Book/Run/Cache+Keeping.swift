@@ -83,15 +83,13 @@ public struct CacheKeeper: Sendable {
     let lock = try CacheLock(cache.folder, isExclusive: true)
     defer { lock.release() }
     let now = Int(Date().timeIntervalSince1970)
-    let items = try items().filter { removesAll || $0.reports.isEmpty && now - $0.stored >= seconds }
+    let known = try items(), keys = Set(known.map(\.key.hex))
+    let items = known.filter { removesAll || $0.reports.isEmpty && now - $0.stored >= seconds }
     var paths = items.map { cache.path(of: $0.key) }
-    paths += names(in: "cache").filter { $0.hasPrefix(".") }.map { "\(cache.folder)/cache/\($0)" }
-    // What is no result at all: a folder of another name, an entry that cannot be read.
-    paths += names(in: "cache").filter { name in
-      !name.hasPrefix(".") && Digest(hex: name).flatMap { cache.stored($0) } == nil
-    }.map { "\(cache.folder)/cache/\($0)" }
+    // What killed renders left, and what is no result at all: a folder of another name, an entry that cannot be read.
+    paths += names(in: "cache").filter { !keys.contains($0) }.map { "\(cache.folder)/cache/\($0)" }
     let checkpoints = names(in: "checkpoints").filter { name in
-      removesAll || Digest(hex: name).flatMap { cache.stored($0) } != nil
+      removesAll || keys.contains(name)
         || now - modified("\(cache.folder)/checkpoints/\(name)") >= max(seconds, 14 * 86_400)
     }
     paths += checkpoints.map { "\(cache.folder)/checkpoints/\($0)" }

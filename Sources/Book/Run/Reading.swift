@@ -16,7 +16,8 @@ public func readRendered(
   let report: Report
   do throws(Diagnostic) { report = try Report(contentsOf: path) } catch { throw ReportError([error]) }
   let runner = try await Runner(report, options: options, registry: registry, library: library) { _ in }
-  defer { try? FileManager.default.removeItem(atPath: runner.scratch) }
+  let lock = try CacheLock(runner.cache.folder, isExclusive: false)
+  defer { runner.finish(lock) }
   var resolver = Resolver(runner.plan, try await runner.run(), tools: options.tools)
   resolver.figureWidth = figureWidth
   return try resolver.resolve(sourceDate: options.sourceDate)

@@ -94,10 +94,7 @@ public func render(
   do throws(Diagnostic) { report = try Report(contentsOf: path) } catch { throw ReportError([error]) }
   let runner = try await Runner(report, options: options, registry: registry, library: library, progress: progress)
   let lock = try CacheLock(runner.cache.folder, isExclusive: false)
-  defer {
-    try? FileManager.default.removeItem(atPath: runner.scratch)
-    lock.release()
-  }
+  defer { runner.finish(lock) }
   let plan = runner.plan
   let execution: Execution
   do {
@@ -166,6 +163,12 @@ extension Runner {
       report, registry: registry, library: library, overrides: options.overrides, parameterFile: options.parameterFile,
       isDraft: options.isDraft)
     try await self.init(try made.get(), options: options, progress: progress)
+  }
+
+  /// Removes what cells left that are not cached, and lets go of the cache.
+  func finish(_ lock: CacheLock) {
+    try? FileManager.default.removeItem(atPath: scratch)
+    lock.release()
   }
 
   /// Digests what the cells of a plan read.

@@ -39,6 +39,9 @@ public struct Results: Sendable, Equatable, Codable {
     /// SHA-256 of the canonical JSON of all of the above: names the cell that was changed.
     public var digest: Digest?
 
+    /// What decided that it ran, as far as a finished report knows it: the keys of needed cells are not in it.
+    var keyParts: KeyParts { KeyParts(kind: kind, version: version, options: options, needs: [:], inputs: inputs) }
+
     /// What `digest` should be.
     func contentDigest() throws -> Digest {
       var content = self
