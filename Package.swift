@@ -65,7 +65,7 @@ let package = Package(
         "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing",
         "Figures", "Book",
       ],
-      resources: [.embedInCode("Resources/library.json")]),
+      resources: [.embedInCode("Resources/library.json"), .embedInCode("Resources/checklists.json")]),
     room(
       "Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Resources/report.js")]),

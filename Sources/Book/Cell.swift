@@ -31,6 +31,9 @@ public protocol Cell: Sendable {
   /// What it reads besides its options: the digests enter the compute key.
   func inputs(_ context: PlanContext) async throws -> [InputDigest]
 
+  /// What was chosen by looking at records, given what it computed: which values that makes optimistic.
+  func choices(_ output: Output) -> [Choice]
+
   func run(_ context: RunContext) async throws -> Output
   /// The blocks that stand at the cell's place: drawn at each render, cheap.
   func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock]
@@ -50,6 +53,7 @@ extension Cell {
   public var sharedNeeds: [Reference] { needs }
   public var reads: [FrameName] { [] }
   public func inputs(_ context: PlanContext) async throws -> [InputDigest] { [] }
+  public func choices(_ output: Output) -> [Choice] { [] }
   public func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [] }
   public func publish(_ output: Output, _ context: PublishContext) throws {}
 }
@@ -84,13 +88,17 @@ public struct Output: Sendable, Equatable, Codable {
   public var banners: [String]
   /// What differs from run to run (seconds, machine): never in compared bytes, only in `NAME.run.json`.
   public var volatile: Value
+  /// The records that it tests on, each evaluation of which is counted; nil when it tests nothing.
+  public var testSet: TestSet?
+  /// What became of a claim; nil when it makes none.
+  public var verdict: Verdict?
 
   public init(
     values: Value = .object([:]), frames: [String: Frame] = [:], citations: [String] = [], banners: [String] = [],
-    volatile: Value = .object([:])
+    volatile: Value = .object([:]), testSet: TestSet? = nil, verdict: Verdict? = nil
   ) {
     (self.values, self.frames, self.citations) = (values, frames, citations)
-    (self.banners, self.volatile) = (banners, volatile)
+    (self.banners, self.volatile, self.testSet, self.verdict) = (banners, volatile, testSet, verdict)
   }
 }
 
@@ -187,6 +195,15 @@ public struct PresentContext: Sendable {
   public var parameters: [String: Value]
   public var tools: [String: String]  // name → version of what computed
   public var textWidth: Double  // points
+  /// The report's title, its headings with the names that links lead to, and whether it has a summary.
+  public var title = ""
+  public var headings: [Heading] = []
+  public var hasSummary = false
+
+  public struct Heading: Sendable, Equatable {
+    public var text, anchor: String
+    public init(text: String, anchor: String) { (self.text, self.anchor) = (text, anchor) }
+  }
   /// Points: how wide a figure is asked for, whatever the report says; nil leaves it to the report.
   public var figureWidth: Double?
 
@@ -205,13 +222,18 @@ public struct PresentContext: Sendable {
     public var needs: [String]
     public var inputs: [InputDigest]
     public var volatile: Value
+    public var choices: [Choice]
+    public var values: Value
+    /// As the report gives them, parameters filled in; those left out by their defaults.
+    public var options: [String: Value]
 
     public init(
       id: String, kind: String, computeKey: Digest? = nil, needs: [String] = [], inputs: [InputDigest] = [],
-      volatile: Value = .object([:])
+      volatile: Value = .object([:]), choices: [Choice] = [], values: Value = .object([:]), options: [String: Value] = [:]
     ) {
+      (self.values, self.options) = (values, options)
       (self.id, self.kind, self.computeKey) = (id, kind, computeKey)
-      (self.needs, self.inputs, self.volatile) = (needs, inputs, volatile)
+      (self.needs, self.inputs, self.volatile, self.choices) = (needs, inputs, volatile, choices)
     }
   }
 }

@@ -1,7 +1,7 @@
 /// A column's JSON names the one type of its values, so that thousands of them stand as plain numbers:
 /// `"integers": [1, 2]`, `"numbers": [0.5, 2]`, `"texts": ["NORM"]`; mixed columns hold `"values"`.
 extension Frame.Column {
-  private enum Key: String, CodingKey { case name, title, unit, format, note, values, integers, numbers, texts }
+  private enum Key: String, CodingKey { case name, title, unit, format, note, optimism, values, integers, numbers, texts }
 
   public init(from decoder: any Decoder) throws {
     let object = try decoder.container(keyedBy: Key.self)
@@ -10,6 +10,7 @@ extension Frame.Column {
     unit = try object.decodeIfPresent(String.self, forKey: .unit)
     format = try object.decodeIfPresent(String.self, forKey: .format)
     note = try object.decodeIfPresent(String.self, forKey: .note)
+    optimism = try object.decodeIfPresent(String.self, forKey: .optimism)
     if let integers = try object.decodeIfPresent([Int].self, forKey: .integers) {
       values = integers.map(Value.integer)
     } else if let numbers = try object.decodeIfPresent([Double].self, forKey: .numbers) {
@@ -28,6 +29,7 @@ extension Frame.Column {
     try object.encodeIfPresent(unit, forKey: .unit)
     try object.encodeIfPresent(format, forKey: .format)
     try object.encodeIfPresent(note, forKey: .note)
+    try object.encodeIfPresent(optimism, forKey: .optimism)
     if let integers = all({ if case .integer(let i) = $0 { i } else { nil } }) {
       try object.encode(integers, forKey: .integers)
     } else if let numbers = all({ if case .number(let x) = $0, x.isFinite { x } else { nil } }) {

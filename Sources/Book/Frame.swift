@@ -6,7 +6,12 @@ public struct Frame: Sendable, Equatable, Codable {
     public var unit: String?
     public var format: String?  // how a table prints it: a format of ``ValueFormat``, "3" or "percent"
     public var note: String?  // the method, printed below the table
+    /// Why its values look better than they are: what was chosen on the records that they are computed from.
+    public var optimism: String?
     public var values: [Value]
+
+    /// The `format` of texts that are Markdown, with values, references and citations.
+    public static let markdown = "markdown"
 
     public init(
       _ name: String, title: String, unit: String? = nil, format: String? = nil, note: String? = nil, _ values: [Value]

@@ -70,8 +70,23 @@ struct EnsembleCell: Cell {
   }
 }
 
+extension EnsembleCell {
+  func choices(_ output: Output) -> [Choice] { NetworkCells.choices([], epoch: false) }
+}
+
 /// What the cells that make a network have in common.
 enum NetworkCells {
+  /// What is chosen on the validation folds. The values that are computed from these are optimistic.
+  static func choices(_ more: [String], epoch: Bool) -> [Choice] {
+    let paths = more + ["validation.auroc", "windows.mean.auroc", "windows.maximum.auroc", "answers.*.auroc"]
+    return (epoch ? [Choice("the epoch", rule: "highest macro AUROC", origin: .validation, optimistic: paths)] : []) + [
+      Choice(
+        "how windows are joined", rule: "mean or maximum, whichever has the higher macro AUROC", origin: .validation,
+        optimistic: epoch ? [] : paths),
+      Choice("thresholds", rule: "highest F1 of each label", origin: .validation),
+    ]
+  }
+
   static let kinds = [TrainCell.kind, EnsembleCell.kind]
   /// Where the network's files lie in the cell's folder.
   static let folder = "model"

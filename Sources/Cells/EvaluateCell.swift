@@ -11,7 +11,7 @@ import Scoring
 struct EvaluateCell: Cell {
   static let kind = "evaluate"
   static let summary = "Scores a network on the test (or validation) folds, or predictions from a file, with intervals over patients."
-  static let version = "3." + learningVersion + "." + scoringVersion
+  static let version = "4." + learningVersion + "." + scoringVersion
 
   let source: Source
   let split: Part
@@ -87,7 +87,7 @@ struct EvaluateCell: Cell {
     return [
       "records", "patients", "split", "windows", "labels", "bootstrap", "seed", "level", "method", "lost.rule", "lost.replicates",
       "macro.defined", "fmax", "maximum.auroc", "mean.auroc", "best.label", "best.auroc", "worst.label", "worst.auroc",
-      "undefined", "thresholds", "calibration.method",
+      "undefined", "thresholds", "calibration.method", "validation.shared",
     ] + ["calibration", "calibration.micro"].flatMap { row in ["ece", "eceByChance", "slope", "brier"].map { "\(row).\($0)" } } + averages + Self.ofClass.map { "class.*.\($0.rawValue)" } + ["class.*.threshold", "class.*.support"]
   }
 
@@ -111,9 +111,72 @@ struct EvaluateCell: Cell {
 
     let frames = EvaluationFrames(evaluation, predictions, calibrated, subgroups, bootstrap)
     try writeFiles(context, evaluated, evaluation, frames, calibrated)
-    return Output(
+    var output = Output(
       values: values(evaluation, evaluated, calibrated), frames: frames.all,
-      citations: ["hanley1982"] + (calibrated.map { [$0.calibration.method.citation, "vickers2006"] } ?? []))
+      citations: ["hanley1982"] + (calibrated.map { [$0.calibration.method.citation, "vickers2006"] } ?? []),
+      testSet: evaluated.testSet)
+    mark(&output.frames, choices(output))
+    return output
+  }
+
+  // MARK: Choices
+
+  /// Statistics that depend on the thresholds.
+  private static let atThresholds: [StatisticName] = [.precision, .recall, .specificity, .npv, .f1, .f2, .balancedAccuracy, .mcc]
+  private static func paths(_ names: [StatisticName]) -> [String] {
+    let averages = names.filter(averaged.contains).flatMap { name in ["macro", "micro", "weighted"].map { "\($0).\(name.rawValue)" } }
+    return averages + names.map { "class.*.\($0.rawValue)" }
+  }
+  private static let calibrated = ["calibration", "calibration.micro"].flatMap { row in ["ece", "slope", "brier"].map { "\(row).\($0)" } }
+
+  func choices(_ output: Output) -> [Choice] {
+    let own: Choice.Origin = split == .test ? .test : split == .validation ? .validation : .training
+    let shared = output.values["validation.shared"]?.integer ?? 0
+    let sees: Bool, weights: [Choice]
+    let thresholds: Choice
+    switch source {
+    case .network(_, _, let aggregate):
+      sees = split == .validation
+      let all = Self.paths(StatisticName.allCases) + Self.calibrated + ["mean.auroc", "maximum.auroc", "best.auroc", "worst.auroc"]
+      weights = [
+        Choice("the weights", rule: "fitted by gradient descent", origin: .training, optimistic: split == .training ? all : []),
+        Choice("the epoch", rule: "highest macro AUROC", origin: .validation, optimistic: sees ? all : []),
+        aggregate == nil
+          ? Choice("how windows are joined", rule: "mean or maximum, whichever has the higher macro AUROC", origin: .validation)
+          : Choice("how windows are joined", rule: aggregate?.rawValue ?? "", origin: .convention),
+      ]
+      thresholds = Choice(
+        "thresholds", rule: output.values["thresholds"]?.string ?? "", origin: .validation, optimistic: sees ? Self.paths(Self.atThresholds) : [])
+    case .file(_, let validation, _):
+      sees = shared > 0
+      weights = []
+      thresholds = Choice(
+        "thresholds", rule: output.values["thresholds"]?.string ?? "", origin: validation == nil ? .convention : .validation,
+        optimistic: sees ? Self.paths(Self.atThresholds) : [])
+    }
+    let calibration = output.values["calibration.method"]?.string.map { method in
+      [Choice("calibration", rule: method, origin: .validation, optimistic: sees ? Self.calibrated : [])]
+    } ?? []
+    return weights + [thresholds] + calibration + [
+      Choice("the threshold of Fmax", rule: "highest F, as the measure is defined", origin: own, optimistic: ["fmax"]),
+      Choice("the best label", rule: "highest AUROC", origin: own, optimistic: ["best.auroc"]),
+    ]
+  }
+
+  /// Says in the columns of frames what choices made of them.
+  private func mark(_ frames: inout [String: Frame], _ choices: [Choice]) {
+    func reason(_ path: String) -> String? { choices.first { $0.optimistic.contains(path) }?.reason }
+    let (ranking, decision, calibration) = (reason("class.*.auroc"), reason("class.*.f1"), reason("calibration.ece"))
+    guard ranking != nil || decision != nil || calibration != nil else { return }
+    let decided: Set = ["precision", "recall", "specificity", "npv", "f1", "f2", "balanced_accuracy", "mcc", "tp", "fp", "fn", "tn"]
+    let known: Set = ["label", "support", "threshold", "records", "patients", "labels", "grouping", "level", "series", "factor", "shift", "temperature"]
+    for (name, frame) in frames {
+      for (index, column) in frame.columns.enumerated() where !known.contains(column.name) {
+        let own = decided.contains(column.name) ? decision : nil
+        let fitted = name == "calibration" || name == "reliability" || name == "decision-curves" ? calibration : nil
+        frames[name]?.columns[index].optimism = ranking ?? own ?? fitted
+      }
+    }
   }
 
   // MARK: Values
@@ -157,6 +220,7 @@ struct EvaluateCell: Cell {
     values["maximum"] = .object(["auroc": evaluated.windows.map { .optional($0.maximum) } ?? noWindows])
     values["best"] = Self.extreme(ranked.first, n: n)
     values["worst"] = Self.extreme(ranked.last, n: n)
+    values["validation"] = .object(["shared": .integer(evaluated.shared)])
     values["undefined"] = .text(undefined.isEmpty ? "none" : undefined.joined(separator: ", "))
     values["class"] = .object(classes)
     let notCalibrated = Value.undefined("nothing was calibrated")

@@ -17,6 +17,10 @@ struct Evaluated {
   /// How a network's windows became one answer, and the macro AUROC of either way; nil for predictions of a file.
   var windows: (chosen: Windows.Aggregate, mean: Double?, maximum: Double?)?
   var description: ModelDescription?
+  /// The records tested on; nil where a network is asked about others than those of the test folds.
+  var testSet: TestSet?
+  /// How many records the predictions share with those that thresholds and calibration are fitted to.
+  var shared = 0
 }
 
 extension EvaluateCell {
@@ -65,12 +69,14 @@ extension EvaluateCell {
     return Evaluated(
       predictions: own.chosen, patients: examples.records.map(\.patientID), records: examples.records,
       thresholds: .perClass(description.thresholds, note: description.thresholdRule), validation: validation,
-      windows: (chosen, macro(mean), macro(maximum)), description: description)
+      windows: (chosen, macro(mean), macro(maximum)), description: description,
+      testSet: split == .test ? dataset.testSet : nil)
   }
 
   private func file(_ path: String, _ validation: String?, _ dataset: OpenedDataset?) throws -> Evaluated {
     let table = try PredictionTable(TextTable(file: path))
-    let fitted = try validation.map { try PredictionTable(TextTable(file: $0)).predictions }
+    let validationTable = try validation.map { try PredictionTable(TextTable(file: $0)) }
+    let fitted = validationTable?.predictions
     let byID = Dictionary((dataset?.database.records ?? []).map { ("\($0.ecgID)", $0) }) { first, _ in first }
     let records = table.records.map { byID[$0] }
     if dataset != nil, let unknown = zip(table.records, records).first(where: { $0.1 == nil })?.0 {
@@ -81,7 +87,32 @@ extension EvaluateCell {
       .perClass(f1Thresholds($0), note: "highest F1 on the validation predictions; the highest such threshold where several tie")
     } ?? .half
     return Evaluated(
-      predictions: table.predictions, patients: patients, records: records, thresholds: thresholds, validation: fitted)
+      predictions: table.predictions, patients: patients, records: records, thresholds: thresholds, validation: fitted,
+      testSet: TestSet(table, name: (path as NSString).lastPathComponent),
+      shared: Set(validationTable?.records ?? []).intersection(table.records).count)
+  }
+}
+
+extension TestSet {
+  /// Records and their labels, whoever predicted them.
+  init(_ table: PredictionTable, name file: String) {
+    let rows = table.records.indices.map { row in
+      "\(table.records[row]) " + table.predictions.labels.map { $0[row] ? "1" : "0" }.joined()
+    }
+    let text = table.predictions.names.joined(separator: ",") + "\n" + rows.sorted().joined(separator: "\n")
+    self.init(name: "\(table.records.count) records of \(file)", digest: Digest(of: text))
+  }
+}
+
+extension OpenedDataset {
+  /// All records of the test folds, whether they have a label of the set or not: label sets share it.
+  var testSet: TestSet {
+    let tested = database.records.filter { folds[.test].contains($0.fold) }
+    let origin = isSynthetic ? digest.hex : name
+    let ids = tested.map { $0.ecgID }.sorted().map(String.init)
+    return TestSet(
+      name: "\(name), fold \(folds[.test].sorted().map(String.init).joined(separator: ", "))",
+      digest: Digest(of: origin + "\n" + ids.joined(separator: "\n")))
   }
 }
 

@@ -164,6 +164,10 @@ struct TrainCell: Cell {
       ]))
   }
 
+  func choices(_ output: Output) -> [Choice] {
+    NetworkCells.choices(["best.auroc"], epoch: true)
+  }
+
   /// `[record][label]` of the auxiliary sets, one after another; nil without any.
   private func auxiliaryLabels(of examples: Examples, _ dataset: OpenedDataset) -> [[Bool]]? {
     let sets = auxiliary.map { dataset.labels(of: examples, in: $0) }

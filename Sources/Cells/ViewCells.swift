@@ -44,7 +44,9 @@ struct FigureCell: Cell {
     let others = output.frames.filter { figure.alsoReads.contains($0.key) }
     var style = style
     if let width = context.figureWidth { style.width = width / Theme.millimetre }
-    return [.figure(try figure.scene(frame, others, style), caption: caption, data: frame)]
+    var scene = try figure.scene(frame, others, style)
+    if let optimism = ([frame] + others.values).lazy.flatMap(\.columns).compactMap(\.optimism).min() { scene = scene.marked(optimistic: optimism) }
+    return [.figure(scene, caption: caption, data: frame)]
   }
 }
 
@@ -93,7 +95,7 @@ extension Output {
 /// `provenance`: what went in, and which cell made what.
 struct ProvenanceCell: Cell {
   static let kind = "provenance"
-  static let summary = "Lists every cell with its key, the digests of what it read, parameters and tools."
+  static let summary = "Lists every cell with its key, the digests of what it read, parameters, tools, and what was chosen on which records."
   static let version = "1"
   static let isCached = false
 
@@ -115,6 +117,15 @@ struct ProvenanceCell: Cell {
           .text(cell.inputs.isEmpty ? "–" : cell.inputs.map { "\($0.name) \($0.digest.short)" }.joined(separator: "; "))
         }),
     ])
+    let choices = context.cells.flatMap { cell in cell.choices.map { (cell.id, $0) } }
+    let chosen = Frame([
+      .init("cell", title: "Cell", choices.map { .text($0.0) }), .init("what", title: "What", choices.map { .text($0.1.what) }),
+      .init("rule", title: "By", choices.map { .text($0.1.rule) }),
+      .init(
+        "origin", title: "Chosen on", note: "Values that come from the records that a choice looked at are optimistic, and say so where they stand.",
+        choices.map { .text($0.1.origin == .convention ? "none: fixed beforehand" : "\($0.1.origin.rawValue) records") }),
+      .init("optimistic", title: "Makes optimistic", choices.map { .text($0.1.optimistic.isEmpty ? "–" : $0.1.optimistic.count > 3 ? "every statistic" : $0.1.optimistic.joined(separator: ", ")) }),
+    ])
     let settings = context.parameters.sorted { $0.key < $1.key }.map { ("parameter", $0.key, $0.value.plainText) }
     let tools = context.tools.sorted { $0.key < $1.key }.map { ("tool", $0.key, $0.value) }
     let rows = settings + tools
@@ -125,7 +136,7 @@ struct ProvenanceCell: Cell {
     return [
       .table(cells, caption: "What was computed from what. A key digests a cell's options, what it needs, the content of the files it reads and the version of the code."),
       .table(facts, caption: "Parameters of this report, and the tools that computed it."),
-    ]
+    ] + (choices.isEmpty ? [] : [.table(chosen, caption: "What was chosen, by which rule, and on which records.")])
   }
 }
 

@@ -38,7 +38,7 @@ struct FigureCommand: AsyncParsableCommand {
 
   func run() async throws {
     let format = try self.format ?? formatOfOutput()
-    let page = try await readPage(arguments, project: project, figureWidth: width?.points)
+    let page = try await readReport(arguments, project: project, figureWidth: width?.points).page
     guard let block = page.figures.first(where: { $0.id == figure }) else {
       throw Failure(message: unknown(in: page), status: 2)
     }
@@ -98,7 +98,9 @@ struct FigureCommand: AsyncParsableCommand {
 
 /// The page of a report that was rendered before, from the cache alone.
 /// - Throws: ``Failure`` with status 2 for mistakes, or when the report was not rendered with these parameters.
-func readPage(_ arguments: ReportArguments, project: String, figureWidth: Double? = nil) async throws -> Page {
+func readReport(
+  _ arguments: ReportArguments, project: String, figureWidth: Double? = nil
+) async throws -> (page: Page, results: Results) {
   var options = RenderOptions()
   options.overrides = try arguments.overrides()
   options.parameterFile = arguments.parameterFile
@@ -107,8 +109,7 @@ func readPage(_ arguments: ReportArguments, project: String, figureWidth: Double
   do {
     return try await readRendered(
       arguments.report, options: options, registry: CellRegistry(cellKinds), library: try citationLibrary(),
-      figureWidth: figureWidth
-    ).page
+      figureWidth: figureWidth)
   } catch RenderError.notCached(let cells) {
     let file = arguments.parameterFile.map { " --params \($0)" } ?? ""
     let settings = file + arguments.parameters.map { " -P \($0.name)=\($0.value)" }.joined()

@@ -88,6 +88,7 @@ struct Render: AsyncParsableCommand {
         case .finished(let id, let seconds, let cached):
           if !cached, seconds > 0.5 { console.line("\(id): \(String(format: "%.1f", seconds)) s") }
         case .failed(let failure): console.line("\(failure)")
+        case .warning(let text): console.line("ecgbook: \(text)")
         }
       }
       console.finish()

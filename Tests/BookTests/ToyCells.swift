@@ -1,6 +1,7 @@
 import Drawing
 import Files
 import Foundation
+import Testing
 
 @testable import Book
 
@@ -164,9 +165,69 @@ struct FragileCell: Cell {
   }
 }
 
+/// An evaluation: an honest statistic, one that was tuned on the records that it tests, and the table of both.
+struct ScoreCell: Cell {
+  static let kind = "score", summary = "A score.", version = "1"
+  var set: String
+  var seed: Int
+  init(_ options: inout Options) {
+    set = options.take("set", default: "fold 10")
+    seed = options.take("seed", default: 1)
+  }
+  var valuePaths: [String] { ["auroc", "fmax", "records", "none"] }
+  func choices(_ output: Output) -> [Choice] {
+    [
+      Choice("thresholds", rule: "highest F1", origin: .validation),
+      Choice("the threshold of Fmax", rule: "highest F", origin: .test, optimistic: ["fmax"]),
+    ]
+  }
+  func run(_ context: RunContext) async throws -> Output {
+    let interval = Statistic.Interval(lower: 0.9241, upper: 0.9379, level: 0.95, method: "bootstrap")
+    let auroc = Value.statistic(Statistic(0.9314, interval: interval, n: 120))
+    var fmax = Frame.Column("fmax", title: "Fmax", [.number(0.8)])
+    fmax.optimism = "the threshold of Fmax, chosen on the same records"
+    return Output(
+      values: .object(["auroc": auroc, "fmax": .statistic(Statistic(0.81, interval: interval, n: 120)), "records": .integer(120), "none": .undefined("one class")]),
+      frames: ["classes": Frame([.init("auroc", title: "AUROC", [auroc]), fmax])], testSet: TestSet(name: set, digest: Digest(of: set)))
+  }
+}
+
+/// The table of a score.
+struct SheetCell: Cell {
+  static let kind = "sheet", summary = "A sheet.", version = "1", isCached = false, shows = Shown.table
+  var source: Reference
+  init(_ options: inout Options) { source = options.takeReference("of", kinds: ["score"]) }
+  var needs: [Reference] { [source] }
+  var reads: [FrameName] { [FrameName(cell: source.id, frame: "classes")] }
+  var valuePaths: [String] { [] }
+  func run(_ context: RunContext) async throws -> Output { Output() }
+  func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
+    try [.table(#require(context.needed[source.id]?.output.frames["classes"]), caption: "Scores.")]
+  }
+}
+
+/// A claim.
+struct AssertCell: Cell {
+  static let kind = "assert", summary = "A claim.", version = "1", isCached = false
+  var sentence: String
+  var predicate: ClaimPredicate?
+  init(_ options: inout Options) {
+    predicate = options.takePredicate("predicate")
+    sentence = options.takeMarkdown("sentence", isRequired: true, allowing: predicate?.numbers ?? [])
+  }
+  var valuePaths: [String] { ["verdict"] }
+  func run(_ context: RunContext) async throws -> Output {
+    let (ruling, reason) = try #require(predicate).ruling { context.needed[$0.head]?.evidence(at: $0.rest) ?? (nil, nil) }
+    return Output(values: .object(["verdict": .text(ruling.rawValue)]), verdict: Verdict(sentence: sentence, ruling: ruling, reason: reason))
+  }
+  func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
+    [.markdown("> \(sentence)\n>\n> **{{ \(context.id).verdict | text }}**")]
+  }
+}
+
 let toyKinds: [any Cell.Type] = [
   NumberCell.self, AddCell.self, FileCell.self, PlotCell.self, GridCell.self, NoteCell.self, ReferencesCell.self,
-  FragileCell.self,
+  FragileCell.self, ScoreCell.self, SheetCell.self, AssertCell.self,
 ]
 let toys = CellRegistry(toyKinds)
 let newerToys = CellRegistry([NewerNumberCell.self] + toyKinds.dropFirst())

@@ -1,5 +1,6 @@
 import Book
 import Drawing
+import Figures
 import Foundation
 import PTBXL
 import Testing
@@ -51,6 +52,70 @@ private func mistakes<C: Book.Cell>(_ kind: C.Type, _ yaml: String) throws -> [S
 
   @Test func asksAFigureWhatToDraw() throws {
     #expect(try mistakes(FigureCell.self, "of: e\ncaption: c").contains { $0.contains("'draw'") })
+  }
+}
+
+/// What an evaluation says of its choices, by a file of predictions and one that thresholds and calibration are fitted to.
+@Suite struct ChoiceTests {
+  private static func table(_ ids: Range<Int>) -> String {
+    "ecg_id,true:A,true:B,score:A,score:B\n"
+      + ids.map { id in
+        let (a, b) = (id % 3 == 0, id % 4 < 2)
+        return "\(id),\(a ? 1 : 0),\(b ? 1 : 0),\(a ? 0.4 + Double(id % 5) / 10 : Double(id % 7) / 10),\(b ? 0.5 + Double(id % 4) / 10 : Double(id % 9) / 12)"
+      }.joined(separator: "\n") + "\n"
+  }
+
+  private func evaluated(validation ids: Range<Int>?) async throws -> (cell: EvaluateCell, output: Output) {
+    let folder = FileManager.default.temporaryDirectory.path + "/choices-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Self.table(1..<121).write(toFile: folder + "/test.csv", atomically: true, encoding: .utf8)
+    if let ids { try Self.table(ids).write(toFile: folder + "/fitted.csv", atomically: true, encoding: .utf8) }
+    var options = try Options(yaml: "predictions: test.csv\nbootstrap: 0" + (ids == nil ? "" : "\nvalidation: fitted.csv"), kind: "evaluate", id: "eval")
+    let cell = EvaluateCell(&options)
+    let context = RunContext(id: "eval", reportFolder: folder, folder: folder, checkpointFolder: folder)
+    return (cell, try await cell.run(context))
+  }
+
+  @Test func saysWhereThresholdsComeFrom() async throws {
+    let (cell, output) = try await evaluated(validation: nil)
+    let choices = cell.choices(output)
+    #expect(choices.first { $0.what == "thresholds" }?.origin == .convention)
+    #expect(choices.filter { !$0.optimistic.isEmpty }.map(\.optimistic) == [["fmax"], ["best.auroc"]])
+    #expect(output.frames.values.flatMap(\.columns).allSatisfy { $0.optimism == nil })
+    #expect(output.testSet?.name == "120 records of test.csv")
+  }
+
+  @Test func keepsOtherRecordsHonest() async throws {
+    let (cell, output) = try await evaluated(validation: 121..<241)
+    #expect(output.values["validation.shared"] == .integer(0))
+    #expect(cell.choices(output).filter { !$0.optimistic.isEmpty }.count == 2)
+    #expect(output.frames["classes"]?["f1"]?.optimism == nil)
+  }
+
+  /// Twenty records that thresholds were fitted to are tested on too.
+  @Test func callsOptimisticWhatWasFittedToTheTestRecords() async throws {
+    let (cell, output) = try await evaluated(validation: 101..<221)
+    #expect(output.values["validation.shared"] == .integer(20))
+    let optimistic = Set(cell.choices(output).flatMap(\.optimistic))
+    #expect(optimistic.isSuperset(of: ["class.*.f1", "macro.mcc", "calibration.ece"]) && !optimistic.contains("macro.auroc"))
+    let classes = try #require(output.frames["classes"])
+    #expect(classes.columns.filter { $0.optimism != nil }.map(\.name) == ["precision", "recall", "specificity", "f1"])
+    #expect(output.frames["confusion"]?["tp"]?.optimism == "thresholds, chosen on the same records")
+    #expect(output.frames["calibration"]?["ece"]?.optimism != nil && output.frames["roc"]?["tpr"]?.optimism == nil)
+  }
+
+  @Test func theSameRecordsAreTheSameTestSet() async throws {
+    let (first, second) = (try await evaluated(validation: nil).output.testSet, try await evaluated(validation: 1..<50).output.testSet)
+    #expect(first != nil && first == second)
+  }
+
+  @Test func aFigureOfOptimisticValuesSaysSo() throws {
+    let scene = Scene(size: Size(200, 100), elements: [.path(.line(Point(0, 0), Point(1, 1)))], description: "A curve.", marks: [.init(area: Rect(0, 10, 5, 5), value: "x")])
+    let marked = scene.marked(optimistic: "the epoch, chosen on the same records")
+    #expect(marked.description == "Optimistic: the epoch, chosen on the same records. A curve.")
+    #expect(marked.size.height > 110 && marked.marks[0].area.y > 20)
+    #expect("\(marked.elements)".contains("Optimistic: the epoch"))
   }
 }
 

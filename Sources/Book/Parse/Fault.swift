@@ -52,6 +52,10 @@ public enum Fault: String, Sendable, CaseIterable {
   case unknownValue = "E0504"
   case unfitFormat = "E0505"
   case bibliographyFile = "E0506"
+  // Words that must be true
+  case bareNumber = "E0601"
+  case literalMark = "E0602"
+  case predicate = "E0603"
 
   public var code: String { rawValue }
 
@@ -171,6 +175,12 @@ public enum Fault: String, Sendable, CaseIterable {
       ("a format that does not fit the value", "For example `ci` needs a statistic with an interval, and `percent` a number.")
     case .bibliographyFile:
       ("a bibliography that cannot be read", "`bibliography:` names CSL-JSON files, relative to the report: a list of items, each with `id`, `type` and `title`.")
+    case .bareNumber:
+      ("a number typed beside a metric", "A sentence that names a metric (AUROC, sensitivity, F1, …) has its numbers in braces, `{{ eval.macro.auroc | 3 }}`, so that they follow what was computed; or it cites whose they are, `[@key]`; or it marks what is no result: `0.5{lit}`.")
+    case .literalMark:
+      ("`{lit}` without a number", "`{lit}` stands right behind a number, or behind its per cent sign, and says that it is none of the report's results. It is not printed.")
+    case .predicate:
+      ("a predicate that cannot be read", "A claim's predicate compares values, `eval.macro.auroc >= 0.9`, by `>=`, `>`, `<=`, `<`, `==` or `!=`; comparisons are joined by `and` and `or`, with parentheses. Texts stand in quotes.")
     }
   }
 }

@@ -23,6 +23,8 @@ public struct ReportNode: Sendable, Equatable {
 /// Text within a block.
 public indirect enum Span: Sendable, Equatable {
   case text(String)
+  /// A number that stands alone, and whether `{lit}` says that it is none of the report's results.
+  case number(String, SourceRange, isLiteral: Bool)
   case emphasis([Span])
   case strong([Span])
   case strikethrough([Span])
@@ -43,6 +45,8 @@ struct MarkdownParser {
   /// From a place in `source` to one in the report, given the text that stands there.
   private let locate: (SourceRange, String) -> SourceRange
   private let allowsBlocks: Bool
+  /// How far the numbers of each line have been placed: the column behind the last.
+  private var placed: [Int: Int] = [:]
 
   private(set) var nodes: [ReportNode] = []
   private(set) var cells: [CellSource] = []
@@ -210,7 +214,9 @@ struct MarkdownParser {
       case CMARK_NODE_TEXT: result += spans(ofText: literal, node)
       case CMARK_NODE_SOFTBREAK: result.append(.text(" "))
       case CMARK_NODE_LINEBREAK: result.append(.lineBreak)
-      case CMARK_NODE_CODE: result.append(.code(marked.restore(literal)))
+      case CMARK_NODE_CODE:
+        result.append(.code(marked.restore(literal)))
+        skip(marked.restore(literal), node)
       case CMARK_NODE_EMPH: result.append(.emphasis(spans(in: node, depth: depth + 1)))
       case CMARK_NODE_STRONG: result.append(.strong(spans(in: node, depth: depth + 1)))
       case CMARK_NODE_LINK: result.append(link(node, depth: depth))
@@ -240,9 +246,10 @@ struct MarkdownParser {
             .unknownReference, place(of: String(label.0), near: node), "no footnote '\(label.1)'",
             ["write it below: '[^\(label.1)]: text'"])
         }
-        result.append(.text(text))
+        result += numbers(inText: text, node)
         continue
       }
+      if let line = source.number(of: mark.range) { placed[line] = mark.range.column + mark.range.length }
       let range = locate(mark.range, mark.text)
       func moved(_ inner: SourceRange) -> SourceRange {
         if range == mark.range { return inner }  // the report itself
@@ -266,6 +273,50 @@ struct MarkdownParser {
     return result
   }
 
+  /// A text without marks, its numbers apart.
+  private mutating func numbers(inText text: String, _ node: OpaquePointer) -> [Span] {
+    let scalars = Array(text.unicodeScalars)
+    var result: [Span] = [], start = 0
+    func add(until end: Int) {
+      guard start < end else { return }
+      let plain = String(String.UnicodeScalarView(scalars[start..<end]))
+      result.append(.text(plain.replacing(Numeral.mark, with: "")))
+    }
+    let numerals = Numeral.all(in: scalars)
+    for numeral in numerals {
+      add(until: numeral.range.lowerBound)
+      let place = place(of: numeral.text, in: node)
+      result.append(.number(numeral.text, locate(place, numeral.text), isLiteral: numeral.isLiteral))
+      start = numeral.range.upperBound
+    }
+    add(until: scalars.count)
+    let marks = text.ranges(of: Numeral.mark).count
+    if marks > numerals.count(where: \.isLiteral) {
+      diagnose(
+        .literalMark, self.place(of: Numeral.mark, near: node), "'\(Numeral.mark)' follows no number",
+        ["write it right behind the number that it marks: '0.5\(Numeral.mark)'"])
+    }
+    return result
+  }
+
+  /// Where a number of a text node stands: the first that its line has behind those placed before.
+  private mutating func place(of numeral: String, in node: OpaquePointer) -> SourceRange {
+    let line = self.line(of: node)
+    let scalars = Array((source.line(line) ?? "").unicodeScalars)
+    let first = Numeral.all(in: scalars).first { $0.text == numeral && $0.range.lowerBound + 1 >= placed[line] ?? 1 }
+    guard let first else { return source.range(ofLine: line) }
+    placed[line] = first.range.upperBound + 1
+    return source.range(line: line, column: first.range.lowerBound + 1, length: first.range.count)
+  }
+
+  /// Numbers behind `token` are placed behind it: those within are no text.
+  private mutating func skip(_ token: String, _ node: OpaquePointer) {
+    let line = self.line(of: node)
+    if let range = source.find(token, from: line, column: placed[line] ?? 1, before: line + 1) {
+      placed[line] = range.column + range.length
+    }
+  }
+
   private mutating func link(_ node: OpaquePointer, depth: Int) -> Span {
     let address = Self.string(cmark_node_get_url(node))
     let url = marked.restore(address)
@@ -275,7 +326,9 @@ struct MarkdownParser {
         .unsafeLink, place(of: "(\(url)", near: node), "a link to '\(url.prefix(60))'",
         ["links lead to https:, http:, mailto: or doi: addresses, or to '#anchor'"])
     }
-    return .link(spans(in: node, depth: depth + 1), url: url.hasPrefix("doi:") ? "https://doi.org/" + url.dropFirst(4) : url)
+    let words = spans(in: node, depth: depth + 1)
+    skip(url, node)
+    return .link(words, url: url.hasPrefix("doi:") ? "https://doi.org/" + url.dropFirst(4) : url)
   }
 
   // MARK: Places
@@ -292,14 +345,18 @@ struct MarkdownParser {
   /// Where `token` stands on the line of an inline node. cmark's own column counts from behind the indentation, and
   /// counts bytes of the text in which marks are replaced.
   private func place(of token: String, near node: OpaquePointer) -> SourceRange {
+    let line = line(of: node), first = token.split(separator: "\n").first.map(String.init) ?? token
+    return locate(source.find(first, from: line, before: line + 8) ?? source.range(ofLine: line), first)
+  }
+
+  /// The line of an inline node, or of what holds it.
+  private func line(of node: OpaquePointer) -> Int {
     var line = Int(cmark_node_get_start_line(node)), parent: OpaquePointer? = node
     while line == 0, let above = parent.flatMap({ cmark_node_parent($0) }) {
       line = Int(cmark_node_get_start_line(above))
       parent = above
     }
-    let first = token.split(separator: "\n").first.map(String.init) ?? token
-    let range = source.find(first, from: max(line, 1), before: line + 8) ?? source.range(ofLine: max(line, 1))
-    return locate(range, first)
+    return max(line, 1)
   }
 
   private static func children(of node: OpaquePointer) -> [OpaquePointer] {

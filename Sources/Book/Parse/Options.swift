@@ -37,7 +37,9 @@ public struct Options: Sendable {
   private(set) var rendered: [String: Value] = [:]
   private(set) var references: [(option: String, reference: Reference, kinds: [String]?)] = []
   /// Captions and other Markdown, to check what is written inside.
-  private(set) var markdown: [Setting] = []
+  private(set) var markdown: [(setting: Setting, allowed: [Double])] = []
+  /// Values that options name outside of Markdown.
+  private(set) var values: [ValueUse] = []
 
   init(
     kind: String, id: String, at range: SourceRange, _ mapping: Setting, parameters: [String: Value],
@@ -191,9 +193,65 @@ public struct Options: Sendable {
   }
 
   /// Markdown with inline values, references and citations, to be given back by `present`.
-  public mutating func takeMarkdown(_ name: String, default text: String = "") -> String {
-    if let setting = setting(name), setting.text != nil, let resolved = resolve(setting) { markdown.append(resolved) }
+  /// - Parameters:
+  ///   - isRequired: whether leaving it out is a mistake.
+  ///   - numbers: those that may stand beside a metric, being what a claim compares with.
+  public mutating func takeMarkdown(
+    _ name: String, default text: String = "", isRequired: Bool = false, allowing numbers: [Double] = []
+  ) -> String {
+    if isRequired { require(name, "Markdown") }
+    if let setting = setting(name), setting.text != nil, let resolved = resolve(setting) { markdown.append((resolved, numbers)) }
     return record(name, read(name, as: String.self) ?? text, .render)
+  }
+
+  /// Markdown by name, `{ 3a: …, 17: … }`, each of the names one of those known; empty when the report leaves it out.
+  public mutating func takeMarkdowns(_ name: String, for known: [String], plural: String) -> [String: String] {
+    if !taken.contains(name) { taken.append(name) }
+    guard let setting = setting(name), !setting.isNull else { return [:] }
+    guard let entries = setting.entries else {
+      diagnose(.optionType, name, "'\(name)' is a mapping, found \(setting.quoted)", help: ["write '\(name): { \(known.first ?? "name"): … }'"])
+      return [:]
+    }
+    var texts: [String: String] = [:]
+    for entry in entries {
+      guard known.contains(entry.key) else {
+        diagnostics.append(
+          Diagnostic(
+            .optionMeaning, at: entry.keyRange, "'\(name)' names '\(entry.key)', which is none of the \(plural)",
+            help: didYouMean(entry.key, among: known, plural: plural)))
+        continue
+      }
+      guard let text = entry.value.text, !text.allSatisfy(\.isWhitespace) else {
+        diagnostics.append(Diagnostic(.optionType, at: entry.value.range, "'\(entry.key)' is text, found \(entry.value.quoted)"))
+        continue
+      }
+      markdown.append((entry.value, []))
+      texts[entry.key] = text
+      rendered["\(name).\(entry.key)"] = .text(text)
+    }
+    return texts
+  }
+
+  /// What must hold of values of other cells, which are needed for it; leaving it out is a mistake. Nil when it cannot be read.
+  public mutating func takePredicate(_ name: String) -> ClaimPredicate? {
+    require(name, "such as 'eval.macro.auroc >= 0.9'")
+    guard let text = read(name, as: String.self), let setting = setting(name) else { return nil }
+    let shift = if case .scalar(_, isQuoted: true) = setting.content { 1 } else { 0 }
+    func place(_ offset: Int, _ length: Int) -> SourceRange {
+      SourceRange(file: setting.range.file, line: setting.range.line, column: setting.range.column + shift + offset, length: length)
+    }
+    for word in text.split(whereSeparator: { " ()<>=!".contains($0) }) where word.hasPrefix("$") { usedParameters.insert(String(word.dropFirst())) }
+    do throws(ClaimPredicate.Mistake) {
+      let predicate = try ClaimPredicate(parsing: record(name, text, .compute), parameters: parameters, place: place)
+      values += predicate.paths
+      for use in predicate.paths where !references.contains(where: { $0.reference.id == use.head }) {
+        references.append((name, Reference(use.head, range: use.pathRange), nil))
+      }
+      return predicate
+    } catch {
+      diagnostics.append(Diagnostic(.predicate, at: place(error.offset, error.length), error.summary, help: error.help))
+      return nil
+    }
   }
 
   // MARK: Mistakes

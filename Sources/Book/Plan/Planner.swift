@@ -24,7 +24,8 @@ struct Planner {
     let isUnreadable: @Sendable (String) -> Bool = { !isReadable || names.contains($0) }
     let sources = uniqueCells()
     var (used, isComplete): (Set<String>, Bool) = ([], report.isFrontMatterReadable)
-    var (cells, markdown, references): ([Plan.PlannedCell], [(Setting, String)], [Needed]) = ([], [], [])
+    var (cells, markdown, references): ([Plan.PlannedCell], [(Setting, [Double])], [Needed]) = ([], [], [])
+    var values: [ValueUse] = []
     for source in sources {
       guard let type = registry[source.kind] else {
         isComplete = false
@@ -42,7 +43,8 @@ struct Planner {
       let cell = type.init(&options)
       diagnostics += options.mistakes
       used.formUnion(options.usedParameters)
-      markdown += options.markdown.map { ($0, source.id) }
+      markdown += options.markdown
+      values += options.values
       // A cell may need what no option names; the union of both is needed.
       let named = options.references.map { Needed(by: source, $0.reference, kinds: $0.kinds) }
       let more = cell.needs.filter { need in !named.contains { $0.reference.id == need.id } }
@@ -55,7 +57,7 @@ struct Planner {
     check(references, among: sources)
     let order = order(cells)
     let bibliography = bibliography(library)
-    used.formUnion(checkProse(cells, sources, markdown, parameters, bibliography))
+    used.formUnion(checkProse(cells, sources, markdown, values, parameters, bibliography))
     // What a cell that cannot be read would use is not known.
     let isRead = !diagnostics.contains { [.cellHead, .cellID, .unclosedFence, .include, .unknownParameter].contains($0.fault) }
     if isComplete, isRead, report.cells.count == sources.count {
@@ -263,8 +265,8 @@ struct Planner {
   // MARK: Prose
 
   private mutating func checkProse(
-    _ cells: [Plan.PlannedCell], _ sources: [CellSource], _ markdown: [(Setting, String)], _ parameters: [String: Value],
-    _ bibliography: [String: BibliographyItem]
+    _ cells: [Plan.PlannedCell], _ sources: [CellSource], _ markdown: [(Setting, [Double])], _ values: [ValueUse],
+    _ parameters: [String: Value], _ bibliography: [String: BibliographyItem]
   ) -> Set<String> {
     var check = ProseCheck(
       paths: Dictionary(cells.map { ($0.id, $0.cell.valuePaths) }, uniquingKeysWith: { first, _ in first }),
@@ -272,15 +274,16 @@ struct Planner {
       keys: report.frontMatter.bibliography.isEmpty || !diagnostics.contains { $0.fault == .bibliographyFile }
         ? Set(bibliography.keys) : nil)
     let frontMatter = report.frontMatter
-    check.visit(frontMatter.title)
-    check.visit(frontMatter.summary)
+    check.visit(text: frontMatter.title)
+    check.visit(text: frontMatter.summary)
     for figure in frontMatter.keyFigures { check.visit(figure.value) }
-    for fact in frontMatter.facts { check.visit(fact.value) }
+    for fact in frontMatter.facts { check.visit(text: fact.value, label: fact.label) }
     check.visit(report.nodes)
-    for (setting, _) in markdown {
+    for use in values where sources.contains(where: { $0.id == use.head }) { check.visit(use) }
+    for (setting, allowed) in markdown {
       let parser = MarkdownParser(setting.text ?? "", in: setting, of: report.source)
       diagnostics += parser.diagnostics
-      check.visit(parser.nodes)
+      check.visit(parser.nodes, allowing: allowed)
     }
     diagnostics += check.diagnostics
     return check.usedParameters

@@ -18,19 +18,41 @@ struct ProseCheck {
     diagnostics.append(Diagnostic(fault, at: range, summary, help: help))
   }
 
-  mutating func visit(_ nodes: [ReportNode]) {
+  /// - Parameter numbers: those that may stand beside a metric.
+  mutating func visit(_ nodes: [ReportNode], allowing numbers: [Double] = []) {
     for node in nodes {
       switch node.content {
-      case .heading(_, let spans), .paragraph(let spans): visit(spans)
-      case .list(_, _, _, let items), .footnotes(let items): for item in items { visit(item) }
-      case .quote(let nodes): visit(nodes)
-      case .table(_, let rows): for row in rows { for cell in row { visit(cell) } }
+      case .heading(_, let spans), .paragraph(let spans): visit(text: spans, allowing: numbers)
+      case .list(_, _, _, let items), .footnotes(let items): for item in items { visit(item, allowing: numbers) }
+      case .quote(let nodes): visit(nodes, allowing: numbers)
+      case .table(_, let rows):
+        for row in rows { for cell in row { visit(cell) } }
+        var bare = BareNumbers()
+        bare.visit(table: rows)
+        diagnose(bare)
       case .code, .rule, .cell: break
       }
     }
   }
 
-  mutating func visit(_ spans: [Span]) {
+  /// What reads as one piece: a paragraph, a title, a caption.
+  /// - Parameter label: words beside it that say what it is.
+  mutating func visit(text spans: [Span], label: String = "", allowing numbers: [Double] = []) {
+    visit(spans)
+    var bare = BareNumbers(allowed: numbers)
+    bare.visit(spans, context: label)
+    diagnose(bare)
+  }
+
+  private mutating func diagnose(_ bare: BareNumbers) {
+    for number in bare.found {
+      diagnose(
+        .bareNumber, number.range, "the number \(number.text) is typed into a sentence about \(number.metric)",
+        ["print a value, '{{ id.path }}', cite whose it is, '[@key]', or write '\(number.text)\(Numeral.mark)' where it is no result"])
+    }
+  }
+
+  private mutating func visit(_ spans: [Span]) {
     for span in spans {
       switch span {
       case .emphasis(let spans), .strong(let spans), .strikethrough(let spans), .link(let spans, _): visit(spans)
@@ -48,7 +70,7 @@ struct ProseCheck {
             .unknownCitation, citation.range, "unknown citation key '\(citation.key)'",
             didYouMean(citation.key, among: keys, plural: "keys"))
         }
-      case .text, .code, .footnote, .lineBreak: break
+      case .text, .number, .code, .footnote, .lineBreak: break
       }
     }
   }

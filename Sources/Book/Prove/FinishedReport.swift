@@ -127,7 +127,9 @@ extension FinishedReport {
     var (execution, keyed) = (Execution(), plan)
     for (index, cell) in plan.cells.enumerated() {
       guard let known = results.cells.first(where: { $0.id == cell.id }) else { continue }
-      let output = Output(values: known.values, frames: frames[cell.id] ?? [:], citations: known.citations, banners: known.banners)
+      let output = Output(
+        values: known.values, frames: frames[cell.id] ?? [:], citations: known.citations, banners: known.banners,
+        testSet: known.testSet, verdict: known.verdict)
       execution.cells[cell.id] = RunContext.NeededCell(cell: cell.cell, output: output, folder: "", key: known.computeKey)
       keyed.cells[index].keys = CellKeys(
         compute: known.computeKey, render: known.renderKey, parts: known.keyParts)

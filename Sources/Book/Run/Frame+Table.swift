@@ -22,12 +22,12 @@ extension Frame {
         shown.append(column)
       }
     }
-    var reasons: [String] = []
+    var reasons: [String] = [], optimistic: [(title: String, reason: String)] = []
     var cells: [[TableBlock.Cell]] = []
     for column in shown {
       let isNumeric = column.values.contains { $0.asNumber != nil }
       result.columns.append(
-        TableBlock.Column(column.title + (column.unit.map { " (\($0))" } ?? ""), isNumeric ? .right : .left))
+        TableBlock.Column(column.title + (column.unit.map { " (\($0))" } ?? "") + (column.optimism == nil ? "" : " (optimistic)"), isNumeric ? .right : .left))
       let format = try column.valueFormat
       var formatted: [TableBlock.Cell] = []
       for value in column.values.prefix(rowCount) {
@@ -46,9 +46,13 @@ extension Frame {
         }
       }
       cells.append(formatted)
+      if let optimism = column.optimism { optimistic.append((column.title, optimism)) }
       if let note = column.note { result.notes.append("\(column.title): \(note)") }
     }
     result.rows = (0..<rowCount).map { row in cells.map { $0[row] } }
+    for reason in Set(optimistic.map(\.reason)).sorted() {
+      result.notes.append("Optimistic: \(reason) (\(optimistic.filter { $0.reason == reason }.map(\.title).joined(separator: ", "))).")
+    }
     result.notes += reasons.enumerated().map { "\(Self.mark($0.offset)) Undefined: \($0.element)" }
     return result
   }
@@ -67,7 +71,7 @@ extension Frame.Column {
   /// The format of all its values: as asked, or as many places as the largest number needs.
   fileprivate var valueFormat: ValueFormat {
     get throws(TableFault) {
-      if let format {
+      if let format, format != Self.markdown {
         guard let format = ValueFormat(format) else {
           throw TableFault(description: "column '\(name)' has the unknown format '\(format)'; formats: \(ValueFormat.names.joined(separator: ", "))")
         }

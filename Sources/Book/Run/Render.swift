@@ -104,6 +104,8 @@ public func render(
     try? options.team?.tell(.end(failed: true))
     throw error
   }
+  let counted = Result { try Ledger.count(execution.evaluations(of: plan), of: report.name, projectFolder: options.projectFolder) }
+  if case .failure(let problem) = counted { progress(.warning("evaluations are not counted: \(problem)")) }
   var resolver = Resolver(plan, execution, tools: options.tools)
   let (page, results) = try resolver.resolve(sourceDate: options.sourceDate, numbersLines: options.numbersLines)
 
@@ -124,9 +126,13 @@ public func render(
   if let html = try await html { files.append(("\(base).html", html)) }
   if let pdf = try await pdf { files.append(("\(base).pdf", pdf)) }
   if options.formats.contains(.results) { files.append(("\(base).results.json", Data(try results.text.utf8))) }
-  let run = RunFile(
+  var run = RunFile(
     started: started.ISO8601Format(), seconds: (ContinuousClock.now - clock) / .seconds(1), machine: .current,
     cells: execution.timings)
+  switch counted {
+  case .success(let evaluations): run.evaluations = evaluations
+  case .failure(let problem): run.ledgerProblem = "\(problem)"
+  }
   files.append(("\(base).run.json", try CanonicalJSON.data(run)))
   try writeTogether(files)
   unlink(failedPath)  // of an earlier render
@@ -151,6 +157,16 @@ public func assist(
   let runner = try await Runner(report, options: options, registry: registry, library: library) { _ in }
   defer { try? FileManager.default.removeItem(atPath: runner.scratch) }
   try await runner.assist()
+}
+
+extension Execution {
+  /// What the cells of a plan tested, and on which records.
+  fileprivate func evaluations(of plan: Plan) -> [(cell: String, testSet: TestSet, key: Digest)] {
+    plan.cells.compactMap { cell in
+      guard let done = cells[cell.id], let testSet = done.output.testSet else { return nil }
+      return (cell.id, testSet, done.key)
+    }
+  }
 }
 
 extension Runner {

@@ -79,6 +79,7 @@ struct Resolver {
       }
     }
     page.blocks = blocks(report.nodes, pieces)
+    page.blocks.insert(contentsOf: claims(), at: endOfText(page.blocks))
     // What data and methods oblige a reader to cite, after what the text cites.
     for cell in plan.cells {
       for key in execution.cells[cell.id]?.output.citations ?? [] {
@@ -90,9 +91,8 @@ struct Resolver {
       }
     }
     if !cited.isEmpty, !hasBibliography {
-      let index = page.blocks.lastIndex { if case .footnotes = $0 { true } else { false } } ?? page.blocks.endIndex
       let heading = Block.heading(level: 1, [.text("References")], anchor: anchor("References"))
-      page.blocks.insert(contentsOf: [heading, .bibliography], at: index)
+      page.blocks.insert(contentsOf: [heading, .bibliography], at: endOfText(page.blocks))
     }
     page.bibliography = cited.enumerated().compactMap { index, key in
       plan.bibliography[key].map { Page.BibliographyEntry(number: index + 1, key: key, text: $0.vancouver) }
@@ -110,16 +110,50 @@ struct Resolver {
 
   // MARK: Cells
 
+  /// Where the footnotes begin, or the end.
+  private func endOfText(_ blocks: [Block]) -> Int {
+    blocks.lastIndex { if case .footnotes = $0 { true } else { false } } ?? blocks.endIndex
+  }
+
+  private func choices(of cell: Plan.PlannedCell) -> [Choice] {
+    execution.cells[cell.id].map { $0.cell.choices($0.output) } ?? []
+  }
+
+  /// Every claim with its verdict.
+  private mutating func claims() -> [Block] {
+    let claims = plan.cells.compactMap { cell in execution.cells[cell.id]?.output.verdict.map { (cell, $0) } }
+    guard !claims.isEmpty else { return [] }
+    let rows = claims.map { cell, verdict in
+      let parser = MarkdownParser(verdict.sentence, in: nil, of: nil)
+      return [
+        TableBlock.Cell(inlines(parser.nodes.inlineSpans, within: cell)), TableBlock.Cell([.text(verdict.ruling.rawValue)]),
+        TableBlock.Cell([.text(verdict.reason)]),
+      ]
+    }
+    return [
+      .heading(level: 1, [.text("Claims")], anchor: anchor("Claims")),
+      .paragraph([.text("What this report claims, and what its values say. An interval decides; what was tuned on the records that test it supports nothing.")]),
+      .table(TableBlock(columns: ["Claim", "Verdict", "Because"].map { TableBlock.Column($0, .left) }, rows: rows)),
+    ]
+  }
+
   private mutating func present(_ cell: Plan.PlannedCell) throws -> [Piece] {
     guard let computed = execution.cells[cell.id] else { return [] }
     let records = plan.cells.map { other in
       PresentContext.CellRecord(
         id: other.id, kind: other.kind, computeKey: other.keys?.compute, needs: other.needs,
-        inputs: other.keys?.parts.inputs ?? [], volatile: execution.cells[other.id]?.output.volatile ?? .object([:]))
+        inputs: other.keys?.parts.inputs ?? [], volatile: execution.cells[other.id]?.output.volatile ?? .object([:]), choices: choices(of: other),
+        values: execution.cells[other.id]?.output.values ?? .object([:]), options: other.computed.merging(other.rendered) { first, _ in first })
     }
-    let context = PresentContext(
+    var context = PresentContext(
       id: cell.id, needed: execution.cells.filter { cell.needs.contains($0.key) }, cells: records,
       parameters: plan.parameters, tools: tools, figureWidth: figureWidth)
+    let frontMatter = plan.report.frontMatter
+    (context.title, context.hasSummary) = (frontMatter.title.literal, !frontMatter.summary.isEmpty)
+    context.headings = plan.report.nodes.compactMap { node in
+      guard case .heading(_, let spans) = node.content else { return nil }
+      return PresentContext.Heading(text: spans.literal, anchor: Self.slug(spans.literal))
+    }
     let blocks: [CellBlock]
     do { blocks = try cell.cell.present(computed.output, context) } catch { throw CellFailure(cell.source, error) }
     var pieces: [Piece] = [], count = 0
@@ -170,7 +204,14 @@ struct Resolver {
       case .table(let id, let number, let frame, let caption, let columns):
         let caption = self.caption(caption, of: cell)
         do throws(TableFault) {
-          let table = try frame.formatted(columns: columns)
+          var table = try frame.formatted(columns: columns)
+          let shown = columns?.compactMap { frame[$0] } ?? frame.columns
+          for (column, source) in shown.enumerated() where source.format == Frame.Column.markdown {
+            for row in table.rows.indices {
+              table.rows[row][column].content = inlines(
+                MarkdownParser(table.rows[row][column].content.plainText, in: nil, of: nil).nodes.inlineSpans, within: cell)
+            }
+          }
           blocks.append(
             .table(
               TableBlock(
@@ -240,10 +281,14 @@ struct Resolver {
     return blocks
   }
 
+  private static func slug(_ text: String) -> String {
+    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
+    return words.isEmpty ? "section" : words
+  }
+
   /// A word for a heading that no other has: "Methods and data" → `methods-and-data`.
   private mutating func anchor(_ text: String) -> String {
-    let words = text.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
-    let base = words.isEmpty ? "section" : words
+    let base = Self.slug(text)
     var anchor = base, count = 1
     while !anchors.insert(anchor).inserted {
       count += 1
@@ -260,7 +305,7 @@ struct Resolver {
     var result: [Inline] = []
     for span in spans {
       switch span {
-      case .text(let text):
+      case .text(let text), .number(let text, _, _):
         if case .text(let before) = result.last {
           result[result.count - 1] = .text(before + text)
         } else {
@@ -371,8 +416,15 @@ struct Resolver {
   }
 
   private mutating func text(of use: ValueUse, within cell: Plan.PlannedCell?) -> String? {
-    format(use, within: cell) { (format, value) throws(ValueFormat.Unfit) in try format.inline(value) }
+    let isOptimistic = isOptimistic(use)
+    return format(use, within: cell) { (format, value) throws(ValueFormat.Unfit) in
+      let text = try format.inline(value)
+      guard isOptimistic, value.undefinedReason == nil else { return text }
+      return text.hasSuffix(")") ? text.dropLast() + ", optimistic)" : text + " (optimistic)"
+    }
   }
+
+  private func isOptimistic(_ use: ValueUse) -> Bool { execution.cells[use.head]?.optimism(of: use.rest) != nil }
 
   /// What stands where something is missing.
   private static func gap(_ what: String) -> Inline { .strong([.text("[missing: \(what)]")]) }
@@ -385,7 +437,8 @@ struct Resolver {
     let interval = value.asInterval.flatMap { bounds in
       formatted.aside.map { "\(ValueFormat.level(bounds.level)) CI \($0)" }
     }
-    return Page.KeyFigure(label: figure.label, value: formatted.value, interval: interval ?? formatted.aside)
+    let aside = [interval ?? formatted.aside, isOptimistic(figure.value) ? "optimistic" : nil].compactMap(\.self)
+    return Page.KeyFigure(label: figure.label, value: formatted.value, interval: aside.isEmpty ? nil : aside.joined(separator: ", "))
   }
 
   // MARK: Results
@@ -407,7 +460,9 @@ struct Resolver {
         id: cell.id, kind: cell.kind, version: keys.parts.version, computeKey: keys.compute, renderKey: keys.render,
         options: keys.parts.options, needs: cell.needs, inputs: keys.parts.inputs, values: output.values,
         figures: shown[cell.id]?.figures ?? [], tables: shown[cell.id]?.tables ?? [],
-        frames: frames, citations: output.citations, banners: output.banners)
+        frames: frames, citations: output.citations, banners: output.banners, testSet: output.testSet, verdict: output.verdict)
+      let choices = choices(of: cell)
+      part.choices = choices.isEmpty ? nil : choices
       part.digest = try part.contentDigest()
       return part
     }
@@ -435,5 +490,20 @@ struct Resolver {
       }
     }
     return attachments
+  }
+}
+
+extension [Span] {
+  /// The text alone, an ellipsis for each value.
+  fileprivate var literal: String {
+    map { span in
+      switch span {
+      case .text(let text), .code(let text), .number(let text, _, _): text
+      case .emphasis(let spans), .strong(let spans), .strikethrough(let spans), .link(let spans, _): spans.literal
+      case .value: "…"
+      case .lineBreak: " "
+      case .reference, .citation, .footnote: ""
+      }
+    }.joined()
   }
 }

@@ -36,6 +36,10 @@ public struct Results: Sendable, Equatable, Codable {
     public var frames: [String: Frame]
     public var citations: [String]
     public var banners: [String]
+    /// What was chosen by looking at records, and which values that makes optimistic; nil when nothing was.
+    public var choices: [Choice]?
+    public var testSet: TestSet?
+    public var verdict: Verdict?
     /// SHA-256 of the canonical JSON of all of the above: names the cell that was changed.
     public var digest: Digest?
 

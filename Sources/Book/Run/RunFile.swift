@@ -9,6 +9,16 @@ public struct RunFile: Sendable, Codable {
   public var seconds: Double
   public var machine: Machine
   public var cells: [Cell]
+  /// Evaluations of test sets: "evaluation no. 3 of this test set".
+  public var evaluations: [Evaluation] = []
+  /// Why evaluations were not counted; nil when they were.
+  public var ledgerProblem: String?
+
+  /// Which evaluation of its test set a cell is, by this project's ledger.
+  public struct Evaluation: Sendable, Equatable, Codable {
+    public var cell, testSet: String
+    public var number: Int
+  }
 
   public struct Machine: Sendable, Codable {
     public var system: String

@@ -9,6 +9,8 @@ public enum RenderEvent: Sendable, Equatable {
   case progress(id: String, String)
   case finished(id: String, seconds: Double, cached: Bool)
   case failed(CellFailure)
+  /// Nothing that stops a render, but what its user should know.
+  case warning(String)
 }
 
 /// Why a render stopped, other than by mistakes of the report or a failure of a cell.
@@ -103,6 +105,11 @@ struct Runner: Sendable {
       }
       execution.cells[cell.id] = RunContext.NeededCell(
         cell: cell.cell, output: result.output, folder: result.folder, key: keys.compute)
+      if let verdict = result.output.verdict, verdict.ruling == .contradicted, !plan.isDraft {
+        let failure = CellFailure(cell.source, "the claim is contradicted: \(verdict.reason)")
+        execution.failures.append(failure)
+        progress(.failed(failure))
+      }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
       progress(.finished(id: cell.id, seconds: seconds, cached: entry != nil))
       execution.timings.append(

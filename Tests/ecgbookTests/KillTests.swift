@@ -1,0 +1,101 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+/// A render that is killed (SIGKILL, which nothing can answer) leaves nothing that changes the next one.
+@Suite(.serialized) struct KillTests {
+  private static let report = """
+    ---
+    title: A training that is killed
+    ---
+
+    Macro AUROC was {{ eval.macro.auroc | ci }} on {{ eval.records }} records.
+
+    ```{dataset #data}
+    data: nowhere
+    synthetic-records: 80
+    ```
+
+    ```{train #train}
+    data: data
+    network: ECGConvNet
+    epochs: 4
+    batch: 16
+    ghost-batch: 16
+    ```
+
+    ```{evaluate #eval}
+    model: train
+    data: data
+    bootstrap: 100
+    ```
+
+    ```{figure #fig-training}
+    of: train
+    draw: training-curves
+    caption: Losses.
+    ```
+
+    ```{table #tbl-classes}
+    of: eval
+    caption: Labels.
+    ```
+
+    """
+  private static let outputs = ["killed.html", "killed.pdf", "killed.results.json"]
+  private static let kills = ProcessInfo.processInfo.environment["ECGBOOK_SLOW_TESTS"] == nil ? 6 : 200
+
+  private func bytes(in folder: String) -> [Data?] { Self.outputs.map { try? readFile("\(folder)/\($0)") } }
+
+  /// Two in three go on with `--resume`; of these, some are killed again.
+  @Test func theNextRenderEndsWithTheSameBytes() throws {
+    try withTemporaryFolder { folder in
+      let whole = "\(folder)/whole"
+      try FileManager.default.makeFolder(whole)
+      try writeFile(Self.report, to: "\(whole)/killed.md")
+      let clock = ContinuousClock()
+      var undisturbed = Command.Result(status: -1, output: "", errors: "")
+      let seconds = try clock.measure { undisturbed = try Command.run(["render", "killed.md"], in: whole) } / .seconds(1)
+      try #require(undisturbed.status == 0, "\(undisturbed.errors)")
+      let expected = bytes(in: whole)
+      try #require(expected.allSatisfy { $0 != nil })
+
+      var random = SeededRandom(seed: 7), killed = 0, early = 0, attempt = 0
+      while killed < Self.kills {
+        let place = "\(folder)/try-\(attempt)"
+        attempt += 1
+        try FileManager.default.makeFolder(place)
+        try writeFile(Self.report, to: "\(place)/killed.md")
+        var isDone = false
+        for _ in 0..<(1 + attempt % 3) where !isDone && killed < Self.kills {
+          let running = try Command.start(["render", "killed.md"] + (attempt % 3 > 0 ? ["--resume"] : []), in: place)
+          Thread.sleep(forTimeInterval: random.next() * seconds * 1.05)
+          isDone = !running.process.isRunning
+          kill(running.process.processIdentifier, SIGKILL)
+          let result = Command.finish(running)
+          if result.status == 128 + SIGKILL { killed += 1 } else { early += 1 }
+          // What stands under its final name is whole.
+          for (left, right) in zip(bytes(in: place), expected) { #expect(left == nil || left == right) }
+        }
+        let next = try Command.run(["render", "killed.md"] + (attempt % 3 > 0 ? ["--resume"] : []), in: place)
+        #expect(next.status == 0, "\(next.errors)")
+        #expect(bytes(in: place) == expected, "after \(killed) kills")
+        try FileManager.default.removeItem(atPath: place)
+      }
+      print("killed \(killed) renders of \(seconds) s in \(attempt) tries; \(early) were done before")
+    }
+  }
+}
+
+/// Numbers 0..<1 from a seed (an xorshift generator, Marsaglia, J. Stat. Softw. 8 (2003) 14).
+private struct SeededRandom {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+  mutating func next() -> Double {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Double(state >> 11) / Double(UInt64(1) << 53)
+  }
+}
