@@ -68,6 +68,50 @@ import Testing
     }
   }
 
+  /// Thresholds fitted to the very records that are tested: table, figure, its description and the sentence say so.
+  @Test func whatWasFittedToTheTestIsCalledOptimistic() throws {
+    try withTemporaryFolder { folder in
+      let rows = (1...80).map { id in "\(id),\(id % 3 == 0 ? 1 : 0),\(Double((id * 37) % 100) / 100)" }
+      try writeFile((["ecg_id,true:A,score:A"] + rows).joined(separator: "\n") + "\n", to: "\(folder)/p.csv")
+      try writeFile(
+        """
+        ---
+        title: Fitted to the test
+        ---
+
+        F1 was {{ eval.class.A.f1 | 2 }}, AUROC {{ eval.class.A.auroc | 2 }}.
+
+        ```{evaluate #eval}
+        predictions: p.csv
+        validation: p.csv
+        bootstrap: 0
+        ```
+
+        ```{table #tbl-classes}
+        of: eval
+        columns: [label, auroc, f1]
+        caption: Labels.
+        ```
+
+        ```{figure #fig-confusion}
+        of: eval
+        draw: confusion
+        caption: Counts.
+        ```
+
+        """, to: "\(folder)/fitted.md")
+      let result = try Command.run(["render", "fitted.md"], in: folder)
+      try #require(result.status == 0, "\(result.errors)")
+      let page = String(decoding: try readFile("\(folder)/fitted.html"), as: UTF8.self)
+      let reason = "Optimistic: thresholds, chosen on the same records"
+      #expect(page.contains(">F1 (optimistic)<") && !page.contains("AUROC (optimistic)"))
+      #expect(page.matches(of: try Regex(reason)).count >= 3)  // below the table, in the figure, in its description
+      #expect(page.firstMatch(of: /F1 was <[^>]*>0\.\d\d \(optimistic\)</) != nil)
+      #expect(try Command.run(["verify", "fitted.html"], in: folder).status == 0)
+      #expect(try Command.run(["ledger"], in: folder).output.contains("80 records of p.csv"))
+    }
+  }
+
   @Test func theLedgerNamesABrokenLine() throws {
     try withTemporaryFolder { folder in
       let empty = try Command.run(["ledger"], in: folder)
