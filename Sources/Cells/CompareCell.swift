@@ -247,8 +247,10 @@ struct ComparisonFrames {
 
   private func columns(_ lines: [Line], _ family: String) -> [Frame.Column] {
     func column(_ name: String, _ title: String, _ note: String? = nil, _ value: (Comparison.Row) -> Scoring.Statistic) -> Frame.Column {
-      .init(name, title: title, format: "3", note: note, lines.map { Value(value($0.row), n: $0.comparison.records) })
+      .init(name, title: title, format: places, note: note, lines.map { Value(value($0.row), n: $0.comparison.records) })
     }
+    // Brier scores of rare labels are small, and their differences smaller.
+    let places = lines.contains { $0.comparison.measure == .brier } ? "4" : "3"
     let alpha = percentText(1 - level)
     return [
       column("reference", reference, "The side that the others are compared with.") { $0.second },
@@ -267,9 +269,11 @@ struct ComparisonFrames {
     var seen: [String] = []
     for interval in lines.compactMap(\.row.test?.interval) {
       var text = interval.method.description
-      if let lost = interval.lostClass { text += ", \(lost.rawValue)" }
       if let replicates = interval.replicates { text += ", \(replicates) replicates" }
       if let seed = interval.seed { text += ", seed \(seed)" }
+      if let lost = interval.lost, lost > 0, interval.lostClass == .skipped {
+        text += ", of which \(lost) lack a label, which is left out of their mean"
+      }
       if !seen.contains(text) { seen.append(text) }
     }
     return seen.isEmpty ? "" : "\(percentText(level)) interval: \(seen.joined(separator: "; "))."

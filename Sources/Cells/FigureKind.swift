@@ -215,7 +215,7 @@ enum FigureKind: String, CaseIterable, Sendable {
         label: label, support: support,
         difference: difference?.double.map { .init($0, lower: difference?.interval?.lower, upper: difference?.interval?.upper) },
         undefined: reason(difference), pValue: table["p_holm"]?.values[at: i]?.double,
-        isBeyondNoise: table["verdict"]?.values[at: i]?.string == Comparison.Verdict.beyondNoise.rawValue)
+        isBeyondNoise: table["verdict"]?.values[at: i]?.string.map { $0 == Comparison.Verdict.beyondNoise.rawValue })
     }
     let statistic = frame.strings("statistic").first ?? ""
     let labels = frame.strings("label"), models = frame.strings("model"), support = frame["support"]?.values ?? []

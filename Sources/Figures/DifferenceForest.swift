@@ -10,10 +10,10 @@ public struct DifferenceForest: Sendable {
     public var difference: Estimate?  // network minus reference
     public var undefined: String  // why there is no difference
     public var pValue: Double?  // adjusted
-    public var isBeyondNoise: Bool
+    public var isBeyondNoise: Bool?  // nil without a test
     public init(
       label: String, support: Int? = nil, difference: Estimate?, undefined: String = "undefined", pValue: Double? = nil,
-      isBeyondNoise: Bool = false
+      isBeyondNoise: Bool? = nil
     ) {
       (self.label, self.support, self.difference, self.undefined) = (label, support, difference, undefined)
       (self.pValue, self.isBeyondNoise) = (pValue, isBeyondNoise)
@@ -46,8 +46,8 @@ public struct DifferenceForest: Sendable {
   public func scene(width: Double) -> Scene {
     let lines = self.lines
     guard !lines.isEmpty else { return Sheet.empty(width: width, "No difference.") }
-    let columns = Columns(lines, models, reference, width: width, font)
-    let pitch = columns.isNarrow ? 20.0 : lines.count > 40 ? 9.6 : 12
+    let columns = Columns(self, lines, width: width)
+    let pitch = columns.isNarrow ? 20.0 : lines.count > 40 ? 8.6 : 12
     let top = columns.headHeight
     let height = lines.reduce(3) { $0 + ($1.isHeading ? 14 : pitch) }
     let rect = Rect(columns.plot, top, max(columns.plotWidth, 4), height)
@@ -129,23 +129,24 @@ public struct DifferenceForest: Sendable {
     var pValue: Double  // right end; 0 where there is none
     var width, headHeight: Double
 
-    init(_ lines: [Line], _ models: [Model], _ reference: String, width: Double, _ font: Font) {
+    init(_ forest: DifferenceForest, _ lines: [Line], width: Double) {
+      let font = forest.font
       let rows = lines.compactMap { if case .row(let row, _, _) = $0 { row } else { nil } }
       func widest(_ texts: [String], _ head: String) -> Double {
         (texts + [head]).map { Figures.width($0, font) }.max() ?? 0
       }
       self.width = width
       isNarrow = width < 115 * Theme.millimetre
-      let names = max(widest(rows.map(\.label), "Label") + 6, models.map { Figures.width($0.name, font) }.max() ?? 0)
-      let values = min(widest(rows.map { DifferenceForest.text($0.difference) }, "+0.000"), 0.15 * width)
-      let intervals = min(widest(rows.map { DifferenceForest.intervalText($0.difference) }, "(interval)"), 0.25 * width)
+      let names = max(widest(rows.map(\.label), "Label") + 6, forest.models.map { Figures.width($0.name, font) }.max() ?? 0)
+      let values = min(widest(rows.map { forest.text($0.difference) }, "Difference"), 0.15 * width)
+      let intervals = min(widest(rows.map { forest.intervalText($0.difference) }, "(interval)"), 0.25 * width)
       let gap = 8.0
       if isNarrow {
         label = min(names, 0.3 * width)
         (support, pValue) = (0, 0)
         plot = label + gap
         (difference, interval) = (width - 0.5, width - 0.5)
-        plotWidth = width - 0.5 - max(values, intervals, Figures.width("Difference", font)) - gap - plot
+        plotWidth = width - 0.5 - max(values, intervals) - gap - plot
         headHeight = 2 * font.capHeight + 11
       } else {
         label = min(names, 0.22 * width)
@@ -167,28 +168,39 @@ public struct DifferenceForest: Sendable {
     return (lower, upper)
   }
   private static func defined(_ estimate: Estimate?) -> Estimate? { estimate.flatMap { $0.value.isFinite ? $0 : nil } }
-  private static func text(_ estimate: Estimate?) -> String { defined(estimate).map { signedText($0.value) } ?? "" }
-  private static func intervalText(_ estimate: Estimate?) -> String {
-    guard defined(estimate) != nil, let (lower, upper) = bounds(estimate) else { return "" }
-    return interval(lower, upper, places: 3)
+  /// Four where all differences are small, as those of Brier scores are.
+  private var places: Int {
+    let largest = models.flatMap { ($0.overall.map { [$0] } ?? []) + $0.rows }
+      .compactMap { Self.defined($0.difference).map { abs($0.value) } }.max() ?? 1
+    return largest < 0.02 ? 4 : 3
   }
-  private static func signedText(_ value: Double) -> String {
-    let text = decimal(value, places: 3)
-    return value > 0 && text != "0.000" ? "+" + text : text
+  private func text(_ estimate: Estimate?) -> String { Self.defined(estimate).map { signed($0.value) } ?? "" }
+  private func intervalText(_ estimate: Estimate?) -> String {
+    guard Self.defined(estimate) != nil, let (lower, upper) = Self.bounds(estimate) else { return "" }
+    return interval(lower, upper, places: places)
   }
-  private func signed(_ value: Double) -> String { Self.signedText(value) }
+  private func signed(_ value: Double) -> String {
+    let text = decimal(value, places: places)
+    return value > 0 && text.contains { $0 != "0" && $0 != "." } ? "+" + text : text
+  }
 
-  /// Zero and all differences; intervals and margin as far as they do not crowd the differences together.
+  /// Zero, the margin, what stands for all labels and what is beyond noise; of the rest, where there are many, as much
+  /// as does not crowd these together: the few widest intervals are cut.
   private func scale(start: Double, end: Double) -> Scale {
-    let estimates = models.flatMap { ($0.overall.map { [$0] } ?? []) + $0.rows }.compactMap { Self.defined($0.difference) }
-      .filter { abs($0.value) <= 1 }
-    let values = estimates.map(\.value) + [0]
-    let (lowest, highest) = (values.min() ?? 0, values.max() ?? 0)
-    let room = max(0.02, 1.5 * (highest - lowest))
-    let ends = estimates.compactMap { Self.bounds($0) }.flatMap { [$0.lower, $0.upper] } + (worst.map { [$0] } ?? [])
-    let low = max(min(ends.min() ?? lowest, lowest), lowest - room)
-    let high = min(max(ends.max() ?? highest, highest), highest + room)
-    let pad = 0.03 * (high - low)
+    let rows = models.flatMap(\.rows).filter { Self.defined($0.difference).map { abs($0.value) <= 1 } ?? false }
+    let overall = models.compactMap(\.overall).filter { Self.defined($0.difference) != nil }
+    func ends(_ row: Row) -> [Double] {
+      let value = row.difference?.value ?? 0
+      return [value] + (Self.bounds(row.difference).map { [max($0.lower, -1), min($0.upper, 1)] } ?? [])
+    }
+    let necessary =
+      [0] + (worst.map { [$0] } ?? []) + overall.flatMap(ends)
+      + rows.filter { $0.isBeyondNoise == true }.map { $0.difference?.value ?? 0 }
+    let (lows, highs) = (rows.compactMap { ends($0).min() }.sorted(), rows.compactMap { ends($0).max() }.sorted())
+    let cut = rows.count > 12 ? rows.count / 8 : 0
+    let all = necessary.filter { abs($0) <= 1 } + (rows.isEmpty ? [] : [lows[cut], highs[rows.count - 1 - cut]])
+    let (low, high) = (all.min() ?? 0, all.max() ?? 0)
+    let pad = max(0.03 * (high - low), 1e-4)
     return Scale.covering([low - pad, high + pad], about: 5, start: start, end: end)
   }
 
@@ -205,8 +217,8 @@ public struct DifferenceForest: Sendable {
       mark("beyond noise", .dot, Theme.category(0)), mark("within noise", .circle, Theme.secondary),
     ]
     if models.contains(where: { $0.overall != nil }) {
-      entries.append(mark("all labels, beyond", .diamond, Theme.ink))
-      entries.append(mark("all labels, within", .hollowDiamond, Theme.ink))
+      entries.append(mark("macro mean, beyond", .diamond, Theme.ink))
+      entries.append(mark("macro mean, within", .hollowDiamond, Theme.ink))
     }
     if let worst {
       entries.append(
@@ -225,8 +237,11 @@ public struct DifferenceForest: Sendable {
     }
     head("Label", 0, .start)
     let plotWidth = max(columns.plotWidth, 4)
-    let title = fitted("Difference in \(measure) to \(reference)", font, width: plotWidth)
-    head(title, columns.plot + plotWidth / 2, .middle, y: above)
+    // The line above the heads is free beside the plot too.
+    let middle = columns.plot + plotWidth / 2
+    let end = columns.isNarrow ? columns.difference - Figures.width("Difference", font) - 6 : columns.width
+    let title = fitted("Difference in \(measure) to \(reference)", font, width: max(plotWidth, 2 * min(middle, end - middle)))
+    head(title, middle, .middle, y: above)
     let (left, right) = lowerIsBetter ? ("better", "worse") : ("worse", "better")
     let (leftText, rightText) = ("←\u{00A0}\(left)", "\(right)\u{00A0}→")
     if Figures.width(leftText, font) + Figures.width(rightText, font) + 8 < plotWidth {
@@ -264,17 +279,18 @@ public struct DifferenceForest: Sendable {
       sheet.text(reason, centredAt: Point(columns.plot + 3, middle), color: Theme.secondary, anchor: .start)
       return
     }
-    let mark: IntervalMark =
-      isOverall ? (row.isBeyondNoise ? .diamond : .hollowDiamond) : (row.isBeyondNoise ? .dot : .circle)
-    let color = isOverall ? Theme.ink : row.isBeyondNoise ? Theme.category(0) : Theme.secondary
+    let isBeyond = row.isBeyondNoise == true
+    let mark: IntervalMark = isOverall ? (isBeyond ? .diamond : .hollowDiamond) : (isBeyond ? .dot : .circle)
+    let color = isOverall ? Theme.ink : isBeyond ? Theme.category(0) : Theme.secondary
     sheet.estimate(estimate.value, Self.bounds(estimate), as: mark, color: color, panel, y: middle)
     sheet.mark(rect, (models.count > 1 ? "\(model), " : "") + words(row) + ".")
     let room = columns.isNarrow ? columns.width - columns.plot - max(columns.plotWidth, 4) : 0.25 * columns.width
     sheet.text(
-      fitted(Self.text(estimate), font, width: min(room, 0.15 * columns.width)),
+      fitted(text(estimate), font, width: min(room, 0.15 * columns.width)),
       centredAt: Point(columns.difference, upper), anchor: .end)
+    let range = row.isBeyondNoise == nil && Self.bounds(estimate) == nil ? "no test" : intervalText(estimate)
     sheet.text(
-      fitted(Self.intervalText(estimate), font, width: room), centredAt: Point(columns.interval, lower),
+      fitted(range, font, width: room), centredAt: Point(columns.interval, lower),
       color: Theme.secondary, anchor: columns.isNarrow ? .end : .start)
     if columns.pValue > 0, let p = row.pValue, p.isFinite {
       sheet.text(pValue(p), centredAt: Point(columns.pValue, middle), anchor: .end)
@@ -285,10 +301,10 @@ public struct DifferenceForest: Sendable {
 
   private func words(_ row: Row) -> String {
     guard let estimate = Self.defined(row.difference) else { return "\(row.label) \(row.undefined)" }
-    var text = "\(row.label) \(Self.text(estimate))"
-    if Self.bounds(estimate) != nil { text += " (\(Self.intervalText(estimate)))" }
+    var text = "\(row.label) \(text(estimate))"
+    if Self.bounds(estimate) != nil { text += " (\(intervalText(estimate)))" }
     if let p = row.pValue, p.isFinite { text += ", adjusted p \(pValue(p))" }
-    return text + (row.isBeyondNoise ? ", beyond noise" : ", within noise")
+    return text + (row.isBeyondNoise.map { $0 ? ", beyond noise" : ", within noise" } ?? ", no test")
   }
 
   /// Every label that is beyond noise, and the span of the others; few are said one by one.
@@ -300,13 +316,13 @@ public struct DifferenceForest: Sendable {
       let (defined, without) = (
         model.rows.filter { Self.defined($0.difference) != nil }, model.rows.filter { Self.defined($0.difference) == nil }
       )
-      let within = defined.filter { !$0.isBeyondNoise }
-      let saidAlone = defined.count <= 12 ? defined : defined.filter(\.isBeyondNoise)
+      let within = defined.filter { $0.isBeyondNoise == false }
+      let saidAlone = defined.count <= 12 ? defined : defined.filter { $0.isBeyondNoise != false }
       parts += saidAlone.map(words)
       if defined.count > 12, let lowest = within.min(by: order), let highest = within.max(by: order) {
         parts.append(
-          "\(counted(within.count, "other label")) within noise, from \(lowest.label) \(Self.text(lowest.difference)) to "
-            + "\(highest.label) \(Self.text(highest.difference))")
+          "\(counted(within.count, "other label")) within noise, from \(lowest.label) \(text(lowest.difference)) to "
+            + "\(highest.label) \(text(highest.difference))")
       }
       parts += without.map(words)
       let hidden = Set(model.rows.map(\.label)).subtracting(drawn).count

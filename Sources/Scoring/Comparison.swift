@@ -189,8 +189,7 @@ private struct Pair {
     }
   }
 
-  /// What is drawn again and again for one network. What does not exist for its scores has no statistic, and a row says
-  /// why.
+  /// What is drawn again and again for one network; not a number where it does not exist for its scores.
   private static func statistics(
     _ predictions: Predictions, _ rankings: [Ranking], _ measure: Comparison.Measure
   ) -> [any WeightedStatistic] {
@@ -200,7 +199,9 @@ private struct Pair {
     case .brier:
       return zip(predictions.scores, predictions.labels).map { WeightedMean(numbers: squaredErrors($0, $1)) }
     case .fmax:
-      guard (try? predictions.requireProbabilities()) != nil, let table = try? FmaxTable(predictions) else { return [] }
+      guard (try? predictions.requireProbabilities()) != nil, let table = try? FmaxTable(predictions) else {
+        return [WeightedMean(numbers: [Double](repeating: .nan, count: predictions.recordCount))]
+      }
       return [table]
     }
   }
@@ -244,7 +245,7 @@ private struct Pair {
       first.names[j], support: rankings.0[j].positives, value(ofSecond: false), value(ofSecond: true)
     ) { difference throws(ScoringError) in
       guard measure == .auroc else {
-        return try resampling.test(difference, ofMean: [term(j)], degreesOfFreedom: independent)
+        return try resampling.test(difference, ofMean: [term(j)], degreesOfFreedom: patientsOfRarerSide(of: j))
       }
       return try delongTest(
         first.scores[j], second.scores[j], first.labels[j], patients: related, level: level, .student)
@@ -267,26 +268,24 @@ private struct Pair {
     return paired(
       measure == .fmax ? "all classes" : "macro", support: nil, value(ofSecond: false), value(ofSecond: true)
     ) { difference throws(ScoringError) in
-      try resampling.test(difference, ofMean: values.map(term), degreesOfFreedom: degreesOfFreedom(ofMean: values))
+      // Where few positives of one class make most of the variance, it is known no better than they allow.
+      let parts = rows.compactMap(\.test).map { test in
+        VariancePart(
+          value: test.standardError * test.standardError, degreesOfFreedom: test.degreesOfFreedom ?? independent)
+      }
+      return try resampling.test(
+        difference, ofMean: values.map(term), degreesOfFreedom: min(satterthwaite(parts) ?? independent, independent))
     }
   }
 
   /// Patients, or records, less one.
   private var independent: Double { Double(max(2, Set(patients ?? Array(0..<first.recordCount)).count) - 1) }
 
-  /// Of a mean AUROC: its variance is made of those of the positives and negatives of each class, and where a few
-  /// positives make most of it, it is known no better than they allow.
-  private func degreesOfFreedom(ofMean classes: [Int]) -> Double {
-    guard measure == .auroc else { return independent }
-    var parts: [VariancePart] = []
-    for j in classes {
-      guard let one = try? AUROCComponents(first.scores[j], first.labels[j]),
-        let other = try? AUROCComponents(second.scores[j], first.labels[j]),
-        let variance = try? AUROCComponents(one, minus: other).estimatedVariance(patients: related)
-      else { continue }
-      parts += variance.parts
-    }
-    return min(satterthwaite(parts) ?? independent, independent)
+  /// Those with positives or with negatives of a class, whichever are fewer, less one; at least 1.
+  private func patientsOfRarerSide(of j: Int) -> Double {
+    let owners = patients ?? Array(0..<first.recordCount)
+    let sides = [true, false].map { side in Set(owners.indices.filter { first.labels[j][$0] == side }.map { owners[$0] }).count }
+    return Double(max(2, sides.min() ?? 2) - 1)
   }
 
   /// Nil where each patient has one record, and DeLong's variance needs no clusters.

@@ -310,10 +310,10 @@ private func middles(_ drawn: SceneReading.Drawn?, pointCount: Int) -> [Point] {
   private let better = DifferenceForest.Row(
     label: "AFIB", support: 152, difference: .init(0.02, lower: 0.01, upper: 0.03), pValue: 0.0002, isBeyondNoise: true)
   private let same = DifferenceForest.Row(
-    label: "MI", support: 9, difference: .init(-0.01, lower: -0.05, upper: 0.03), pValue: 0.7)
+    label: "MI", support: 9, difference: .init(-0.01, lower: -0.05, upper: 0.03), pValue: 0.7, isBeyondNoise: false)
   private func forest(_ rows: [DifferenceForest.Row], margin: Double? = nil, lowerIsBetter: Bool = false) -> DifferenceForest {
     DifferenceForest(
-      models: [.init(name: "new", overall: .init(label: "Macro mean", difference: .init(0.005, lower: -0.001, upper: 0.011), pValue: 0.09), rows: rows)],
+      models: [.init(name: "new", overall: .init(label: "Macro mean", difference: .init(0.005, lower: -0.001, upper: 0.011), pValue: 0.09, isBeyondNoise: false), rows: rows)],
       reference: "old", lowerIsBetter: lowerIsBetter, margin: margin)
   }
 
@@ -361,6 +361,39 @@ private func middles(_ drawn: SceneReading.Drawn?, pointCount: Int) -> [Point] {
     #expect(DifferenceForest(models: [], reference: "a").scene(width: 200).description == "No difference.")
   }
 
+  /// Five labels of small differences do not fit below a narrow plot, and one alone says nothing of the scale.
+  @Test func labelsTheScaleOfANarrowPlot() {
+    let rows = [-0.0025, 0.0025].map { DifferenceForest.Row(label: "CD", difference: .init($0, lower: $0 - 0.001, upper: $0 + 0.001)) }
+    let scene = DifferenceForest(models: [.init(name: "new", rows: rows)], reference: "old").scene(width: Theme.Width.column)
+    let texts = SceneReading(scene).texts.map(\.string)
+    #expect(texts.contains("0") && texts.contains("−0.004"), "\(texts)")
+  }
+
+  @Test func saysWhatHasNoTest() {
+    let alone = DifferenceForest.Row(label: "2AVB", support: 1, difference: .init(-0.002))
+    let scene = forest([better, alone]).scene(width: Theme.Width.full)
+    #expect(SceneReading(scene).texts.contains { $0.string == "no test" })
+    #expect(scene.description.hasSuffix("; 2AVB −0.002, no test."))
+  }
+
+  @Test func givesSmallDifferencesFourPlaces() {
+    let small = DifferenceForest.Row(
+      label: "MI", difference: .init(-0.00123, lower: -0.002, upper: 0), pValue: 0.6, isBeyondNoise: false)
+    let texts = SceneReading(DifferenceForest(models: [.init(name: "new", rows: [small])], reference: "old").scene(width: 400)).texts
+    #expect(texts.contains { $0.string == "−0.0012" } && texts.contains { $0.string == "−0.0020 to 0.0000" })
+  }
+
+  /// One interval far wider than all others is cut, so that these can be told apart.
+  @Test func cutsTheFewWidestIntervalsOfMany() throws {
+    let rows = (0..<40).map { i in
+      DifferenceForest.Row(
+        label: "L\(i)", difference: .init(0.01, lower: i == 7 ? -0.9 : -0.01, upper: 0.03), pValue: 0.5, isBeyondNoise: false)
+    }
+    let reading = SceneReading(forest(rows).scene(width: Theme.Width.full))
+    #expect(reading.texts.contains { $0.string == "0.02" })  // a tick
+    #expect(reading.paths.contains { $0.points.count == 3 })  // the mark of what is cut
+  }
+
   @Test func sumsUpManyLabels() {
     let rows = (0..<30).map { i in
       DifferenceForest.Row(
@@ -372,7 +405,7 @@ private func middles(_ drawn: SceneReading.Drawn?, pointCount: Int) -> [Point] {
 
   @Test func drawsTheSmallestPValuesOfTooManyLabels() {
     let rows = (0..<200).map { i in
-      DifferenceForest.Row(label: "L\(i)", difference: .init(0.01), pValue: i == 150 ? 0.001 : 0.5)
+      DifferenceForest.Row(label: "L\(i)", difference: .init(0.01), pValue: i == 150 ? 0.001 : 0.5, isBeyondNoise: false)
     }
     let scene = forest(rows).scene(width: Theme.Width.full)
     let texts = SceneReading(scene).texts.map(\.string)
@@ -409,7 +442,7 @@ private func middles(_ drawn: SceneReading.Drawn?, pointCount: Int) -> [Point] {
           difference: .init($0, lower: a, upper: $0), undefined: Self.long, differenceUndefined: Self.long)
       }
     }
-    let differences = Self.values.flatMap { a in
+    let differences: [DifferenceForest.Row] = Self.values.flatMap { a in
       Self.values.map {
         DifferenceForest.Row(
           label: Self.long, support: .max, difference: .init(a, lower: $0, upper: a), undefined: Self.long, pValue: $0,

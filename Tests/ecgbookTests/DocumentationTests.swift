@@ -88,6 +88,7 @@ import Testing
     try await withTemporaryFolder { folder in
       try writeFile(report, to: folder + "/report.md")
       try writeFile(predictions(0.2), to: folder + "/published.csv")
+      try FileManager.default.createDirectory(atPath: folder + "/saved_models/ours", withIntermediateDirectories: true)
       try writeFile(predictions(0.5), to: folder + "/saved_models/ours/predictions.csv")
       var options = RenderOptions()
       options.projectFolder = folder

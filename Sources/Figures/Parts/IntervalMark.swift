@@ -48,13 +48,18 @@ extension Sheet {
 }
 
 extension Panel {
-  /// Ticks of the lower axis, as many as have room for their labels.
+  /// Ticks of the lower axis, as many as have room for their labels; zero stays where it is one.
   var roomyTicks: Sheet.Ticks {
-    for count in [5, 4, 3, 2] {
-      let ticks = x.ticks(about: count)
-      let widest = ticks.map { Figures.width($0.label) }.max() ?? 0
-      if zip(ticks, ticks.dropFirst()).allSatisfy({ x($1.value) - x($0.value) >= widest + 6 }) { return ticks }
+    let choices = [5, 4, 3, 2].map { x.ticks(about: $0) }
+    let halved = choices.map { ticks in
+      let zero = ticks.firstIndex { $0.value == 0 } ?? 0
+      return ticks.indices.filter { ($0 - zero) % 2 == 0 }.map { ticks[$0] }
     }
-    return Array(x.ticks(about: 2).prefix(1))
+    return (choices + halved).first { $0.count > 1 && haveRoom($0) } ?? Array(x.ticks(about: 2).prefix(1))
+  }
+
+  private func haveRoom(_ ticks: Sheet.Ticks) -> Bool {
+    let widest = ticks.map { Figures.width($0.label) }.max() ?? 0
+    return zip(ticks, ticks.dropFirst()).allSatisfy { x($1.value) - x($0.value) >= widest + 6 }
   }
 }

@@ -2,7 +2,8 @@
 
 Run: python comparison.py   (numpy 2.4.6, scipy 1.17.1, scikit-learn 1.9.1)
 The standard error is the deviation of the replicates (Efron & Tibshirani 1993, algorithm 6.1), p that of Student's t.
-Degrees of freedom: records less one; of macro AUROC by Satterthwaite (1946) from DeLong's components.
+Degrees of freedom: of a class the fewer of positives and negatives, less one; of a macro mean by Satterthwaite (1946)
+from those of the classes, with DeLong's components for AUROC.
 """
 import json, os
 
@@ -43,16 +44,20 @@ def components(scores, own):
     return kernel.mean(1), kernel.mean(0)
 
 
-def satterthwaite():
+def satterthwaite(parts):
+    return sum(v for v, _ in parts) ** 2 / sum(v * v / df for v, df in parts)
+
+
+def delong_parts():
     parts = []
     for j in range(classes):
         first, second = (components(scores[j], labels[j]) for scores in networks)
         for a, b in zip(first, second):
             parts.append((np.var(a - b, ddof=1) / len(a), len(a) - 1))
-    return sum(v for v, _ in parts) ** 2 / sum(v * v / df for v, df in parts)
+    return parts
 
 
-def row(first, second, drawn, df=records - 1):
+def row(first, second, drawn, df):
     error = np.std(drawn, ddof=1)
     z = (first - second) / error
     p = 2 * stats.t.sf(abs(z), df)
@@ -63,9 +68,11 @@ macro, by_class = {}, {}
 for name in measures:
     first, second = (values(name, scores, everything) for scores in networks)
     drawn = np.array([values(name, networks[0], r) - values(name, networks[1], r) for r in replicates])
-    df = satterthwaite() if name == "auroc" else records - 1
-    macro[name] = row(first.mean(), second.mean(), drawn.mean(1), df)
-    by_class[name] = [row(first[j], second[j], drawn[:, j]) for j in range(classes)]
+    rarer = [min(own.sum(), (~own).sum()) - 1 for own in labels]
+    rows = [row(first[j], second[j], drawn[:, j], int(rarer[j])) for j in range(classes)]
+    parts = delong_parts() if name == "auroc" else [(r["error"] ** 2, r["df"]) for r in rows]
+    macro[name] = row(first.mean(), second.mean(), drawn.mean(1), min(satterthwaite(parts), records - 1))
+    by_class[name] = rows
 
 student = [
     dict(df=df, t=t, p=2 * stats.t.sf(t, df), tail=tail, quantile=stats.t.isf(tail, df))
