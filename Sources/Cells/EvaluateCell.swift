@@ -21,19 +21,22 @@ struct EvaluateCell: Cell {
   let lostClass: Interval.LostClass
   let calibration: Calibration.Method?
   let groupings: [RecordGrouping]
+  /// Whether labels and scores of every record stand in the report.
+  let attachesPredictions: Bool
+  private let id: String
 
   /// What is evaluated.
   enum Source: Sendable {
     /// A network on a data set; nil takes the way to join windows that was chosen on the validation records.
     case network(Reference, data: Reference, Windows.Aggregate?)
     /// Files as `ecgbook score` takes them; the second for calibration, and a data set to find records in.
-    case file(String, validation: String?, data: Reference?)
+    case file(PredictionSource, validation: String?, data: Reference?)
   }
 
   init(_ options: inout Options) {
     let model = options.takeReferenceIfPresent("model", kinds: NetworkCells.kinds)
     let data = options.takeReferenceIfPresent("data", kinds: [DatasetCell.kind])
-    let predictions = options.takePathIfPresent("predictions")
+    let predictions = options.takePathIfPresent("predictions").map(PredictionSource.init)
     let validation = options.takePathIfPresent("validation")
     split = options.takeChoice("split", default: .test)
     let aggregate = Windows.Aggregate(
@@ -45,6 +48,8 @@ struct EvaluateCell: Cell {
     lostClass = options.takeChoice("lost", default: .stratified)
     calibration = Calibration.Method(
       rawValue: options.takeChoice("calibration", default: "platt", of: ["none"] + Calibration.Method.allCases.map(\.rawValue)))
+    attachesPredictions = options.take("attach-predictions", default: false)
+    id = options.id
     groupings = options.take("subgroups", default: [String]()).compactMap { name in
       let grouping = RecordGrouping(rawValue: name)
       if grouping == nil {
@@ -75,9 +80,21 @@ struct EvaluateCell: Cell {
     }
   }
 
+  /// Where another cell finds the labels and scores of every record, in the folder that this one left.
+  static func predictionsFile(in folder: String) -> String {
+    let ofNetwork = "\(folder)/\(NetworkCells.folder)/\(predictionsName)"
+    return FileManager.default.fileExists(atPath: ofNetwork) ? ofNetwork : "\(folder)/\(predictionsName)"
+  }
+  private static let predictionsName = "predictions.csv"
+  /// The frame that holds them where the report shall.
+  static let predictionsFrame = "predictions"
+
+  /// Its own frame, so that the results keep it.
+  var reads: [FrameName] { attachesPredictions ? [FrameName(cell: id, frame: Self.predictionsFrame)] : [] }
+
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
     guard case .file(let predictions, let validation, _) = source else { return [] }
-    return try [("predictions", predictions), ("validation", validation)].compactMap { name, path in
+    return try [("predictions" + predictions.part, predictions.path), ("validation", validation)].compactMap { name, path in
       try path.map { InputDigest(name: name, digest: try context.digests.digest(ofFile: context.resolve($0))) }
     }
   }
@@ -111,8 +128,10 @@ struct EvaluateCell: Cell {
 
     let frames = EvaluationFrames(evaluation, predictions, calibrated, subgroups, bootstrap)
     try writeFiles(context, evaluated, evaluation, frames, calibrated)
+    var all = frames.all
+    if attachesPredictions { all[Self.predictionsFrame] = evaluated.frame }
     var output = Output(
-      values: values(evaluation, evaluated, calibrated), frames: frames.all,
+      values: values(evaluation, evaluated, calibrated), frames: all,
       citations: ["hanley1982"] + (calibrated.map { [$0.calibration.method.citation, "vickers2006"] } ?? []),
       testSet: evaluated.testSet)
     mark(&output.frames, choices(output))
@@ -170,7 +189,7 @@ struct EvaluateCell: Cell {
     guard ranking != nil || decision != nil || calibration != nil else { return }
     let decided: Set = ["precision", "recall", "specificity", "npv", "f1", "f2", "balanced_accuracy", "mcc", "tp", "fp", "fn", "tn"]
     let known: Set = ["label", "support", "threshold", "records", "patients", "labels", "grouping", "level", "series", "factor", "shift", "temperature"]
-    for (name, frame) in frames {
+    for (name, frame) in frames where name != Self.predictionsFrame {
       for (index, column) in frame.columns.enumerated() where !known.contains(column.name) {
         let own = decided.contains(column.name) ? decision : nil
         let fitted = name == "calibration" || name == "reliability" || name == "decision-curves" ? calibration : nil
@@ -255,22 +274,16 @@ struct EvaluateCell: Cell {
   private func writeFiles(
     _ context: RunContext, _ evaluated: Evaluated, _ evaluation: Evaluation, _ made: EvaluationFrames, _ calibrated: Calibrated?
   ) throws {
-    guard case .network(let model, _, _) = source, let description = evaluated.description else { return }
+    guard case .network(let model, _, _) = source, let description = evaluated.description else {
+      return try writeFile(evaluated.csv.text, to: "\(context.folder)/\(Self.predictionsName)")
+    }
     let trained = try context.cell(model)
     let folder = context.folder + "/" + NetworkCells.folder
     let set = LabelSet(rawValue: description.labelSet) ?? .all
     try FileManager.default.copyItem(atPath: NetworkCells.folder(in: trained.folder, answering: set), toPath: folder)
     let (predictions, frames) = (evaluated.predictions, made.all)
     let prefix = folder + "/" + description.labelSet
-    var table = CSV(
-      columns: ["ecg_id", "patient_id"] + predictions.names.map { "true:\($0)" } + predictions.names.map { "score:\($0)" },
-      rows: [])
-    table.rows = evaluated.records.indices.compactMap { row in
-      guard let record = evaluated.records[row] else { return nil }
-      return ["\(record.ecgID)", "\(record.patientID)"] + predictions.labels.map { $0[row] ? "1" : "0" }
-        + predictions.scores.map { "\($0[row])" }
-    }
-    try writeFile(table.text, to: folder + "/predictions.csv")
+    try writeFile(evaluated.csv.text, to: "\(folder)/\(Self.predictionsName)")
     if let classes = frames["classes"] { try writeFile(classes.csv.text, to: prefix + "_performance_summary.csv") }
     try writeFile(
       classificationReport(predictions, thresholds: description.thresholds), to: prefix + "_classification_report.txt")

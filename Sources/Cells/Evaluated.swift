@@ -8,6 +8,7 @@ import Scoring
 /// Predictions with what is known about their records, wherever they come from.
 struct Evaluated {
   var predictions: Predictions
+  var ids: [String]  // [records], `ecg_id`
   var patients: [Int]?
   /// `[records]`; nil where the data set does not know the record, or there is none.
   var records: [ECGRecord?]
@@ -21,6 +22,32 @@ struct Evaluated {
   var testSet: TestSet?
   /// How many records the predictions share with those that thresholds and calibration are fitted to.
   var shared = 0
+
+  /// A row a record, as `predictions.csv` of a model folder has it.
+  var csv: CSV {
+    var csv = CSV(
+      columns: ["ecg_id"] + (patients == nil ? [] : ["patient_id"]) + predictions.names.map { "true:\($0)" }
+        + predictions.names.map { "score:\($0)" },
+      rows: [])
+    csv.rows = ids.indices.map { row in
+      [ids[row]] + (patients.map { ["\($0[row])"] } ?? []) + predictions.labels.map { $0[row] ? "1" : "0" }
+        + predictions.scores.map { "\($0[row])" }
+    }
+    return csv
+  }
+
+  /// The same as a frame.
+  var frame: Frame {
+    let names = predictions.names
+    func number(_ score: Double) -> Value { score.isFinite ? .number(score) : .text("\(score)") }
+    return Frame(
+      [.init("ecg_id", title: "Record", ids.map(Value.text))]
+        + (patients.map { [.init("patient_id", title: "Patient", $0.map(Value.integer))] } ?? [])
+        + zip(names, predictions.labels).map { name, labels in
+          .init("true:\(name)", title: name, labels.map { .integer($0 ? 1 : 0) })
+        }
+        + zip(names, predictions.scores).map { name, scores in .init("score:\(name)", title: name, scores.map(number)) })
+  }
 }
 
 extension EvaluateCell {
@@ -28,8 +55,8 @@ extension EvaluateCell {
     switch source {
     case .network(let model, let data, let aggregate):
       try await answers(of: model, on: DatasetCell.opened(data, in: context), aggregate, context)
-    case .file(let path, let validation, let data):
-      try file(context.resolve(path), validation.map(context.resolve), data.map { try DatasetCell.opened($0, in: context) })
+    case .file(let source, let validation, let data):
+      try file(source, context, validation.map(context.resolve), data.map { try DatasetCell.opened($0, in: context) })
     }
   }
 
@@ -67,28 +94,31 @@ extension EvaluateCell {
     }
     let (mean, maximum) = chosen == .mean ? (own.chosen, own.other) : (own.other, own.chosen)
     return Evaluated(
-      predictions: own.chosen, patients: examples.records.map(\.patientID), records: examples.records,
+      predictions: own.chosen, ids: examples.records.map { "\($0.ecgID)" },
+      patients: examples.records.map(\.patientID), records: examples.records,
       thresholds: .perClass(description.thresholds, note: description.thresholdRule), validation: validation,
       windows: (chosen, macro(mean), macro(maximum)), description: description,
       testSet: split == .test ? dataset.testSet : nil)
   }
 
-  private func file(_ path: String, _ validation: String?, _ dataset: OpenedDataset?) throws -> Evaluated {
-    let table = try PredictionTable(TextTable(file: path))
+  private func file(
+    _ source: PredictionSource, _ context: RunContext, _ validation: String?, _ dataset: OpenedDataset?
+  ) throws -> Evaluated {
+    let table = try source.table(at: context.resolve(source.path))
     let validationTable = try validation.map { try PredictionTable(TextTable(file: $0)) }
     let fitted = validationTable?.predictions
     let byID = Dictionary((dataset?.database.records ?? []).map { ("\($0.ecgID)", $0) }) { first, _ in first }
     let records = table.records.map { byID[$0] }
     if dataset != nil, let unknown = zip(table.records, records).first(where: { $0.1 == nil })?.0 {
-      throw CellError("\(path): the data set has no record \(unknown)")
+      throw CellError("\(source.path): the data set has no record \(unknown)")
     }
     let patients = table.patients ?? (dataset == nil ? nil : records.compactMap { $0?.patientID })
     let thresholds: Thresholds = fitted.map {
       .perClass(f1Thresholds($0), note: "highest F1 on the validation predictions; the highest such threshold where several tie")
     } ?? .half
     return Evaluated(
-      predictions: table.predictions, patients: patients, records: records, thresholds: thresholds, validation: fitted,
-      testSet: TestSet(table, name: (path as NSString).lastPathComponent),
+      predictions: table.predictions, ids: table.records, patients: patients, records: records, thresholds: thresholds, validation: fitted,
+      testSet: TestSet(table, name: (source.path as NSString).lastPathComponent),
       shared: Set(validationTable?.records ?? []).intersection(table.records).count)
   }
 }

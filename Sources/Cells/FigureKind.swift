@@ -2,6 +2,7 @@ import Book
 import Drawing
 import Figures
 import Foundation
+import Scoring
 
 /// What a `figure` cell can draw: the word after `draw:`, the frame it reads, and how the frame becomes a figure.
 enum FigureKind: String, CaseIterable, Sendable {
@@ -11,6 +12,7 @@ enum FigureKind: String, CaseIterable, Sendable {
   case reliability
   case decisionCurves = "decision-curves"
   case subgroups
+  case differences
   case labelCounts = "label-counts"
   case probabilityBars = "probability-bars"
   case ecg
@@ -28,6 +30,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .reliability: "reliability"
     case .decisionCurves: "decision-curves"
     case .subgroups: "subgroups"
+    case .differences: "classes"
     case .labelCounts: "label-folds"
     case .probabilityBars: "findings"
     case .ecg, .explanation: "ecg"
@@ -43,6 +46,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .roc: ["classes", "averages"]
     case .reliability: ["calibration", "probabilities"]
     case .subgroups: ["averages"]
+    case .differences: ["overall"]
     case .labelCounts: ["folds"]
     case .explanation: ["relevance"]
     default: []
@@ -58,6 +62,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .reliability: return reliability(frame, others).scene(width: width)
     case .decisionCurves: return decisionCurves(frame).scene(width: width)
     case .subgroups: return subgroups(frame, others["averages"]).scene(width: width)
+    case .differences: return try differences(frame, others["overall"]).scene(width: width)
     case .labelCounts: return labelCounts(frame, others["folds"]).scene(width: width)
     case .probabilityBars: return probabilityBars(frame).scene(width: width)
     case .ecg: return try ecg(frame, style).scene()
@@ -196,6 +201,37 @@ enum FigureKind: String, CaseIterable, Sendable {
       groupings: order.map { name in
         SubgroupForest.Grouping(name: name, rows: rows.indices.filter { groupings[at: $0] == name }.map { rows[$0] })
       }, overall: overall, measure: "Macro AUROC")
+  }
+
+  /// The rows of `overall` are of several statistics: those of the frame's own, which its column of differences names.
+  private func differences(_ frame: Frame, _ overall: Frame?) throws -> DifferenceForest {
+    guard frame.rowCount == 0 || frame["difference"] != nil && frame["verdict"] != nil else {
+      throw CellError("the frame has no differences; 'draw: differences' is of a compare cell, and its frames of labels")
+    }
+    func reason(_ value: Value?) -> String { if case .undefined(let text) = value { text } else { "undefined" } }
+    func row(_ table: Frame, _ i: Int, _ label: String, _ support: Int?) -> DifferenceForest.Row {
+      let difference = table["difference"]?.values[at: i]
+      return DifferenceForest.Row(
+        label: label, support: support,
+        difference: difference?.double.map { .init($0, lower: difference?.interval?.lower, upper: difference?.interval?.upper) },
+        undefined: reason(difference), pValue: table["p_holm"]?.values[at: i]?.double,
+        isBeyondNoise: table["verdict"]?.values[at: i]?.string.map { $0 == Comparison.Verdict.beyondNoise.rawValue })
+    }
+    let statistic = frame.strings("statistic").first ?? ""
+    let labels = frame.strings("label"), models = frame.strings("model"), support = frame["support"]?.values ?? []
+    let own = overall.map { table in table.strings("statistic").indices.filter { table.strings("statistic")[$0] == "Macro " + statistic } } ?? []
+    return DifferenceForest(
+      models: models.distinct.map { model in
+        DifferenceForest.Model(
+          name: model,
+          overall: overall.flatMap { table in
+            own.first { table.strings("model")[$0] == model }.map { row(table, $0, "Macro mean", nil) }
+          },
+          rows: models.indices.filter { models[$0] == model }.map { row(frame, $0, labels[at: $0] ?? "", support[at: $0]?.integer) })
+      },
+      reference: frame["reference"]?.title ?? "", measure: statistic,
+      lowerIsBetter: own.first.map { overall?.strings("better")[at: $0] == "lower" } ?? false,
+      margin: frame["margin"]?.values.first?.double)
   }
 
   private func labelCounts(_ frame: Frame, _ folds: Frame?) -> LabelCounts {

@@ -43,6 +43,9 @@ public func probability(_ p: Double) -> String {
   return decimal(p, places: 2)
 }
 
+/// A p-value with three places: "0.032", "< 0.001".
+public func pValue(_ p: Double) -> String { p < 0.001 ? "<\u{00A0}0.001" : decimal(p, places: 3) }
+
 /// An interval: "0.921–0.934"; with a negative bound "−0.5 to 0.3", where a dash could be read as a sign.
 public func interval(_ lower: Double, _ upper: Double, places: Int) -> String {
   let (low, high) = (decimal(lower, places: places), decimal(upper, places: places))

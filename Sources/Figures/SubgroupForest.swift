@@ -56,7 +56,7 @@ public struct SubgroupForest: Sendable {
 
     var sheet = Sheet()
     drawHead(columns, on: &sheet)
-    let ticks = self.ticks(panel)
+    let ticks = panel.roomyTicks
     for tick in ticks {
       sheet.line(Point(panel.x(tick.value), top), Point(panel.x(tick.value), rect.maxY), Theme.grid)
     }
@@ -212,18 +212,6 @@ public struct SubgroupForest: Sendable {
     return Scale.covering([max(first - pad, 0), min(last + pad, 1)], about: 5, atMost: 1, start: start, end: end)
   }
 
-  /// As many as have room for their labels.
-  private func ticks(_ panel: Panel) -> Sheet.Ticks {
-    for count in [5, 4, 3, 2] {
-      let ticks = panel.x.ticks(about: count)
-      let widest = ticks.map { Figures.width($0.label) }.max() ?? 0
-      if zip(ticks, ticks.dropFirst()).allSatisfy({ panel.x($1.value) - panel.x($0.value) >= widest + 6 }) {
-        return ticks
-      }
-    }
-    return Array(panel.x.ticks(about: 2).prefix(1))
-  }
-
   // MARK: Marks
 
   private func drawHead(_ columns: Columns, on sheet: inout Sheet) {
@@ -290,7 +278,9 @@ public struct SubgroupForest: Sendable {
       }
       return
     }
-    draw(estimate, isOverall: isOverall, panel, y: middle, on: &sheet)
+    sheet.estimate(
+      estimate.value, bounds(estimate), as: isOverall ? .diamond : .dot,
+      color: isOverall ? Theme.ink : Theme.category(0), panel, y: middle)
     sheet.mark(rect, words(row) + ".")
     let anchor: Anchor = columns.isNarrow ? .end : .start
     sheet.text(valueText(estimate), centredAt: Point(columns.value, upper), anchor: .end)
@@ -306,32 +296,6 @@ public struct SubgroupForest: Sendable {
       sheet.text(
         fitted(row.differenceUndefined, font, width: room), centredAt: Point(columns.width - 0.5, upper),
         color: Theme.secondary, anchor: .end)
-    }
-  }
-
-  /// A point on its interval; all records as a diamond as wide as the interval. What lies beyond the axis is cut off
-  /// there, and marked.
-  private func draw(_ estimate: Estimate, isOverall: Bool, _ panel: Panel, y: Double, on sheet: inout Sheet) {
-    let (low, high) = (panel.x.lower, panel.x.upper)
-    func inside(_ value: Double) -> Double { max(low, min(value, high)) }
-    let color = isOverall ? Theme.ink : Theme.category(0)
-    let x = panel.x(inside(estimate.value))
-    let isInside = (low...high).contains(estimate.value)
-    if let (lower, upper) = bounds(estimate) {
-      let (left, right) = (panel.x(inside(lower)), panel.x(inside(upper)))
-      if isOverall, isInside {
-        let corners = [Point(left, y), Point(x, y - 3.2), Point(right, y), Point(x, y + 3.2)]
-        sheet.elements.append(.path(.polyline(corners, closed: true), fill: color))
-      } else if right > left {
-        sheet.line(Point(left, y), Point(right, y), Stroke(color, width: Theme.Line.data))
-      }
-      if isInside, lower < low { sheet.offAxis(Point(left, y), towards: Size(-1, 0), color: color) }
-      if isInside, upper > high { sheet.offAxis(Point(right, y), towards: Size(1, 0), color: color) }
-    }
-    if !isInside {
-      sheet.offAxis(Point(x, y), towards: Size(estimate.value < low ? -1 : 1, 0), size: 4.5, color: color)
-    } else if !isOverall || bounds(estimate) == nil {
-      sheet.dot(Point(x, y), radius: 2, fill: color)
     }
   }
 

@@ -4,10 +4,13 @@
 extension Comparison: Encodable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: NameKey.self)
+    try container.encode(measure, forKey: NameKey("measure"))
     try container.encode(records, forKey: NameKey("records"))
     try container.encodeIfPresent(patients, forKey: NameKey("patients"))
+    try container.encodeIfPresent(margin, forKey: NameKey("margin"))
+    try container.encode(defined, forKey: NameKey("defined"))
     try container.encode(perClass, forKey: NameKey("perClass"))
-    try container.encode(macro, forKey: NameKey("macro"))
+    try container.encode(overall, forKey: NameKey(measure.isOfClasses ? "macro" : "overall"))
   }
 }
 
@@ -15,20 +18,14 @@ extension Comparison.Row: Encodable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: NameKey.self)
     try container.encode(name, forKey: NameKey("name"))
-    try container.encode(support, forKey: NameKey("support"))
+    try container.encodeIfPresent(support, forKey: NameKey("support"))
     try container.encodeIfPresent(test, forKey: NameKey("test"))
     try container.encodeIfPresent(adjustedPValue, forKey: NameKey("adjustedPValue"))
+    try container.encodeIfPresent(verdict, forKey: NameKey("verdict"))
+    try container.encodeIfPresent(nonInferiority, forKey: NameKey("nonInferiority"))
     try Scoring.encode(
       [("first", first), ("second", second), ("difference", difference)], to: &container,
       otherReasons: noTest.map { ["test": $0] } ?? [:])
-  }
-}
-
-extension Comparison.Macro: Encodable {
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: NameKey.self)
-    try container.encode(defined, forKey: NameKey("defined"))
-    try Scoring.encode([("first", first), ("second", second), ("difference", difference)], to: &container)
   }
 }
 

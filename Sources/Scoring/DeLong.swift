@@ -51,7 +51,10 @@ struct AUROCComponents: Sendable {
   /// - Throws: ``ScoringError/tooFew(_:found:needed:)`` unless at least two patients have positives, and two negatives;
   ///   ``ScoringError/shape(_:)``.
   /// - Source: Obuchowski, Biometrics 53 (1997), 567-578.
-  func variance(patients: [Int]?) throws(ScoringError) -> Double {
+  func variance(patients: [Int]?) throws(ScoringError) -> Double { try estimatedVariance(patients: patients).value }
+
+  /// The same with its parts of positives and of negatives.
+  func estimatedVariance(patients: [Int]?) throws(ScoringError) -> (value: Double, parts: [VariancePart]) {
     let clusters = try Clusters(patients: patients, records: labels.count)
     var sums = [(positive: Double, negative: Double)](repeating: (0, 0), count: clusters.count)
     var has = [(positive: Bool, negative: Bool)](repeating: (false, false), count: clusters.count)
@@ -78,7 +81,13 @@ struct AUROCComponents: Sendable {
     let s10 = corrected(withPositives) * sums.reduce(0) { $0 + $1.positive * $1.positive } / (m * m)
     let s01 = corrected(withNegatives) * sums.reduce(0) { $0 + $1.negative * $1.negative } / (n * n)
     let s11 = corrected(clusters.count) * sums.reduce(0) { $0 + $1.positive * $1.negative } / (m * n)
-    return max(0, s10 + s01 + 2 * s11)
+    return (
+      max(0, s10 + s01 + 2 * s11),
+      [
+        VariancePart(value: s10, degreesOfFreedom: Double(withPositives - 1)),
+        VariancePart(value: s01, degreesOfFreedom: Double(withNegatives - 1)),
+      ]
+    )
   }
 }
 
@@ -127,15 +136,6 @@ public func delongInterval(
   }
 }
 
-/// A comparison of two networks' AUROC on the same records.
-public struct AUROCTest: Sendable, Equatable, Codable {
-  public var difference: Double  // first minus second
-  public var standardError: Double
-  public var z: Double
-  public var pValue: Double  // two-sided
-  public var interval: Interval  // of the difference
-}
-
 /// DeLong's paired test of the difference of two AUROCs; with patients, Obuchowski's.
 ///
 /// - Parameters:
@@ -143,22 +143,29 @@ public struct AUROCTest: Sendable, Equatable, Codable {
 ///   - second: `[records]`, another's of the same records; the scales may differ.
 ///   - labels: `[records]`, `true` for positive.
 ///   - patients: `[records]`, equal for records of one patient; nil where each record is a patient's only one.
+///   - distribution: normal, as published, or Student's t. Of labels with about 7 positives the normal test rejects
+///     equal networks in 8 % at the level of 5 %, with about 20 in 7 %: see <doc:Comparing>.
 /// - Throws: as ``delongInterval(_:_:patients:level:scale:)``; ``ScoringError/noVariance(_:)`` where both rank every
 ///   record equally well, as the same network twice.
 /// - Source: DeLong, DeLong & Clarke-Pearson (1988); Obuchowski (1997).
 public func delongTest(
-  _ first: [Double], _ second: [Double], _ labels: [Bool], patients: [Int]? = nil, level: Double = 0.95
-) throws(ScoringError) -> AUROCTest {
+  _ first: [Double], _ second: [Double], _ labels: [Bool], patients: [Int]? = nil, level: Double = 0.95,
+  _ distribution: PairedTest.Distribution = .normal
+) throws(ScoringError) -> PairedTest {
   precondition(level > 0 && level < 1, "a level of \(level); expected between 0 and 1")
   let components = AUROCComponents(
     try AUROCComponents(first, labels), minus: try AUROCComponents(second, labels))
-  let error = try components.variance(patients: patients).squareRoot()
-  guard error > 0 else { throw .noVariance("both networks rank every record equally well") }
-  let z = components.auroc / error
-  let half = normalQuantile(upperTail: (1 - level) / 2) * error
-  return AUROCTest(
-    difference: components.auroc, standardError: error, z: z, pValue: normalPValue(z),
-    interval: Interval(
-      lower: components.auroc - half, upper: components.auroc + half, level: level,
-      method: patients == nil ? .delong : .obuchowski))
+  let variance = try components.estimatedVariance(patients: patients)
+  guard variance.value > 0 else { throw .noVariance("both networks rank every record equally well") }
+  let degreesOfFreedom = distribution == .student ? satterthwaite(variance.parts) : nil
+  let method: Interval.Method =
+    switch (patients == nil, degreesOfFreedom == nil) {
+    case (true, true): .delong
+    case (true, false): .delongStudent
+    case (false, true): .obuchowski
+    case (false, false): .obuchowskiStudent
+    }
+  return PairedTest(
+    components.auroc, standardError: variance.value.squareRoot(), degreesOfFreedom: degreesOfFreedom, level: level,
+    method: method)
 }

@@ -15,6 +15,12 @@ public struct Interval: Sendable, Equatable, Codable {
     case bcaPatients
     /// The same of replicates whose records were given.
     case bcaGiven
+    /// Student's t, as wide as a bootstrap that draws records.
+    case studentRecords
+    /// The same where patients are drawn, each with all of their records.
+    case studentPatients
+    /// The same of replicates whose records were given.
+    case studentGiven
     /// DeLong's variance of an AUROC, or of a difference of two, and a normal distribution of it.
     case delong
     /// The same, the normal distribution being that of the AUROC's logit.
@@ -23,6 +29,10 @@ public struct Interval: Sendable, Equatable, Codable {
     case obuchowski
     /// The same, the normal distribution being that of the AUROC's logit.
     case obuchowskiLogit
+    /// DeLong's variance of a difference, and Student's t.
+    case delongStudent
+    /// The same with records grouped by patient.
+    case obuchowskiStudent
 
     /// In words, for a table's note.
     public var description: String {
@@ -34,9 +44,14 @@ public struct Interval: Sendable, Equatable, Codable {
       case .bcaRecords: "bootstrap over records, BCa"
       case .bcaPatients: "bootstrap over patients, BCa"
       case .bcaGiven: "bootstrap with given replicates, BCa"
+      case .studentRecords: "bootstrap over records, Student's t"
+      case .studentPatients: "bootstrap over patients, Student's t"
+      case .studentGiven: "bootstrap with given replicates, Student's t"
       case .delong: "DeLong"
       case .delongLogit: "DeLong on the logit scale"
       case .obuchowski: "DeLong, clustered by patient (Obuchowski)"
+      case .delongStudent: "DeLong, Student's t"
+      case .obuchowskiStudent: "DeLong, clustered by patient (Obuchowski), Student's t"
       case .obuchowskiLogit: "DeLong on the logit scale, clustered by patient (Obuchowski)"
       }
     }

@@ -55,42 +55,91 @@ struct Resampling: Sendable {
 
   /// - Parameter lostClass: `.skipped` takes the mean over the terms that a replicate has; otherwise it must have all.
   private func interval(ofMean terms: [Term], lostClass: Interval.LostClass) -> Result<Interval, ScoringError> {
-    func mean(_ values: (Int) -> Double, skipping: Bool) -> (value: Double, isComplete: Bool) {
-      var (sum, defined) = (0.0, 0)
-      for term in terms {
-        let number = term.number(values)
-        if number.isNaN { continue }
-        sum += number
-        defined += 1
+    Result { () throws(ScoringError) in
+      let means = try Means(of: terms, in: self, lostClass)
+      var shares = (lower: (1 - bootstrap.level) / 2, upper: 1 - (1 - bootstrap.level) / 2)
+      if let jackknife {
+        let left = (jackknife.first ?? []).indices.map { i in Self.mean(of: terms, skipping: true) { jackknife[$0][i] }.value }
+        let estimate = Self.mean(of: terms, skipping: true) { estimates[$0] }.value
+        shares = try bcaShares(means.values, estimate: estimate, jackknife: left, level: bootstrap.level)
       }
-      let isComplete = defined == terms.count
-      return (isComplete || skipping ? sum / Double(defined) : .nan, isComplete)
+      return means.interval(
+        quantile(shares.lower, ofSorted: means.values), quantile(shares.upper, ofSorted: means.values), method, bootstrap,
+        lostClass)
     }
-    var means: [Double] = []
-    var lost = lostClass == .stratified ? replicates.redrawn : 0
-    for replicate in 0..<bootstrap.count {
-      let (value, isComplete) = mean({ replicates.values[$0][replicate] }, skipping: lostClass == .skipped)
-      if !isComplete, lostClass != .stratified { lost += 1 }
-      if !value.isNaN { means.append(value) }
-    }
-    means.sort()
-    guard means.count >= Interval.fewestReplicates else {
-      return .failure(.tooFewReplicates(used: means.count, of: bootstrap.count))
-    }
-    var shares = (lower: (1 - bootstrap.level) / 2, upper: 1 - (1 - bootstrap.level) / 2)
-    if let jackknife {
-      let left = (jackknife.first ?? []).indices.map { i in mean({ jackknife[$0][i] }, skipping: true).value }
-      let estimate = mean({ estimates[$0] }, skipping: true).value
-      do { shares = try bcaShares(means, estimate: estimate, jackknife: left, level: bootstrap.level) } catch {
-        return .failure(error)
+  }
+
+  /// The mean of some terms in the replicates that have it.
+  private struct Means {
+    var values: [Double] = []  // rising
+    var lost: Int  // replicates in which a class was lost
+
+    /// - Throws: ``ScoringError/tooFewReplicates(used:of:)``.
+    init(of terms: [Term], in resampling: Resampling, _ lostClass: Interval.LostClass) throws(ScoringError) {
+      let replicates = resampling.replicates
+      lost = lostClass == .stratified ? replicates.redrawn : 0
+      for replicate in 0..<resampling.bootstrap.count {
+        let (value, isComplete) = Resampling.mean(of: terms, skipping: lostClass == .skipped) {
+          replicates.values[$0][replicate]
+        }
+        if !isComplete, lostClass != .stratified { lost += 1 }
+        if !value.isNaN { values.append(value) }
+      }
+      values.sort()
+      guard values.count >= Interval.fewestReplicates else {
+        throw .tooFewReplicates(used: values.count, of: resampling.bootstrap.count)
       }
     }
-    return .success(
+
+    var mean: Double { values.reduce(0, +) / Double(values.count) }
+    var standardDeviation: Double {
+      let mean = mean
+      return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
+    }
+
+    func interval(
+      _ lower: Double, _ upper: Double, _ method: Interval.Method, _ bootstrap: Bootstrap, _ lostClass: Interval.LostClass
+    ) -> Interval {
       Interval(
-        lower: quantile(shares.lower, ofSorted: means), upper: quantile(shares.upper, ofSorted: means),
-        level: bootstrap.level,
-        method: method, replicates: means.count, seed: bootstrap.rows == nil ? bootstrap.seed : nil, lost: lost,
-        lostClass: lostClass, mean: means.reduce(0, +) / Double(means.count)))
+        lower: lower, upper: upper, level: bootstrap.level, method: method, replicates: values.count,
+        seed: bootstrap.rows == nil ? bootstrap.seed : nil, lost: lost, lostClass: lostClass, mean: mean)
+    }
+  }
+
+  private static func mean(
+    of terms: [Term], skipping: Bool, _ values: (Int) -> Double
+  ) -> (value: Double, isComplete: Bool) {
+    var (sum, defined) = (0.0, 0)
+    for term in terms {
+      let number = term.number(values)
+      if number.isNaN { continue }
+      sum += number
+      defined += 1
+    }
+    let isComplete = defined == terms.count
+    return (isComplete || skipping ? sum / Double(defined) : .nan, isComplete)
+  }
+
+  /// The paired test of the mean of some differences. Its standard error is the deviation of the replicates, and its
+  /// interval that of Student's t: so p-values agree with intervals, and can be small enough to be adjusted for many
+  /// classes, where a share of replicates can't.
+  /// - Throws: ``ScoringError/tooFewReplicates(used:of:)``; ``ScoringError/noVariance(_:)``.
+  func test(_ estimate: Double, ofMean terms: [Term], degreesOfFreedom: Double) throws(ScoringError) -> PairedTest {
+    // Of one term alone there is nothing to skip to.
+    let lostClass = terms.count == 1 && bootstrap.lostClass == .skipped ? .rejected : bootstrap.lostClass
+    let means = try Means(of: terms, in: self, lostClass)
+    let error = means.standardDeviation
+    guard error > 0 else { throw .noVariance("the difference is the same in every replicate") }
+    let method: Interval.Method =
+      switch self.method {
+      case .bootstrapGiven, .bcaGiven: .studentGiven
+      case .bootstrapPatients, .bcaPatients: .studentPatients
+      default: .studentRecords
+      }
+    var test = PairedTest(
+      estimate, standardError: error, degreesOfFreedom: degreesOfFreedom, level: bootstrap.level, method: method)
+    test.interval = means.interval(test.interval.lower, test.interval.upper, method, bootstrap, lostClass)
+    return test
   }
 
   /// Intervals of one term of each class, and of their mean. A class that is undefined in the data themselves takes no

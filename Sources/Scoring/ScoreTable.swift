@@ -38,47 +38,51 @@ public func scoreTable(_ evaluation: Evaluation) -> String {
 
 /// The comparison as a table for a terminal of 80 columns.
 public func comparisonTable(_ comparison: Comparison) -> String {
-  let intervals = ([comparison.macro.difference] + comparison.perClass.map(\.difference)).compactMap(\.interval)
+  let rows = comparison.perClass + [comparison.overall]
+  let intervals = rows.compactMap(\.difference.interval)
   let table = TerminalTable(
-    names: comparison.perClass.map(\.name) + ["macro"],
+    names: rows.map(\.name),
     columns: [
       .init("support", 7), .init("first", 6), .init("second", 6), .init("diff.", 7),
       .init(intervals.first.map { percent($0.level) } ?? "interval", 18), .init("p", 6), .init("Holm", 6),
     ])
-  var text = table.text([
-    comparison.perClass.map { row in
-      [
-        row.name, "\(row.support)", number(row.first.value), number(row.second.value), number(row.difference.value),
-        range(row.difference.interval), pValue(row.test?.pValue), pValue(row.adjustedPValue),
-      ]
-    },
+  func line(_ row: Comparison.Row) -> [String] {
     [
-      [
-        "macro", "", number(comparison.macro.first.value), number(comparison.macro.second.value),
-        number(comparison.macro.difference.value), range(comparison.macro.difference.interval),
-      ]
-    ],
-  ])
+      row.name, row.support.map { "\($0)" } ?? "", number(row.first.value), number(row.second.value),
+      number(row.difference.value), range(row.difference.interval), pValue(row.test?.pValue), pValue(row.adjustedPValue),
+    ]
+  }
+  var text = table.text([comparison.perClass.map(line), [line(comparison.overall)]]) + "\n"
+  for note in notes(on: comparison) { text += wrapped(note, width: 80) + "\n" }
+  return text
+}
+
+private func notes(on comparison: Comparison) -> [String] {
   let people = comparison.patients.map { " of \($0) patients" } ?? ""
   var notes = [
-    "AUROC on the same \(comparison.records) records\(people); macro over \(comparison.macro.defined) of "
-      + "\(comparison.perClass.count) classes."
+    "\(comparison.measure.title) on the same \(comparison.records) records\(people); macro over \(comparison.defined) of "
+      + "\(comparison.perClass.count) classes. Differences are first minus second."
   ]
-  if let method = comparison.perClass.compactMap(\.test).first?.interval.method {
-    notes.append("p: paired test by \(method.description), two-sided; Holm: adjusted over the classes.")
+  let ofClasses = comparison.perClass.compactMap(\.test?.interval).first
+  if let interval = ofClasses { notes.append(drawn(interval, "Tests of classes, two-sided, and their intervals")) }
+  if let interval = comparison.overall.test?.interval {
+    notes.append(drawn(interval, "Test of the macro mean, two-sided, and its interval"))
+    if let lost = lostNote(interval) { notes.append(lost) }
   }
-  if let interval = intervals.first { notes.append(drawn(interval, "Intervals of the difference")) }
-  if let lost = lostNote(comparison.macro.difference.interval) { notes.append(lost) }
+  let level = (ofClasses ?? comparison.overall.test?.interval)?.level ?? 0.95
+  let beyond = comparison.perClass.filter { $0.verdict == .beyondNoise }.map(\.name)
+  notes.append(
+    "Holm: p adjusted over the classes. Beyond noise by it at \(percent(1 - level)): "
+      + (beyond.isEmpty ? "no class." : beyond.joined(separator: ", ") + "."))
+  if let verdict = comparison.overall.verdict { notes.append("The difference of the macro mean is \(verdict.rawValue).") }
   notes += grouped(
     comparison.perClass.flatMap { row in
       [
-        row.first.undefined.map { ("AUROC undefined, \($0)", row.name) },
-        row.first.undefined == nil ? row.noTest.map { ("no test, \($0)", row.name) } : nil,
+        row.difference.undefined.map { ("\(comparison.measure.title) undefined, \($0)", row.name) },
+        row.difference.undefined == nil ? row.noTest.map { ("no test, \($0)", row.name) } : nil,
       ].compactMap { $0 }
     })
-  text += "\n"
-  for note in notes { text += wrapped(note, width: 80) + "\n" }
-  return text
+  return notes
 }
 
 extension ChallengeScore {

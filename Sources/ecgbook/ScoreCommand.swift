@@ -68,8 +68,8 @@ struct Score: ParsableCommand {
         own, thresholds: evaluation.perClass.map(\.threshold), ChallengeWeights(TextTable(file: weights)), normal: normal)
     }
     if let compare {
-      result.comparison = try Scoring.compare(
-        own, other(compare, own, records), patients: patients, settings ?? Bootstrap(level: level, seed: seed))
+      let (second, related) = try other(compare, own, records, patients)
+      result.comparison = try Scoring.compare(own, second, patients: related, settings ?? Bootstrap(level: level, seed: seed))
     }
     print(json ? try CanonicalJSON.text(result) : result.text)
   }
@@ -84,15 +84,18 @@ struct Score: ParsableCommand {
     )
   }
 
-  private func other(_ path: String, _ own: Predictions, _ records: [String]?) throws -> Predictions {
+  /// The other network's predictions, in the order of our own records.
+  private func other(
+    _ path: String, _ own: Predictions, _ records: [String]?, _ patients: [Int]?
+  ) throws -> (Predictions, patients: [Int]?) {
     guard let records else {
-      return try readPredictions(labelsPath: labels ?? "", scoresPath: path, classesPath: classes ?? "")
+      return (try readPredictions(labelsPath: labels ?? "", scoresPath: path, classesPath: classes ?? ""), patients)
     }
-    let other = try PredictionTable(TextTable(file: path))
-    guard other.records == records else {
-      throw PredictionFileError(path: path, problem: "other records than \(predictions ?? ""), or in another order")
-    }
-    return other.predictions
+    let name = predictions ?? "", other = try PredictionTable(TextTable(file: path))
+    let pairs = try PairedPredictions([
+      (name, PredictionTable(predictions: own, records: records, patients: patients)), (path, other),
+    ])
+    return (pairs.sides[1], pairs.patients)
   }
 
   private func readPatients(_ path: String, _ own: Predictions, _ records: [String]?) throws -> [Int] {

@@ -62,6 +62,17 @@ import Testing
     #expect(options.computed.isEmpty)  // references enter the key by the keys of the cells they name
   }
 
+  @Test func takesPathsAloneOrInAList() throws {
+    var options = try Options(yaml: "a: one.csv\nb: [two.csv, $x]\nc: [1, '']\nd: ''\n", parameters: ["x": .text("three.csv")])
+    #expect(options.takePaths("a") == ["one.csv"])
+    #expect(options.takePaths("b") == ["two.csv", "three.csv"])
+    #expect(options.takePaths("e") == [])
+    #expect(options.takePaths("c") == ["1", ""])
+    #expect(options.takePaths("d") == [""])
+    #expect(options.mistakes.map(\.summary) == ["'c' has an empty path", "'d' is an empty path"])
+    #expect(options.computed.isEmpty)  // what is in the files enters the key, not their names
+  }
+
   @Test(arguments: ["nan", "inf", "0x10", "1e999", "1_000", ""]) func takesNoOddNumbers(text: String) throws {
     var options = try Options(yaml: "a: \(text)\n")
     #expect(options.take("a", default: 1.5) == 1.5)

@@ -89,6 +89,7 @@ extension Value {
     ("default", statistic, "0.931"), ("default", .undefined("one class"), "undefined (one class)"),
     ("default", .list([.text("a"), .text("b"), .integer(3)]), "a, b and 3"), ("default", .list([]), "none"),
     ("default", .list([.text("a")]), "a"), ("0", .number(2.5), "2"), ("3", .integer(2), "2.000"), ("2", statistic, "0.93"),
+    ("p", .number(0.0324), "0.032"), ("p", .number(0.00099), "<\u{A0}0.001"), ("p", .number(1), "1.000"),
     ("percent", .number(0.0735), "7%"), ("percent1", .number(0.0735), "7.4%"), ("percent2", statistic, "93.14%"),
     ("ci", statistic, "0.931 (95% CI 0.924\u{2013}0.938)"), ("ci", signed, "\u{2212}0.010 (99.5% CI \u{2212}0.020 to 0.005)"),
     ("ci", .statistic(Statistic(0.5, n: 3)), "0.500"), ("ci-percent", statistic, "93.1% (95% CI 92.4\u{2013}93.8%)"),
@@ -107,7 +108,7 @@ extension Value {
 
   @Test(arguments: [
     ("ci", .number(0.5)), ("percent", .text("x")), ("3", .list([])), ("integer", .number(1e300)), ("list", .text("a")),
-    ("duration", .number(-1)), ("date", .text("soon")), ("default", .object([:])), ("digest", .integer(3)),
+    ("p", .number(1.5)), ("p", .text("0.03")), ("duration", .number(-1)), ("date", .text("soon")), ("default", .object([:])), ("digest", .integer(3)),
     ("bytes", .boolean(true)), ("text", .list([])),
   ] as [(String, Value)])
   func refusesWhatDoesNotFit(name: String, value: Value) throws {

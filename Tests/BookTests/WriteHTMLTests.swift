@@ -239,6 +239,13 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     #expect(rules.contains(##".plate [fill="#1a1a1a"] { fill: #e7e9ec; }"##))
   }
 
+  @Test func keepsAnIntervalBehindItsValueWhateverItsSigns() {
+    let asides = ["0.921–0.934", "−0.016 to 0.010", "−0.0160 to −0.0010", "no record of the test fold has it"]
+    let table = TableReading(TableBlock(columns: [.init("x", .left)], rows: asides.map { [.init([.text("1")], aside: $0)] }))
+    #expect(table.rows.map { $0[0].aside } == [asides[0], asides[1], asides[2], nil])
+    #expect(table.reasons.map(\.text) == [asides[3]])
+  }
+
   @Test func printsAReasonOnceBelowTheTable() throws {
     let text = try html(Sample.report())
     #expect(text.contains("undefined<sup>a</sup>"))

@@ -44,6 +44,44 @@ private func mistakes<C: Book.Cell>(_ kind: C.Type, _ yaml: String) throws -> [S
     #expect(try mistakes(EvaluateCell.self, "model: m\ndata: d\nbootstrap: 0") == [])
   }
 
+  @Test func comparesWhatTheReportsCompare() throws {
+    #expect(try mistakes(CompareCell.self, "evaluations: [a, b]") == [])
+    #expect(try mistakes(CompareCell.self, "evaluations: a\npredictions: saved_models/b/predictions.csv\nreference: b") == [])
+    #expect(try mistakes(CompareCell.self, "predictions: [x.csv, y.html#eval]\nnames: [x, y]\nmargin: 0.01\nstatistics: [ap, fmax]") == [])
+  }
+
+  @Test(arguments: [
+    ("evaluations: [a]", "two sides or more, found one"), ("predictions: a.csv", "two sides or more, found one"),
+    ("seed: 1", "two sides or more, found none"), ("evaluations: [a, a]", "two sides are called 'a'"),
+    ("predictions: [x/a.csv, y/a.csv]", "two sides are called 'a'"),
+    ("evaluations: [a, b]\nnames: [x]", "1 names for 2 sides"),
+    ("evaluations: [a, b]\nnames: [x, y.z]", "'y.z' cannot stand in the path of a value"),
+    ("evaluations: [a, b]\nnames: [x, patients]", "'patients' is a value of the cell itself"),
+    ("evaluations: [a, b]\nreference: c", "no side is called 'c'"),
+    ("evaluations: [a, b]\nstatistics: [auroc, auc]", "no statistic 'auc'"),
+    ("evaluations: [a, b]\nstatistics: []", "nothing to compare"),
+    ("evaluations: [a, b]\nstatistics: [ap, ap]", "a statistic stands twice"),
+    ("evaluations: [a, b]\nmargin: 0", "a margin is above 0"), ("evaluations: [a, b]\nmargin: -0.01", "outside of"),
+    ("evaluations: [a, b]\nbootstrap: 99", "outside of"), ("evaluations: [a, b]\npairing: some", "none of the choices"),
+    ("evaluations: [a, b]\npredictions: ['']", "an empty path"),
+  ])
+  func namesWhatIsWrongWithAComparison(options: String, part: String) throws {
+    let found = try mistakes(CompareCell.self, options)
+    #expect(found.contains { $0.contains(part) }, "\(found)")
+    #expect(found.count == 1 || options.contains("['']"), "\(found)")
+  }
+
+  @Test(arguments: [
+    ("saved_models/best/predictions.csv", "best"), ("a/b.c.csv", "b"), ("predictions.csv", "predictions"),
+    ("archive/2025.html#eval", "2025-eval"), ("Größe 2.csv", "Gr--e-2"),
+  ])
+  func callsAFileByItsModelOrItself(path: String, name: String) { #expect(PredictionSource(path).name == name) }
+
+  @Test func takesACellOfAReportAlone() {
+    #expect(PredictionSource("a#b.html#c").path == "a#b.html" && PredictionSource("a#b.html#c").cell == "c")
+    #expect(PredictionSource("a#b.csv").path == "a#b.csv" && PredictionSource("a#b.csv").cell == nil)
+  }
+
   @Test func infersFromEitherAFileOrADataSet() throws {
     #expect(try mistakes(InferCell.self, "model: m").count == 1)
     #expect(try mistakes(InferCell.self, "model: m\ndata: d\nrecord: r").count == 1)

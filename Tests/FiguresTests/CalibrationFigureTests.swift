@@ -306,6 +306,114 @@ private func middles(_ drawn: SceneReading.Drawn?, pointCount: Int) -> [Point] {
   }
 }
 
+@Suite struct DifferenceForestTests {
+  private let better = DifferenceForest.Row(
+    label: "AFIB", support: 152, difference: .init(0.02, lower: 0.01, upper: 0.03), pValue: 0.0002, isBeyondNoise: true)
+  private let same = DifferenceForest.Row(
+    label: "MI", support: 9, difference: .init(-0.01, lower: -0.05, upper: 0.03), pValue: 0.7, isBeyondNoise: false)
+  private func forest(_ rows: [DifferenceForest.Row], margin: Double? = nil, lowerIsBetter: Bool = false) -> DifferenceForest {
+    DifferenceForest(
+      models: [.init(name: "new", overall: .init(label: "Macro mean", difference: .init(0.005, lower: -0.001, upper: 0.011), pValue: 0.09, isBeyondNoise: false), rows: rows)],
+      reference: "old", lowerIsBetter: lowerIsBetter, margin: margin)
+  }
+
+  @Test(arguments: [Theme.Width.column, Theme.Width.full]) func fillsWhatIsBeyondNoiseAlone(width: Double) throws {
+    // The key below has one of each too.
+    let filled = { (rows: [DifferenceForest.Row]) in
+      SceneReading(forest(rows).scene(width: width)).paths.count { $0.fill == Theme.category(0) }
+    }
+    #expect(filled([better, same]) == filled([same]) + 1)
+    #expect(filled([better, better]) == filled([same]) + 2)
+  }
+
+  @Test func setsARowsWordsAtItsHeight() throws {
+    let texts = SceneReading(forest([better, same]).scene(width: Theme.Width.full)).texts
+    let row = try #require(texts.first { $0.string == "AFIB" }).box.y
+    #expect(texts.filter { near($0.box.y, row) }.map(\.string) == ["AFIB", "152", "+0.020", "0.010–0.030", "<\u{A0}0.001"])
+    #expect(texts.contains { $0.string == "Difference in AUROC to old" })
+  }
+
+  @Test(arguments: [(false, -0.02), (true, 0.02)]) func drawsTheMarginOnTheWorseSide(lowerIsBetter: Bool, place: Double) throws {
+    let scene = forest([better, same], margin: 0.02, lowerIsBetter: lowerIsBetter).scene(width: Theme.Width.full)
+    let reading = SceneReading(scene)
+    // Both are as high as the panel: the margin, dashed, and zero.
+    let upright = { (dash: [Double], color: Color) in
+      reading.paths.first { path in
+        path.stroke?.color == color && path.stroke?.dash == dash && path.points.count == 2 && path.points[0].x == path.points[1].x
+      }?.points[0].x
+    }
+    let margin = try #require(upright([2, 1.5], Theme.accent)), zero = try #require(upright([], Theme.secondary))
+    #expect((margin < zero) == (place < 0))
+    #expect(scene.description.contains("The margin is \(place < 0 ? "−" : "+")0.020."))
+    #expect(scene.description.contains(lowerIsBetter ? "lower is better" : "higher is better"))
+    #expect(!SceneReading(forest([better]).scene(width: 400)).paths.contains { $0.stroke?.color == Theme.accent })
+  }
+
+  @Test func saysEveryRowInWords() {
+    var none = same
+    (none.label, none.difference, none.undefined) = ("WPW", nil, "no positive among 9 records")
+    #expect(
+      forest([better, same, none]).scene(width: Theme.Width.full).description == """
+        Difference in AUROC to old, higher is better. new: Macro mean +0.005 (−0.001 to 0.011), adjusted p 0.090, within \
+        noise; AFIB +0.020 (0.010–0.030), adjusted p <\u{A0}0.001, beyond noise; MI −0.010 (−0.050 to 0.030), adjusted p \
+        0.700, within noise; WPW no positive among 9 records.
+        """)
+    #expect(DifferenceForest(models: [], reference: "a").scene(width: 200).description == "No difference.")
+  }
+
+  /// Five labels of small differences do not fit below a narrow plot, and one alone says nothing of the scale.
+  @Test func labelsTheScaleOfANarrowPlot() {
+    let rows = [-0.0025, 0.0025].map { DifferenceForest.Row(label: "CD", difference: .init($0, lower: $0 - 0.001, upper: $0 + 0.001)) }
+    let scene = DifferenceForest(models: [.init(name: "new", rows: rows)], reference: "old").scene(width: Theme.Width.column)
+    let texts = SceneReading(scene).texts.map(\.string)
+    #expect(texts.contains("0") && texts.contains("−0.004"), "\(texts)")
+  }
+
+  @Test func saysWhatHasNoTest() {
+    let alone = DifferenceForest.Row(label: "2AVB", support: 1, difference: .init(-0.002))
+    let scene = forest([better, alone]).scene(width: Theme.Width.full)
+    #expect(SceneReading(scene).texts.contains { $0.string == "no test" })
+    #expect(scene.description.hasSuffix("; 2AVB −0.002, no test."))
+  }
+
+  @Test func givesSmallDifferencesFourPlaces() {
+    let small = DifferenceForest.Row(
+      label: "MI", difference: .init(-0.00123, lower: -0.002, upper: 0), pValue: 0.6, isBeyondNoise: false)
+    let texts = SceneReading(DifferenceForest(models: [.init(name: "new", rows: [small])], reference: "old").scene(width: 400)).texts
+    #expect(texts.contains { $0.string == "−0.0012" } && texts.contains { $0.string == "−0.0020 to 0.0000" })
+  }
+
+  /// One interval far wider than all others is cut, so that these can be told apart.
+  @Test func cutsTheFewWidestIntervalsOfMany() throws {
+    let rows = (0..<40).map { i in
+      DifferenceForest.Row(
+        label: "L\(i)", difference: .init(0.01, lower: i == 7 ? -0.9 : -0.01, upper: 0.03), pValue: 0.5, isBeyondNoise: false)
+    }
+    let reading = SceneReading(forest(rows).scene(width: Theme.Width.full))
+    #expect(reading.texts.contains { $0.string == "0.02" })  // a tick
+    #expect(reading.paths.contains { $0.points.count == 3 })  // the mark of what is cut
+  }
+
+  @Test func sumsUpManyLabels() {
+    let rows = (0..<30).map { i in
+      DifferenceForest.Row(
+        label: "L\(i)", difference: .init(Double(i) / 1000), pValue: i == 29 ? 0.01 : 0.5, isBeyondNoise: i == 29)
+    }
+    let text = forest(rows).scene(width: Theme.Width.full).description
+    #expect(text.contains("L29 +0.029, adjusted p 0.010, beyond noise; 29\u{A0}other labels within noise, from L0 0.000 to L28 +0.028"), "\(text)")
+  }
+
+  @Test func drawsTheSmallestPValuesOfTooManyLabels() {
+    let rows = (0..<200).map { i in
+      DifferenceForest.Row(label: "L\(i)", difference: .init(0.01), pValue: i == 150 ? 0.001 : 0.5, isBeyondNoise: false)
+    }
+    let scene = forest(rows).scene(width: Theme.Width.full)
+    let texts = SceneReading(scene).texts.map(\.string)
+    #expect(texts.contains("L150") && texts.count { $0.hasPrefix("L") && $0 != "Label" } <= DifferenceForest.mostRows)
+    #expect(scene.description.contains("labels of larger p not drawn"))
+  }
+}
+
 /// Values that no data should have, at widths that no page has.
 @Suite struct CalibrationFigureLimitsTests {
   private static let values: [Double] = [.nan, .infinity, -.infinity, 0, 1, -1e300, 1e300, 1e-300]
@@ -334,7 +442,18 @@ private func middles(_ drawn: SceneReading.Drawn?, pointCount: Int) -> [Point] {
           difference: .init($0, lower: a, upper: $0), undefined: Self.long, differenceUndefined: Self.long)
       }
     }
+    let differences: [DifferenceForest.Row] = Self.values.flatMap { a in
+      Self.values.map {
+        DifferenceForest.Row(
+          label: Self.long, support: .max, difference: .init(a, lower: $0, upper: a), undefined: Self.long, pValue: $0,
+          isBeyondNoise: $0 == 0)
+      }
+    }
     let scenes = [
+      DifferenceForest(
+        models: Self.values.map { _ in .init(name: Self.long, overall: differences[9], rows: differences) },
+        reference: Self.long, measure: Self.long, margin: width == 40 ? .nan : 1e300
+      ).scene(width: width),
       ReliabilityDiagram(seriesNames: [Self.long], pooled: charts[0], classes: charts).scene(width: width),
       DecisionCurves(classes: curves, limit: width == 40 ? .nan : 1e-9).scene(width: width),
       SubgroupForest(groupings: [.init(name: Self.long, rows: rows)], overall: rows[9], measure: Self.long).scene(

@@ -23,6 +23,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         add("co-occurrence, \(n)", coOccurrence(n).scene(width: points))
         add("reliability, \(n)", reliability(n).scene(width: points))
         add("decision, \(n)", decision(n).scene(width: points))
+        add("differences, \(n)", differences(n).scene(width: points))
       }
       add("probabilities", probabilities.scene(width: points))
       add("histogram", histogram.scene(width: points))
@@ -32,6 +33,7 @@ struct Example: Sendable, CustomTestStringConvertible {
       add("decision, to 0.3", decision(5, limit: 0.3).scene(width: points))
       add("subgroups", subgroups.scene(width: points))
       add("subgroups, beyond the axis", stray.scene(width: points))
+      add("differences, three networks", differences(44, models: 3, margin: 0.02).scene(width: points))
       add("ECG", ecg().fitting(width: points).scene())
     }
     examples.append(Example(name: "ECG, landscape", scene: ecg().scene()))
@@ -200,6 +202,27 @@ struct Example: Sendable, CustomTestStringConvertible {
     overall: .init(
       level: "All records", records: 2183, patients: 2011, auroc: .init(0.925, lower: 0.916, upper: 0.933)),
     measure: "Macro AUROC")
+
+  /// Differences that grow with the label; every fifth label has none.
+  static func differences(_ n: Int, models: Int = 1, margin: Double? = nil) -> DifferenceForest {
+    func row(_ i: Int, _ model: Int) -> DifferenceForest.Row {
+      let value = 0.002 * Double(i * (model + 1) - n / 2), half = 0.01 + 0.002 * Double(i % 7)
+      let isBeyond = abs(value) > 2 * half
+      return .init(
+        label: "label \(i)", support: 5000 / (i + 1),
+        difference: i % 5 == 4 ? nil : .init(value, lower: value - half, upper: value + half),
+        undefined: "no positive among 2193 records", pValue: i % 5 == 4 ? nil : isBeyond ? 0.0004 : 0.3, isBeyondNoise: isBeyond)
+    }
+    return DifferenceForest(
+      models: (0..<models).map { model in
+        .init(
+          name: "network \(model + 1)",
+          overall: .init(
+            label: "Macro mean", difference: .init(0.006, lower: -0.001 * Double(model), upper: 0.0131), pValue: 0.04,
+            isBeyondNoise: model == 0),
+          rows: (0..<n).map { row($0, model) })
+      }, reference: "xresnet1d101", margin: margin)
+  }
 
   static let stray = SubgroupForest(
     groupings: [

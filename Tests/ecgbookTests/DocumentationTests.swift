@@ -73,6 +73,32 @@ import Testing
     }
   }
 
+  @Test func showsAComparisonThatRenders() async throws {
+    let blocks = FencedBlock.all(in: try text(of: Self.article))
+    let report = try #require(blocks.first { $0.language == "markdown" && $0.text.contains("{compare") }).text
+    func predictions(_ strength: Double) -> String {
+      var random = SeededGenerator(seed: 1), text = "ecg_id,patient_id,true:A,true:B,score:A,score:B\n"
+      for id in 0..<80 {
+        let labels = [Bool.random(using: &random), id % 3 == 0]
+        let scores = labels.map { Double.random(in: 0..<(1 - strength), using: &random) + ($0 ? strength : 0) }
+        text += "\(id),\(id / 2)," + (labels.map { $0 ? "1" : "0" } + scores.map { "\($0)" }).joined(separator: ",") + "\n"
+      }
+      return text
+    }
+    try await withTemporaryFolder { folder in
+      try writeFile(report, to: folder + "/report.md")
+      try writeFile(predictions(0.2), to: folder + "/published.csv")
+      try FileManager.default.createDirectory(atPath: folder + "/saved_models/ours", withIntermediateDirectories: true)
+      try writeFile(predictions(0.5), to: folder + "/saved_models/ours/predictions.csv")
+      var options = RenderOptions()
+      options.projectFolder = folder
+      let result = try await render(
+        folder + "/report.md", options: options, registry: CellRegistry(cellKinds), library: try citationLibrary())
+      #expect(result.results.cells.first?.values["ours.macro.auroc.verdict"] == .text("beyond noise"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/report.pdf"))
+    }
+  }
+
   // MARK: Reading the article
 
   private func type(of kind: String) throws -> any Cell.Type { try #require(CellRegistry(cellKinds)[kind]) }

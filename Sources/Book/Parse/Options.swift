@@ -179,6 +179,19 @@ public struct Options: Sendable {
     isPresent(name) ? takePath(name) : read(name, as: String.self)
   }
 
+  /// Files or folders: a list, or one alone. Empty when the report leaves it out.
+  public mutating func takePaths(_ name: String) -> [String] {
+    guard let setting = setting(name) else {
+      taken.append(name)
+      return []
+    }
+    if setting.text != nil { return [takePath(name)] }
+    let paths = read(name, as: [String].self) ?? []
+    if paths.contains("") { diagnose(.optionType, name, "'\(name)' has an empty path") }
+    if paths.contains(where: { $0.utf8.contains(0) }) { diagnose(.optionType, name, "a path of '\(name)' holds a zero byte") }
+    return paths
+  }
+
   /// The caption, Markdown with inline values; every figure and table has one.
   public mutating func takeCaption() -> String {
     let setting = setting("caption")

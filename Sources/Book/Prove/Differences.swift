@@ -5,6 +5,7 @@ import Foundation
 public struct Differences: Sendable, Encodable {
   /// One value, cell of a table or point of a figure in both, of which the numbers differ; or one that only one has.
   public struct Item: Sendable, Encodable {
+    /// In the words of a `compare` cell, which pairs records where this takes two reports as they are.
     public enum Verdict: String, Sendable, Encodable {
       /// The difference is smaller than the intervals let expect by chance.
       case withinNoise = "within noise"

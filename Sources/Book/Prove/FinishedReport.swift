@@ -113,17 +113,23 @@ public struct ProofError: Error, Equatable, CustomStringConvertible {
 }
 
 extension FinishedReport {
+  /// The frames that it holds as they were computed: cell → name → frame.
+  public var frames: [String: [String: Frame]] {
+    var frames: [String: [String: Frame]] = [:]
+    for cell in results.cells {
+      frames[cell.id, default: [:]].merge(cell.frames) { first, _ in first }
+      for shown in cell.figures + cell.tables { if let from = shown.from { frames[from.cell, default: [:]][from.frame] = shown.data } }
+    }
+    return frames
+  }
+
   /// The page as it follows from the results alone: nothing is computed but text and figures.
   /// - Throws: ``ReportError``, ``CellFailure``.
   func page(registry: CellRegistry) throws -> (page: Page, results: Results) {
     let part = results.report
     let report = Report(parsing: part.source, path: "\(part.name).md", included: part.included ?? [:])
     let plan = try Plan.make(report, sealed: part, registry: registry).get()
-    var frames: [String: [String: Frame]] = [:]
-    for cell in results.cells {
-      frames[cell.id, default: [:]].merge(cell.frames) { first, _ in first }
-      for shown in cell.figures + cell.tables { if let from = shown.from { frames[from.cell, default: [:]][from.frame] = shown.data } }
-    }
+    let frames = frames
     var (execution, keyed) = (Execution(), plan)
     for (index, cell) in plan.cells.enumerated() {
       guard let known = results.cells.first(where: { $0.id == cell.id }) else { continue }

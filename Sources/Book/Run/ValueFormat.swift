@@ -8,6 +8,7 @@ import Drawing
 /// | `0` … `6` | numbers, statistics | that many decimal places |
 /// | `percent`, `percent1`, `percent2` | shares | 93%, 93.1%, 93.12% |
 /// | `ci`, `ci-percent` | statistics | 0.931 (95% CI 0.924–0.938); without an interval the estimate alone |
+/// | `p` | p-values | 0.032, < 0.001 |
 /// | `integer` | integers, numbers (rounded) | 19 634 |
 /// | `text` | text, integers, booleans | as it is: no thousands apart |
 /// | `list` | lists | a, b and c |
@@ -18,10 +19,10 @@ import Drawing
 ///
 /// An undefined value reads "undefined (reason)" in every format.
 public enum ValueFormat: Sendable, Equatable {
-  case standard, places(Int), percent(Int), ci, ciPercent, integer, text, list, duration, bytes, date, digest
+  case standard, places(Int), percent(Int), ci, ciPercent, p, integer, text, list, duration, bytes, date, digest
 
   public static let names =
-    ["default", "0", "1", "2", "3", "4", "5", "6", "percent", "percent1", "percent2", "ci", "ci-percent"]
+    ["default", "0", "1", "2", "3", "4", "5", "6", "percent", "percent1", "percent2", "ci", "ci-percent", "p"]
     + ["integer", "text", "list", "duration", "bytes", "date", "digest"]
 
   public init?(_ name: String) {
@@ -33,6 +34,7 @@ public enum ValueFormat: Sendable, Equatable {
     case "percent2": self = .percent(2)
     case "ci": self = .ci
     case "ci-percent": self = .ciPercent
+    case "p": self = .p
     case "integer": self = .integer
     case "text": self = .text
     case "list": self = .list
@@ -82,6 +84,9 @@ public enum ValueFormat: Sendable, Equatable {
     case .ciPercent:
       guard case .statistic = value else { throw unfit("a statistic") }
       return try Self.percentage(value, 1, unfit("a statistic"))
+    case .p:
+      guard let p = value.asNumber, (0...1).contains(p) else { throw unfit("a p-value, from 0 to 1") }
+      return Formatted(value: Drawing.pValue(p))
     case .integer:
       if case .integer(let exact) = value { return Formatted(value: Drawing.integer(exact)) }
       guard let number = value.asNumber, let whole = Int(exactly: number.rounded(.toNearestOrEven)) else {

@@ -20,7 +20,7 @@ struct TableReading {
       (0..<table.columns.count).map { index in
         guard row.indices.contains(index) else { return Cell(content: [], aside: nil, letter: nil) }
         let cell = row[index]
-        guard let aside = cell.aside, aside.count > 14, aside.contains(where: \.isLetter) else {
+        guard let aside = cell.aside, aside.count > 14, Self.hasWords(aside) else {
           return Cell(content: cell.content, aside: cell.aside, letter: nil, key: cell.key)
         }
         let letter = letters[aside] ?? TableReading.letter(letters.count)
@@ -30,6 +30,9 @@ struct TableReading {
     }
     self.reasons = reasons
   }
+
+  /// "−0.016 to 0.010" is an interval, and has none.
+  private static func hasWords(_ aside: String) -> Bool { aside.replacing(" to ", with: "").contains(where: \.isLetter) }
 
   /// a … z, then aa, ab …
   private static func letter(_ index: Int) -> String {

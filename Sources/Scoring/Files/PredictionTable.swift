@@ -8,6 +8,16 @@ public struct PredictionTable: Sendable, Equatable {
   public var records: [String]  // `ecg_id`
   public var patients: [Int]?  // [records], counted from 0 by first appearance; nil without `patient_id`
 
+  /// - Parameters:
+  ///   - records: as many as the predictions have, all different.
+  ///   - patients: `[records]`.
+  public init(predictions: Predictions, records: [String], patients: [Int]? = nil) {
+    let count = predictions.recordCount
+    precondition(records.count == count, "\(records.count) ids of \(count) records")
+    precondition(patients.map { $0.count == count } ?? true, "\(patients?.count ?? 0) patients of \(count) records")
+    (self.predictions, self.records, self.patients) = (predictions, records, patients)
+  }
+
   /// - Throws: ``PredictionFileError`` naming file, line and column.
   public init(_ table: TextTable) throws(PredictionFileError) {
     func problem(_ text: String) -> PredictionFileError { PredictionFileError(path: table.path, problem: text) }
