@@ -6,7 +6,7 @@ import Torch
 /// Every kind of cell, in the order in which a report meets them. A new kind is one file and one line here.
 public let cellKinds: [any Cell.Type] = [
   DatasetCell.self, TrainCell.self, EnsembleCell.self, EvaluateCell.self, InferCell.self, FigureCell.self,
-  TableCell.self, ProvenanceCell.self, CitationsCell.self,
+  PanelsCell.self, TableCell.self, ProvenanceCell.self, CitationsCell.self,
 ]
 
 /// The version of the tool, as model folders and reports name it.

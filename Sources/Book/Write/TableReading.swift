@@ -13,7 +13,7 @@ struct TableReading {
   var reasons: [(letter: String, text: String)]
 
   init(_ table: TableBlock) {
-    var letters: [String: String] = [:]
+    var names: [String: String] = [:]
     var reasons: [(letter: String, text: String)] = []
     rows = table.rows.map { row in
       // Every row is as long as the head, whatever it was given.
@@ -23,18 +23,11 @@ struct TableReading {
         guard let aside = cell.aside, aside.count > 14, aside.contains(where: \.isLetter) else {
           return Cell(content: cell.content, aside: cell.aside, letter: nil, key: cell.key)
         }
-        let letter = letters[aside] ?? TableReading.letter(letters.count)
-        if letters.updateValue(letter, forKey: aside) == nil { reasons.append((letter, aside)) }
+        let letter = names[aside] ?? letters(names.count)
+        if names.updateValue(letter, forKey: aside) == nil { reasons.append((letter, aside)) }
         return Cell(content: cell.content, aside: nil, letter: letter, key: cell.key)
       }
     }
     self.reasons = reasons
-  }
-
-  /// a … z, then aa, ab …
-  private static func letter(_ index: Int) -> String {
-    let (high, low) = index.quotientAndRemainder(dividingBy: 26)
-    let last = String(UnicodeScalar(UInt8(97 + low)))
-    return high == 0 ? last : letter(high - 1) + last
   }
 }
