@@ -26,6 +26,8 @@ public protocol Cell: Sendable {
   var sharedNeeds: [Reference] { get }
   /// Dotted paths of the values it will have, `*` standing for any one name: an unknown `{{ }}` is found before it runs.
   var valuePaths: [String] { get }
+  /// The ids of figures that stand within this one, as its panels (a), (b), …, and not at their own place.
+  var panels: [String] { get }
   /// The frames of other cells that `present` reads: they are kept in the results, so that it can be drawn from them alone.
   var reads: [FrameName] { get }
   /// What it reads besides its options: the digests enter the compute key.
@@ -51,6 +53,7 @@ extension Cell {
   public static var shows: Shown { .anything }
   public var needs: [Reference] { [] }
   public var sharedNeeds: [Reference] { needs }
+  public var panels: [String] { [] }
   public var reads: [FrameName] { [] }
   public func inputs(_ context: PlanContext) async throws -> [InputDigest] { [] }
   public func choices(_ output: Output) -> [Choice] { [] }
@@ -103,11 +106,14 @@ public struct Output: Sendable, Equatable, Codable {
 }
 
 /// What stands in the report at a cell's place.
-public enum CellBlock: Sendable, Equatable {
+public enum CellBlock: Sendable {
   /// A numbered figure. `data` is what it shows, to download.
   case figure(Scene, caption: String, data: Frame)
+  /// A numbered figure of panels (a), (b), …: each draws one frame of a cell, which is its data.
+  case panels(Scene, caption: String, data: [(cell: String, frame: Frame)])
   /// A numbered table. `columns` names what is printed, in order; nil prints all. `data` is downloaded whole.
-  case table(Frame, caption: String, columns: [String]? = nil)
+  /// `isLandscape` gives it a landscape page.
+  case table(Frame, caption: String, columns: [String]? = nil, isLandscape: Bool = false)
   /// Markdown, inline values and citations included.
   case markdown(String)
   /// The bibliography stands here.
@@ -206,6 +212,8 @@ public struct PresentContext: Sendable {
   }
   /// Points: how wide a figure is asked for, whatever the report says; nil leaves it to the report.
   public var figureWidth: Double?
+  /// What a cell that this one needs shows, its figures at a width in points.
+  public var present: @Sendable (_ id: String, _ width: Double) throws -> [CellBlock] = { _, _ in [] }
 
   public init(
     id: String, needed: [String: RunContext.NeededCell] = [:], cells: [CellRecord] = [],

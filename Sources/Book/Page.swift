@@ -38,7 +38,11 @@ public struct Page: Sendable, Equatable {
     public var number: Int
     public var key: String
     public var text: [Inline]
-    public init(number: Int, key: String, text: [Inline]) { (self.number, self.key, self.text) = (number, key, text) }
+    /// As the text names it, where it is not by number: "Wagner et al., 2020". Such a list shows no numbers.
+    public var name: String?
+    public init(number: Int, key: String, text: [Inline], name: String? = nil) {
+      (self.number, self.key, self.text, self.name) = (number, key, text, name)
+    }
   }
   /// A file inside the file.
   public struct Attachment: Sendable, Equatable {
@@ -71,6 +75,7 @@ public indirect enum Block: Sendable, Equatable {
   case footnotes([[Block]])
   /// A warning that a reader must not miss: a bordered line.
   case notice(String)
+  case equation(EquationBlock)
 }
 
 public indirect enum Inline: Sendable, Equatable {
@@ -81,34 +86,48 @@ public indirect enum Inline: Sendable, Equatable {
   case code(String)
   case link([Inline], url: String)
   case reference(String, anchor: String)  // "Figure 3", "Table 1": a link inside the document
-  case citation([(number: Int, key: String)])
+  case citation(CitationMark)
   case value(String, path: String)  // formatted; `path` says which value it is
   case footnote(Int)
   case lineBreak
+  case formula(Formula)
+}
 
-  public static func == (a: Inline, b: Inline) -> Bool {
-    switch (a, b) {
-    case (.text(let x), .text(let y)), (.code(let x), .code(let y)): x == y
-    case (.emphasis(let x), .emphasis(let y)), (.strong(let x), .strong(let y)),
-      (.strikethrough(let x), .strikethrough(let y)):
-      x == y
-    case (.link(let x, let u), .link(let y, let v)): x == y && u == v
-    case (.reference(let x, let u), .reference(let y, let v)), (.value(let x, let u), .value(let y, let v)):
-      x == y && u == v
-    case (.citation(let x), .citation(let y)): x.map(\.number) == y.map(\.number) && x.map(\.key) == y.map(\.key)
-    case (.footnote(let x), .footnote(let y)): x == y
-    case (.lineBreak, .lineBreak): true
-    default: false
-    }
+/// An equation set apart; one that has an id has a number.
+public struct EquationBlock: Sendable, Equatable {
+  public var formula: Formula
+  public var id: String?  // "eq-brier", its anchor
+  public var number: String?  // "1", "A1"
+  public init(_ formula: Formula, id: String? = nil, number: String? = nil) {
+    (self.formula, self.id, self.number) = (formula, id, number)
   }
 }
 
 public struct FigureBlock: Sendable, Equatable {
   public var id: String  // "fig-roc", its anchor
   public var number: Int
+  /// The letter of the appendix that it stands in.
+  public var appendix = ""
+  /// Its panels, each with its own data; the figure itself then has none.
+  public var panels: [Panel] = []
   public var caption: [Inline]  // without "Figure 3"
   public var scene: Scene
   public var data: Frame
+
+  /// A part of a figure: "(a)".
+  public struct Panel: Sendable, Equatable {
+    public var letter: String
+    public var data: Frame
+    public init(letter: String, data: Frame) { (self.letter, self.data) = (letter, data) }
+  }
+
+  /// "3", "A1".
+  public var label: String { appendix + "\(number)" }
+  /// What it shows, by the name under which it is saved and the label that the text gives it.
+  var parts: [(id: String, label: String, data: Frame)] {
+    panels.isEmpty ? [(id, label, data)] : panels.map { ("\(id)-\($0.letter)", label + $0.letter, $0.data) }
+  }
+
   public init(id: String, number: Int, caption: [Inline], scene: Scene, data: Frame) {
     (self.id, self.number, self.caption, self.scene, self.data) = (id, number, caption, scene, data)
   }
@@ -133,11 +152,19 @@ public struct TableBlock: Sendable, Equatable {
   }
   public var id: String?  // nil for a plain Markdown table, which has no number
   public var number: Int?
+  /// The letter of the appendix that it stands in.
+  public var appendix = ""
+  /// Whether it gets a landscape page of its own.
+  public var isLandscape = false
   public var caption: [Inline]
   public var columns: [Column]
   public var rows: [[Cell]]
   public var notes: [String]  // printed below, the method of each column
   public var data: Frame?  // to download as CSV
+
+  /// "1", "A1"; nil without a number.
+  public var label: String? { number.map { appendix + "\($0)" } }
+
   public init(
     id: String? = nil, number: Int? = nil, caption: [Inline] = [], columns: [Column], rows: [[Cell]],
     notes: [String] = [], data: Frame? = nil

@@ -18,7 +18,7 @@ struct FigureCell: Cell {
   let style: FigureStyle
 
   /// A page of its own, landscape: what an ECG at 25 mm/s needs.
-  private static let pageWidth = 260.0
+  static let pageWidth = 260.0
 
   init(_ options: inout Options) {
     source = options.takeReference("of")
@@ -60,12 +60,14 @@ struct TableCell: Cell {
   let source: Reference
   let frame: String
   let columns: [String]?
+  let isLandscape: Bool
   let caption: String
 
   init(_ options: inout Options) {
     source = options.takeReference("of")
     frame = options.take("frame", default: "classes", enters: .render)
     columns = options.takeIfPresent("columns", as: [String].self, enters: .render)
+    isLandscape = options.takeChoice("width", default: "auto", of: ["auto", "page"], enters: .render) == "page"
     caption = options.takeCaption()
   }
 
@@ -79,7 +81,7 @@ struct TableCell: Cell {
     if let unknown = columns?.first(where: { frame[$0] == nil }) {
       throw CellError("the frame '\(self.frame)' of '\(source.id)' has no column '\(unknown)'; it has \(frame.columns.map(\.name).joined(separator: ", "))")
     }
-    return [.table(frame, caption: caption, columns: columns)]
+    return [.table(frame, caption: caption, columns: columns, isLandscape: isLandscape)]
   }
 }
 

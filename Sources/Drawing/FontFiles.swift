@@ -23,6 +23,10 @@ struct FontFace: Hashable {
   /// STIX has two weights; the heavier ones share its bold.
   init(_ family: Font.Family, _ weight: Font.Weight, italic: Bool) {
     self.family = family
+    guard family != .math else {  // one file
+      (self.weight, self.italic) = (.regular, false)
+      return
+    }
     self.weight = family == .serif ? (weight.rawValue < Font.Weight.semibold.rawValue ? .regular : .bold) : weight
     self.italic = italic
   }
@@ -30,7 +34,7 @@ struct FontFace: Hashable {
 
   static let all: [FontFace] = {
     var faces: [FontFace] = []
-    for family in [Font.Family.sans, .serif, .mono] {
+    for family in [Font.Family.sans, .serif, .mono, .math] {
       for weight in [Font.Weight.regular, .medium, .semibold, .bold] {
         for italic in [false, true] {
           let face = FontFace(family, weight, italic: italic)
@@ -54,6 +58,7 @@ struct FontFace: Hashable {
     return switch family {
     case .sans: "Inter-\(style).otf"
     case .serif: "STIX-\(style).otf"
+    case .math: "STIXMath-\(style).otf"
     case .mono: "JetBrainsMono-\(style).ttf"
     }
   }
@@ -62,7 +67,7 @@ struct FontFace: Hashable {
   var package: String {
     switch family {
     case .sans: "fonts-inter (Homebrew: font-inter)"
-    case .serif: "fonts-stix (Homebrew: font-stix)"
+    case .serif, .math: "fonts-stix (Homebrew: font-stix)"
     case .mono: "fonts-jetbrains-mono (Homebrew: font-jetbrains-mono)"
     }
   }
@@ -73,7 +78,7 @@ struct FontFace: Hashable {
       switch family {
       case .sans:
         ["/usr/share/fonts/opentype/inter", "/usr/share/fonts/inter", "/usr/share/fonts/rsms-inter-fonts"]
-      case .serif: ["/usr/share/fonts/opentype/stix-word", "/usr/share/fonts/opentype/stix", "/usr/share/fonts/stix"]
+      case .serif, .math: ["/usr/share/fonts/opentype/stix-word", "/usr/share/fonts/opentype/stix", "/usr/share/fonts/stix"]
       case .mono:
         ["/usr/share/fonts/truetype/jetbrains-mono", "/usr/share/fonts/jetbrains-mono-fonts"]
       }

@@ -16,8 +16,12 @@ public struct TextLine: Sendable {
   }
 
   public var text: String { pieces.map(\.run.text).joined() }
-  public var ascent: Double { textEngine.withLock { e in pieces.map { e.ascent(of: $0.run.font) }.max() ?? 0 } }
-  public var descent: Double { textEngine.withLock { e in pieces.map { e.descent(of: $0.run.font) }.max() ?? 0 } }
+  public var ascent: Double {
+    textEngine.withLock { e in pieces.map { $0.run.drawing?.ascent ?? e.ascent(of: $0.run.font) }.max() ?? 0 }
+  }
+  public var descent: Double {
+    textEngine.withLock { e in pieces.map { $0.run.drawing?.descent ?? e.descent(of: $0.run.font) }.max() ?? 0 }
+  }
 }
 
 /// Breaks text into lines of at most `width` points, with the least total raggedness.
@@ -75,7 +79,9 @@ private func paragraphParts(
   func endWord(space: Int?) {
     defer { word = Word() }
     guard !word.fragments.isEmpty else { return }
-    word.width = word.fragments.reduce(0) { $0 + engine.width(of: $1.text, in: runs[$1.run].font) }
+    word.width = word.fragments.reduce(0) {
+      $0 + (runs[$1.run].drawing?.width ?? engine.width(of: $1.text, in: runs[$1.run].font))
+    }
     word.space = space.map { ($0, engine.width(of: " ", in: runs[$0].font)) }
     if word.width <= min(width, width - firstIndent) {
       words.append(word)
@@ -125,7 +131,7 @@ private func cut(_ word: Word, _ runs: [TextRun], _ engine: TextEngine, width: D
   var (pieces, piece): ([Word], Word) = ([], Word())
   for (run, text) in word.fragments {
     for character in text {
-      let advance = engine.width(of: String(character), in: runs[run].font)
+      let advance = runs[run].drawing?.width ?? engine.width(of: String(character), in: runs[run].font)
       if piece.width + advance > width, !piece.fragments.isEmpty {
         pieces.append(piece)
         piece = Word()
@@ -203,5 +209,6 @@ private func line(
 extension TextRun {
   fileprivate func hasStyle(of other: TextRun) -> Bool {
     font == other.font && color == other.color && link == other.link && rise == other.rise
+      && drawing == nil && other.drawing == nil
   }
 }

@@ -32,6 +32,8 @@ public indirect enum Element: Sendable, Equatable {
   /// Elements that belong to one part of a document's logical structure, by its number; nil for decoration inside a
   /// part. `bounds` says where a picture lies. Only a tagged PDF makes a difference of it.
   case part(Int?, [Element], bounds: Rect? = nil)
+  /// A formula within the part around it, with what it says in words. Only a tagged PDF makes a difference of it.
+  case formula([Element], words: String, bounds: Rect)
 }
 
 public enum Anchor: String, Sendable, Equatable { case start, middle, end }

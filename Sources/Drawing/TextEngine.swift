@@ -39,7 +39,16 @@ final class TextEngine {
     return width
   }
 
-  func width(of run: TextRun) -> Double { width(of: run.text, in: run.font) }
+  func width(of run: TextRun) -> Double { run.drawing?.width ?? width(of: run.text, in: run.font) }
+
+  /// The box of what is seen of the text, around the start of its baseline; no box where nothing is.
+  func ink(of text: String, in font: Font) -> Rect? {
+    guard let layout = try? layout(text, font) else { return nil }
+    var ink = PangoRectangle()
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(layout, 0), &ink, nil)
+    guard ink.width > 0, ink.height > 0 else { return nil }
+    return Rect(points(ink.x), points(ink.y), points(ink.width), points(ink.height))
+  }
 
   func ascent(of font: Font) -> Double { (try? style(font))?.ascent ?? 0.97 * font.size }
   func descent(of font: Font) -> Double { (try? style(font))?.descent ?? 0.24 * font.size }
@@ -118,7 +127,7 @@ final class TextEngine {
   private func wideShaper(_ face: FontFace) throws(DrawingError) -> Shaper {
     if let shaper = wideShapers[face] { return shaper }
     var files = [try face.path()]
-    for family in [Font.Family.serif, .sans, .mono] where family != face.family {
+    for family in [Font.Family.serif, .sans, .mono, .math] where family != face.family {
       files.append(try FontFace(family, face.weight, italic: false).path())
     }
     let shaper = try Shaper(files: files)
@@ -157,6 +166,7 @@ extension Font {
     case .sans: size < 12 ? "calt=0, lnum=1, tnum=1" : "calt=0, lnum=1"
     case .serif: "lnum=1"
     case .mono: "calt=0, liga=0"
+    case .math: "liga=0"
     }
   }
 }

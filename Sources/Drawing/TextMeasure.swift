@@ -4,6 +4,8 @@ import Synchronization
 extension TextRun {
   /// The advance width in points: where the next run begins.
   public var width: Double { textEngine.withLock { $0.width(of: self) } }
+  /// What is seen of the text, around the start of its baseline, y downwards; nil where nothing is.
+  public var ink: Rect? { textEngine.withLock { $0.ink(of: text, in: font) } }
 }
 
 extension Font {

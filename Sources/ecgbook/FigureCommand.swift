@@ -67,7 +67,7 @@ struct FigureCommand: AsyncParsableCommand {
     case .pdf:
       return try pdf(
         PDFDocument(
-          pages: [scene], title: "Figure \(block.number)", author: page.authors.joined(separator: ", "),
+          pages: [scene], title: "Figure \(block.label)", author: page.authors.joined(separator: ", "),
           subject: block.caption.plainText, language: page.language,
           date: page.sourceDate.map { Date(timeIntervalSince1970: Double($0)) }))
     }

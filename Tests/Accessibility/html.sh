@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Renders the shipped reports and Tests/Documents/constructs.md, and checks their HTML in a browser: html.py says how.
+# Renders the shipped reports and Tests/Documents/everything.md, and checks their HTML in a browser: html.py says how.
 # They show synthetic ECGs, whatever data there are. `make accessibility` builds first.
 #
 #   bash Tests/Accessibility/html.sh [FILE.html ...]      checks these instead
@@ -36,7 +36,7 @@ fi
 
 if (($# == 0)); then
   # One short training each: what is tried is the page, not the network.
-  for report in reports/*.md Tests/Documents/constructs.md; do
+  for report in reports/*.md Tests/Documents/everything.md; do
     name=$(basename "$report" .md)
     printf 'Rendering %s …\n' "$report"
     short=()

@@ -84,7 +84,7 @@ import Testing
       page = Page(title: text)
       page.authors = [text]
       page.summary = [
-        .value(text, path: text), .code(text), .citation([(1, "a b,{c}")]),
+        .value(text, path: text), .code(text), .citation(.numbered([(1, "a b,{c}")])),
         .link([.text(text)], url: "https://a.b/%#_&"), .link([.text(text)], url: "https://a.b/{}"),
       ]
       page.bibliography = [.init(number: 1, key: "a b,{c}", text: [.text(text)])]

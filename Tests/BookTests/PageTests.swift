@@ -69,7 +69,7 @@ import Testing
     let body = "Known [@smith2020]. Again [@smith2020].\n\n```{note}\ntext: Made *here*.\n```\n\nMore[^1].\n\n[^1]: Note.\n"
     try await page(document(body)) { result in
       let page = result.page
-      #expect(page.blocks.first == .paragraph([.text("Known "), .citation([(1, "smith2020")]), .text(". Again "), .citation([(1, "smith2020")]), .text(".")]))
+      #expect(page.blocks.first == .paragraph([.text("Known "), .citation(.numbered([(1, "smith2020")])), .text(". Again "), .citation(.numbered([(1, "smith2020")])), .text(".")]))
       // What the cell obliges a reader to cite comes after, and references stand at the end by themselves.
       #expect(page.bibliography.map(\.key) == ["smith2020", "wagner2020"] && page.bibliography.map(\.number) == [1, 2])
       #expect(page.blocks.suffix(3).first == .heading(level: 1, [.text("References")], anchor: "references"))

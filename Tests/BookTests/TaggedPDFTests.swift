@@ -228,7 +228,7 @@ private func markedContent(_ stream: String) -> (unmarked: Int, numbers: [Int]) 
 }
 
 /// A PDF's objects, as `qpdf --json` prints them.
-private struct TaggedFile {
+struct TaggedFile {
   /// An element of the structure.
   final class Node {
     var role = "", id: String?

@@ -143,7 +143,10 @@ extension Value {
   @Test func readsCSLJSON() throws {
     let json = #"[{"id":"a","title":"T","type":"book","author":[{"family":"F","given":"G"}],"volume":7,"issued":{"date-parts":[["2020",5]]},"DOI":"10.1/x","note":"other"}]"#
     let items = try BibliographyItem.items(parsing: Data(json.utf8))
-    #expect(items == [BibliographyItem(id: "a", type: "book", title: "T", authors: [.init(family: "F", given: "G")], year: 2020, volume: "7", doi: "10.1/x")])
+    var expected = BibliographyItem(
+      id: "a", type: "book", title: "T", authors: [.init(family: "F", given: "G")], year: 2020, volume: "7", doi: "10.1/x")
+    expected.month = 5
+    #expect(items == [expected])
     #expect(try BibliographyItem.items(parsing: try CanonicalJSON.data(items)) == items)
   }
 }

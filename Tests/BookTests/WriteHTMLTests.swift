@@ -94,7 +94,7 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     let inlines: [Inline] = [
       .text(hostile), .code(hostile), .value(hostile, path: hostile), .link([.text(hostile)], url: hostile),
       .link([.text("x")], url: "https://example.org/\"><script>"), .reference(hostile, anchor: hostile),
-      .citation([(1, hostile)]), .emphasis([.strong([.strikethrough([.text(hostile)])])]), .footnote(1), .footnote(9),
+      .citation(.numbered([(1, hostile)])), .emphasis([.strong([.strikethrough([.text(hostile)])])]), .footnote(1), .footnote(9),
     ]
     page.blocks = [
       .heading(level: 1, inlines, anchor: hostile), .paragraph(inlines), .code(hostile, language: hostile),

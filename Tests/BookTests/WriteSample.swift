@@ -75,10 +75,10 @@ enum Sample {
       .text("The electrocardiogram is the most frequent recording of the heart, and most of the "),
       .text("world's are read by few people in little time. We ask how well a small network, "),
       .text("trained on one public collection "),
-      .citation([(1, "wagner2020"), (3, "goldberger2000")]),
+      .citation(.numbered([(1, "wagner2020"), (3, "goldberger2000")])),
       .text(", tells five groups of diagnoses apart, and how sure that answer is. The question "),
       .text("is an old one; the published benchmark "),
-      .citation([(2, "strodthoff2021")]),
+      .citation(.numbered([(2, "strodthoff2021")])),
       .text("gives the bar. Its protocol has one weakness for our purpose: intervals come from "),
       .text("resampled records, not patients."), .footnote(1),
     ]),
@@ -207,7 +207,7 @@ enum Sample {
     .paragraph([
       .text("Macro AUC was "), .value("0.928", path: "eval.macro.auroc"), .text(" ("),
       .reference("Figure 2", anchor: "fig-roc"), .text(", "), .reference("Table 1", anchor: "tbl-classes"),
-      .text("). "), .text(filler(2)), .text(" As published before "), .citation([(2, "strodthoff2021")]), .text("."),
+      .text("). "), .text(filler(2)), .text(" As published before "), .citation(.numbered([(2, "strodthoff2021")])), .text("."),
     ]),
     .figure(
       FigureBlock(
@@ -216,7 +216,7 @@ enum Sample {
           .text("Every superclass is told apart far better than chance, hypertrophy least. ROC "),
           .text("curves on the test fold ("), .value("2158", path: "eval.records"),
           .text(" records), with 95 % bands from 1000 draws of patients; the dashed line is chance "),
-          .citation([(1, "wagner2020")]), .text("."),
+          .citation(.numbered([(1, "wagner2020")])), .text("."),
         ],
         scene: panels(),
         data: Frame([.init("fpr", title: "False positive rate", (0..<60).map { .number(Double($0) / 59) })]))),
@@ -260,7 +260,7 @@ enum Sample {
       ],
       [
         .paragraph([
-          .text("The mean age is of records, not of patients "), .citation([(3, "goldberger2000")]), .text("."),
+          .text("The mean age is of records, not of patients "), .citation(.numbered([(3, "goldberger2000")])), .text("."),
         ])
       ],
     ]),

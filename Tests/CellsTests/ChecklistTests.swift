@@ -33,7 +33,7 @@ import Testing
     #expect(options.mistakes.isEmpty)
     var context = PresentContext(id: "tbl-c", cells: cells, tools: ["ecgbook": "0.1.0"])
     (context.title, context.headings) = ("Reading *ECGs*", headings)
-    guard case .table(let frame, _, _)? = try cell.present(Output(), context).first else { throw CellError("no table") }
+    guard case .table(let frame, _, _, _)? = try cell.present(Output(), context).first else { throw CellError("no table") }
     let rows = zip(frame.strings("item"), zip(frame.strings("state"), frame.strings("answer")))
     return Dictionary(uniqueKeysWithValues: rows.map { ($0, ($1.0, $1.1)) })
   }

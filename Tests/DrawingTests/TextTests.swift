@@ -58,7 +58,7 @@ private let body = Font(.serif, 10.5)
 
   @Test func findsEveryFontFileOnce() throws {
     let files = try fontFiles()
-    #expect(files.count == 20)  // eight of Inter, four of STIX, eight of JetBrains Mono
+    #expect(files.count == 21)  // eight of Inter, four of STIX and its mathematics, eight of JetBrains Mono
     #expect(Set(files.map(\.path)).count == files.count)
     #expect(files.allSatisfy { FileManager.default.isReadableFile(atPath: $0.path) })
   }

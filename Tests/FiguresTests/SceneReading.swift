@@ -37,7 +37,7 @@ struct SceneReading {
         read(
           children,
           Transform(scale: t.scale * inner.scale, x: t.x + t.scale * inner.x, y: t.y + t.scale * inner.y))
-      case .part(_, let children, _): read(children, t)
+      case .part(_, let children, _), .formula(let children, _, _): read(children, t)
       case .link, .destination: break
       }
     }

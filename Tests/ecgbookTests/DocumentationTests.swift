@@ -99,6 +99,43 @@ import Testing
     }
   }
 
+  @Test func showsAReportForAJournalThatRenders() async throws {
+    let article = try text(of: Self.article)
+    let section = String(article[try #require(article.range(of: "## What journals ask")).lowerBound...])
+    let blocks = FencedBlock.all(in: section)
+    let report = try #require(blocks.first { $0.language == "markdown" }).text
+    let works = try #require(blocks.first { $0.language == "bibtex" }).text
+    try await withTemporaryFolder { folder in
+      try writeFile(report, to: folder + "/report.md")
+      try writeFile(works, to: folder + "/refs.bib")
+      var options = RenderOptions()
+      options.projectFolder = folder
+      let registry = CellRegistry(cellKinds)
+      let result = try await render(
+        folder + "/report.md", options: options, registry: registry, library: try citationLibrary())
+      #expect(result.page.figures.map(\.panels.count) == [2] && result.page.tables.map(\.label) == ["A1"])
+      let page = try String(contentsOfFile: folder + "/report.html", encoding: .utf8)
+      #expect(page.contains("Brier, 1950</a>; ") && page.contains("World Health Organization, 2021</a>)"))
+      #expect(page.contains("<a href=\"#eq-brier\">Equation\u{A0}1</a>") && page.contains("Figure\u{A0}1b</a>"))
+      #expect(page.contains("Appendix\u{A0}A. Labels"))
+      for name in ["report.html", "report.pdf"] {
+        let finished = try FinishedReport(contentsOf: "\(folder)/\(name)")
+        #expect(try verify(finished, registry: registry, tools: [:]).findings == [])
+        #expect(try finished.extract("fig-records-b").hasPrefix("label,"))
+      }
+    }
+  }
+
+  @Test func listsTheNotationOfEquations() throws {
+    let lines = try text(of: Self.article).split(separator: "\n").map(String.init)
+    let rows = lines.drop { $0 != "| what | how it is written |" }.dropFirst(2).prefix { $0.hasPrefix("|") }
+    let written = rows.flatMap { row in row.matches(of: /`([^`]+)`/).map { String($0.1) } }
+    #expect(written.count > 40)
+    for formula in written where !["( ) [ ] \\{ \\} ."].contains(formula) {
+      #expect(throws: Never.self, "\(formula)") { try Formula(parsing: formula) }
+    }
+  }
+
   // MARK: Reading the article
 
   private func type(of kind: String) throws -> any Cell.Type { try #require(CellRegistry(cellKinds)[kind]) }

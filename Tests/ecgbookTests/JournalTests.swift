@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -55,6 +56,40 @@ import Testing
       #expect(result.output.split(separator: "\n").count == names.count)
       let values = try String(contentsOfFile: folder + "/paper/parts/values.tex", encoding: .utf8)
       #expect(values.contains("\\newcommand{\\ecgEvalMacroAuroc}{"))
+    }
+  }
+
+  /// The article's own example: panels, an equation, works from BibTeX, an appendix.
+  @Test func writesPanelsEquationsAndWorks() throws {
+    let article = try String(contentsOfFile: SharedData.root + "/Sources/Book/Book.docc/Reports.md", encoding: .utf8)
+    let blocks = FencedBlock.all(in: String(article[try #require(article.range(of: "## What journals ask")).lowerBound...]))
+    try withTemporaryFolder { folder in
+      try writeFile(try #require(blocks.first { $0.language == "markdown" }).text, to: folder + "/report.md")
+      try writeFile(try #require(blocks.first { $0.language == "bibtex" }).text, to: folder + "/refs.bib")
+      func run(_ arguments: String...) throws -> String {
+        let result = try Command.run(arguments, in: folder)
+        try #require(result.status == 0, "\(result.errors)")
+        return result.output
+      }
+      _ = try run("render", "report.md")
+      for format in ["svg", "pdf", "png"] {
+        for width in ["166mm", "85mm"] {  // in one row, and one below the other
+          _ = try run("figure", "report.md", "fig-records", "--width", width, "--format", format)
+        }
+      }
+      let svg = try String(contentsOfFile: folder + "/report-fig-records.svg", encoding: .utf8)
+      #expect(svg.contains("Panel a: ") && svg.contains("Panel b: "))
+      let size = try #require(svg.firstMatch(of: /viewBox="0 0 ([0-9.]+) ([0-9.]+)"/))
+      #expect((Double(size.2) ?? 0) > (Double(size.1) ?? 0), "two panels of 85 mm stand one below the other")
+      #expect(try run("extract", "report.pdf", "fig-records-b").hasPrefix("label,"))
+      _ = try run("verify", "report.html")
+      _ = try run("verify", "report.pdf")
+      _ = try run("export", "--latex", "paper", "report.md")
+      let names = try Set(FileManager.default.contentsOfDirectory(atPath: folder + "/paper"))
+      #expect(names == ["fig-records.pdf", "eq-brier.tex", "tbl-labels.tex", "values.tex", "main.tex"])
+      guard try Command.shell("command -v pdflatex", in: folder).status == 0 else { return }
+      let compiled = try Command.shell("cd paper && pdflatex -interaction=nonstopmode -halt-on-error main.tex && pdflatex -interaction=nonstopmode -halt-on-error main.tex", in: folder)
+      #expect(compiled.status == 0, "\(compiled.output.suffix(2000))")
     }
   }
 

@@ -36,11 +36,12 @@ import Testing
     }
   }
 
-  /// From Markdown to the PDF as qpdf and poppler read it; needs no training.
+  /// From Markdown to the PDF as qpdf and poppler read it.
   @Test func tagsEveryConstructOfAReport() throws {
     try withTemporaryFolder { folder in
-      try FileManager.default.copyItem(
-        atPath: SharedData.root + "/Tests/Documents/everything.md", toPath: folder + "/everything.md")
+      for name in ["everything.md", "refs.bib"] {
+        try FileManager.default.copyItem(atPath: "\(SharedData.root)/Tests/Documents/\(name)", toPath: "\(folder)/\(name)")
+      }
       guard try Command.shell("command -v pdfinfo qpdf", in: folder).status == 0 else { return }
       let rendered = try Command.run(["render", "everything.md", "--line-numbers"], in: folder)
       try #require(rendered.status == 0, "\(rendered.errors)")
@@ -52,16 +53,17 @@ import Testing
       #expect(
         roles.isSuperset(of: [
           "Document", "H1", "H2", "H3", "P", "L", "LI", "Lbl", "LBody", "BlockQuote", "Code", "Table", "THead", "TBody",
-          "TR", "TH", "TD", "Caption", "Figure", "Link", "Note", "TOC", "TOCI", "Reference",
+          "TR", "TH", "TD", "Caption", "Figure", "Link", "Note", "TOC", "TOCI", "Reference", "Formula",
         ]), "\(roles.sorted())")
       // In the order of the text, though tables and figures float and an ECG has a page of its own.
-      let headings = /"(A first section|Data|On a page of its own|References|Notes)"|"((?:Figure|Table) [0-9]) [A-Z]/
+      let headings = /"(A first section|Data|On a page of its own|Results|References|Notes)"|"((?:Figure|Table) [12]) [A-Z]/
       let read = structure.matches(of: headings).map { String($0.1 ?? $0.2 ?? "") }
       #expect(
-        read.suffix(9) == [
-          "A first section", "Data", "Figure 1", "Table 1", "Table 2", "On a page of its own", "Figure 2", "References",
-          "Notes",
+        read.suffix(10) == [
+          "A first section", "Data", "Figure 1", "Table 1", "Table 2", "On a page of its own", "Figure 2", "Results",
+          "References", "Notes",
         ])
+      #expect(structure.contains("Appendix\u{A0}A. How it was made") && structure.contains("Table A1"))
       #expect(structure.contains(/H3 \(block\)\n *"A heading that skips two levels"/))
       #expect(structure.contains("office, affirm, flow, efficient and baffle have ligatures."))
     }

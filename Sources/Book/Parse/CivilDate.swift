@@ -38,11 +38,13 @@ struct CivilDate: Equatable {
   }
 
   /// "1 March 2026".
-  var words: String {
-    let months = [
-      "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-      "December",
-    ]
-    return "\(day) \(months[month - 1]) \(year)"
-  }
+  var words: String { "\(day) \(Self.months[month - 1]) \(year)" }
+
+  /// "March" for 3; nil for what is no month.
+  static func monthName(_ month: Int) -> String? { months.indices.contains(month - 1) ? months[month - 1] : nil }
+
+  static let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+  ]
 }

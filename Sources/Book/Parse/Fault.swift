@@ -18,6 +18,7 @@ public enum Fault: String, Sendable, CaseIterable {
   case citationSyntax = "E0114"
   case unsafeLink = "E0115"
   case include = "E0116"
+  case equation = "E0118"
   // Front matter
   case missingTitle = "E0201"
   case unknownKey = "E0202"
@@ -109,12 +110,19 @@ public enum Fault: String, Sendable, CaseIterable {
       ("a link to an address that cannot be linked", "Links lead to `https:`, `http:`, `mailto:`, `doi:` addresses or to `#anchors` of the report; values are not filled into addresses.")
     case .include:
       ("a file that cannot be included", "`{{ include: methods.md }}` stands alone on its line and names a Markdown file, relative to the report. The file has no front matter of its own and does not include itself.")
+    case .equation:
+      (
+        "an equation that cannot be read",
+        """
+        `$x$` is a formula in a line of text, `$$ x $$ {#eq-name}` an equation set apart, which `@eq-name` refers to; `\\$` is a dollar sign. Equations are written in a part of LaTeX's notation: letters, numbers, Greek by name (`\\alpha`), scripts (`x_i^2`), `\\frac{a}{b}`, `\\sqrt{x}`, `\\sum_{i=1}^{n}`, `\\prod`, `\\int`, `\\left( … \\right)`, functions (`\\log`, `\\operatorname{logit}`), `\\hat{p}`, `\\bar{x}`, `\\text{…}`, `\\mathrm{…}`, `\\mathbf{…}`, `\\mathbb{…}`, and signs such as `\\le`, `\\times`, `\\approx`, `\\in`, `\\infty`.
+        """
+      )
     case .missingTitle:
       ("no title", "Front matter has `title: …`; it stands on the first page and in the PDF's metadata.")
     case .unknownKey:
       (
         "an unknown key in front matter",
-        "Keys are title, authors, date, language, summary, key-figures, facts, parameters, bibliography."
+        "Keys are " + FrontMatter.keys.joined(separator: ", ") + "."
       )
     case .frontMatterType:
       ("front matter of the wrong type", "authors is a list of names; key-figures a list of {label, value, format}; facts a list of {label, value}; parameters a mapping.")
@@ -164,7 +172,7 @@ public enum Fault: String, Sendable, CaseIterable {
     case .unusedParameter:
       ("a parameter that nothing uses", "Whoever sets it would believe that it counts. Use it as `$name` in an option or as `{{ parameters.name }}` in prose, or remove its declaration.")
     case .unknownReference:
-      ("a reference to no figure or table", "`@fig-id` and `@tbl-id` are the ids of cells in this report.")
+      ("a reference to no figure, table or equation", "`@fig-id` and `@tbl-id` are the ids of cells in this report, `@eq-id` that of an equation: `$$ … $$ {#eq-id}`.")
     case .unknownCitation:
       ("a citation of an unknown key", "Keys come from the shipped library and from the files under `bibliography:`.")
     case .unknownFormat:
@@ -174,7 +182,7 @@ public enum Fault: String, Sendable, CaseIterable {
     case .unfitFormat:
       ("a format that does not fit the value", "For example `ci` needs a statistic with an interval, and `percent` a number.")
     case .bibliographyFile:
-      ("a bibliography that cannot be read", "`bibliography:` names CSL-JSON files, relative to the report: a list of items, each with `id`, `type` and `title`.")
+      ("a bibliography that cannot be read", "`bibliography:` names files, relative to the report: CSL-JSON, a list of items, each with `id`, `type` and `title`; or BibTeX, whose names end in `.bib`, of entries like `@article{key, title = {…}, author = {Last, First and Last, First}, year = 2020}`. In BibTeX, braces are balanced, a comma stands between fields, text stands in braces or quotes, and each key stands once.")
     case .bareNumber:
       ("a number typed beside a metric", "A sentence that names a metric (AUROC, sensitivity, F1, …) has its numbers in braces, `{{ eval.macro.auroc | 3 }}`, so that they follow what was computed; or it cites whose they are, `[@key]`; or it marks what is no result: `0.5{lit}`.")
     case .literalMark:

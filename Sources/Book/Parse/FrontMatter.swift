@@ -11,8 +11,9 @@ public struct FrontMatter: Sendable, Equatable {
   public var parameters: [ParameterDeclaration] = []
   /// The names of all parameters, those included whose declaration has a mistake.
   public var parameterNames: [String] = []
-  /// CSL-JSON files, relative to the report.
+  /// CSL-JSON and BibTeX files, relative to the report.
   public var bibliography: [(path: String, range: SourceRange)] = []
+  public var citationStyle = CitationStyle.vancouver
   public var paper = Paper.a4
   /// Whether the PDF's first page lists the headings; nil leaves it to their number.
   public var contents: Bool?
@@ -30,13 +31,13 @@ public struct FrontMatter: Sendable, Equatable {
 
   public static let keys = [
     "title", "authors", "date", "language", "summary", "key-figures", "facts", "parameters", "bibliography",
-    "paper", "contents",
+    "citation-style", "paper", "contents",
   ]
 
   public static func == (a: FrontMatter, b: FrontMatter) -> Bool {
     a.title == b.title && a.authors == b.authors && a.date == b.date && a.language == b.language
       && a.summary == b.summary && a.keyFigures == b.keyFigures && a.facts == b.facts && a.parameters == b.parameters
-      && a.bibliography.map(\.path) == b.bibliography.map(\.path) && a.paper == b.paper && a.contents == b.contents
+      && a.bibliography.map(\.path) == b.bibliography.map(\.path) && a.citationStyle == b.citationStyle && a.paper == b.paper && a.contents == b.contents
   }
 
   /// Reads the mapping; mistakes are added to `diagnostics`.
@@ -56,7 +57,9 @@ public struct FrontMatter: Sendable, Equatable {
         parameters = reader.parameters(entry)
         parameterNames = (entry.value.entries ?? []).map(\.key)
       case "bibliography": bibliography = reader.paths(entry)
-      case "paper": paper = reader.paper(entry) ?? paper
+      case "citation-style":
+        citationStyle = reader.choice(entry, of: CitationStyle.names, "citation style") ?? citationStyle
+      case "paper": paper = reader.choice(entry, of: Array(Paper.names), "paper") ?? paper
       case "contents": contents = reader.boolean(entry)
       default:
         reader.diagnose(
@@ -115,12 +118,12 @@ private struct FrontMatterReader {
     return nil
   }
 
-  mutating func paper(_ entry: Setting.Entry) -> Paper? {
+  mutating func choice<T>(_ entry: Setting.Entry, of choices: [(key: String, value: T)], _ what: String) -> T? {
     guard let text = text(entry) else { return nil }
-    if let paper = Paper.names.first(where: { $0.key == text }) { return paper.value }
+    if let choice = choices.first(where: { $0.key == text }) { return choice.value }
     diagnose(
-      .frontMatterType, entry.value.range, "'\(text)' is no paper",
-      didYouMean(text, among: Paper.names.map(\.key), plural: "papers"))
+      .frontMatterType, entry.value.range, "'\(text)' is no \(what)",
+      didYouMean(text, among: choices.map(\.key), plural: what + "s"))
     return nil
   }
 

@@ -1,9 +1,15 @@
-/// What a report adds to Markdown inside of text: values, references and citations.
+/// What a report adds to Markdown inside of text: values, references, citations and equations.
 struct Mark: Sendable, Equatable {
   enum Meaning: Sendable, Equatable {
     case value(ValueUse)
     case reference(String)
     case citation([Citation])
+    case formula(Formula)
+    case equation(Formula, id: EquationID?)
+    /// A further line of an equation.
+    case continued
+    /// A mistake inside of an equation, with its own place.
+    case misprint(Diagnostic)
     /// A mistake; it counts only where the mark is read as text, not in code.
     case broken(Fault, String, help: [String])
   }
@@ -19,6 +25,8 @@ public struct ValueUse: Sendable, Equatable {
   public var range, pathRange: SourceRange
   public var formatRange: SourceRange?
 
+  /// Whether it is no value but the mark behind which appendices stand.
+  var isAppendix: Bool { path == "appendix" && format == nil }
   /// The cell's id, or `parameters`.
   public var head: String { String(path.prefix { $0 != "." }) }
   /// The path of the value within the cell.
@@ -42,17 +50,22 @@ struct MarkedText {
   /// - Parameter firstLine: lines before it (front matter) are left empty.
   init(_ source: SourceText, firstLine: Int = 1) {
     var scalars = String.UnicodeScalarView()
+    let equations = Equations(source, firstLine: firstLine)
     for (index, line) in source.lines.enumerated() {
-      if index + 1 >= firstLine { scalars.append(contentsOf: replace(in: Array(line.unicodeScalars), index + 1, source)) }
+      if index + 1 >= firstLine {
+        scalars.append(
+          contentsOf: replace(in: Array(line.unicodeScalars), index + 1, source, equations.pieces[index + 1] ?? []))
+      }
       scalars.append("\n")
     }
     text = String(scalars)
   }
 
   private mutating func replace(
-    in line: [Unicode.Scalar], _ number: Int, _ source: SourceText
+    in line: [Unicode.Scalar], _ number: Int, _ source: SourceText, _ equations: [Equations.Piece]
   ) -> String.UnicodeScalarView {
     var result = String.UnicodeScalarView()
+    var equations = equations[...]
     var i = 0
     // What was not found once is not on the rest of the line: searching again would take time without bound.
     var hasValueEnd = true, hasCitationEnd = true
@@ -76,15 +89,22 @@ struct MarkedText {
       }
       return nil
     }
-    func add(_ meaning: Mark.Meaning, _ scalars: Range<Int>) {
+    func add(_ mark: Mark) {
       result.append(Self.opening)
       result.append(contentsOf: String(marks.count).unicodeScalars)
       result.append(Self.closing)
-      marks.append(Mark(meaning: meaning, text: string(scalars), range: range(scalars)))
+      marks.append(mark)
+    }
+    func add(_ meaning: Mark.Meaning, _ scalars: Range<Int>) {
+      add(Mark(meaning: meaning, text: string(scalars), range: range(scalars)))
       i = scalars.upperBound
     }
     while i < line.count {
-      if line[i] == Self.opening || line[i] == Self.closing {
+      while let piece = equations.first, piece.columns.lowerBound < i { equations.removeFirst() }
+      if let piece = equations.first, piece.columns.lowerBound == i, !piece.columns.isEmpty {
+        add(piece.mark)
+        i = piece.columns.upperBound
+      } else if line[i] == Self.opening || line[i] == Self.closing {
         i += 1
       } else if hasPrefix("\\"), i + 1 < line.count {
         result.append(contentsOf: line[i...(i + 1)])
@@ -106,10 +126,10 @@ struct MarkedText {
         } else {
           add(.broken(.unclosedCitation, "'[@' without ']' on its line", help: ["write '[@key]' or '[@key; @key2]' on one line"]), i..<(i + 2))
         }
-      } else if hasPrefix("@fig-") || hasPrefix("@tbl-"), i == 0 || !line[i - 1].properties.isAlphabetic {
-        var end = i + 5
+      } else if let prefix = ["@fig-", "@tbl-", "@eq-"].first(where: hasPrefix), i == 0 || !line[i - 1].properties.isAlphabetic {
+        var end = i + prefix.count
         while end < line.count, Self.isIDScalar(line[end]) { end += 1 }
-        while end > i + 5, line[end - 1] == "-" || line[end - 1] == "_" { end -= 1 }
+        while end > i + prefix.count, line[end - 1] == "-" || line[end - 1] == "_" { end -= 1 }
         add(.reference(string((i + 1)..<end)), i..<end)
       } else {
         result.append(line[i])

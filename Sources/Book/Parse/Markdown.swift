@@ -15,6 +15,10 @@ public struct ReportNode: Sendable, Equatable {
     /// The cell at this index of ``Report/cells``.
     case cell(Int)
     case footnotes([[ReportNode]])
+    /// Set apart; with a number where it has an id.
+    case equation(Formula, id: EquationID?)
+    /// `{{ appendix }}`: the headings after it are those of appendices.
+    case appendix
   }
   public var content: Content
   public var range: SourceRange
@@ -35,10 +39,13 @@ public indirect enum Span: Sendable, Equatable {
   case citation([Citation])
   case footnote(Int)
   case lineBreak
+  case formula(Formula)
+  /// Set apart from its paragraph.
+  case equation(Formula, id: EquationID?, SourceRange)
 }
 
-/// Markdown as a report means it: CommonMark with tables, strikethrough and footnotes, with values, references and
-/// citations in its text, and with cells in its fenced blocks. Addresses become links only when they are written so.
+/// Markdown as a report means it: CommonMark with tables, strikethrough and footnotes, with values, references,
+/// citations and equations in its text, and with cells in its fenced blocks. Addresses become links only when they are written so.
 struct MarkdownParser {
   private let source: SourceText
   private let marked: MarkedText
@@ -47,28 +54,36 @@ struct MarkdownParser {
   private let allowsBlocks: Bool
   /// How far the numbers of each line have been placed: the column behind the last.
   private var placed: [Int: Int] = [:]
+  /// Whether equations may be set apart from paragraphs.
+  private let allowsEquations: Bool
 
+  private var hasAppendix = false
   private(set) var nodes: [ReportNode] = []
   private(set) var cells: [CellSource] = []
   private(set) var diagnostics: [Diagnostic] = []
 
   /// Parses a report from its line `firstLine` on.
   init(_ source: SourceText, firstLine: Int) {
-    self.init(source, firstLine: firstLine, allowsBlocks: true) { range, _ in range }
+    self.init(source, firstLine: firstLine, allowsBlocks: true, allowsEquations: true) { range, _ in range }
   }
 
   /// Parses a text that stands in a scalar of the report's YAML, or that a cell made (`setting` is nil).
   init(_ text: String, in setting: Setting?, of report: SourceText?, allowsBlocks: Bool = false) {
     let place = setting?.range ?? SourceRange(file: "", line: 0, column: 0)
-    self.init(SourceText(file: place.file, text: text), firstLine: 1, allowsBlocks: allowsBlocks) { _, token in
+    self.init(
+      SourceText(file: place.file, text: text), firstLine: 1, allowsBlocks: allowsBlocks,
+      allowsEquations: allowsBlocks || setting == nil
+    ) { _, token in
       report?.number(of: place).flatMap { report?.find(token, from: $0, column: place.column) } ?? place
     }
   }
 
   private init(
-    _ source: SourceText, firstLine: Int, allowsBlocks: Bool, locate: @escaping (SourceRange, String) -> SourceRange
+    _ source: SourceText, firstLine: Int, allowsBlocks: Bool, allowsEquations: Bool,
+    locate: @escaping (SourceRange, String) -> SourceRange
   ) {
-    (self.source, self.allowsBlocks, self.locate) = (source, allowsBlocks, locate)
+    (self.source, self.locate) = (source, locate)
+    (self.allowsBlocks, self.allowsEquations) = (allowsBlocks, allowsEquations)
     marked = MarkedText(source, firstLine: firstLine)
     let text = marked.text
     let document = Self.cmark.withLock { isRegistered in
@@ -119,7 +134,15 @@ struct MarkdownParser {
       func add(_ content: ReportNode.Content) { result.append(ReportNode(content: content, range: range)) }
       switch cmark_node_get_type(node) {
       case CMARK_NODE_HEADING: add(.heading(level: Int(cmark_node_get_heading_level(node)), spans(in: node)))
-      case CMARK_NODE_PARAGRAPH: add(.paragraph(spans(in: node)))
+      case CMARK_NODE_PARAGRAPH:
+        let spans = spans(in: node, allowsEquations: allowsEquations)
+        if allowsBlocks, depth == 0, case .value(let use)? = spans.first, spans.count == 1, use.isAppendix {
+          if hasAppendix { diagnose(.valueSyntax, use.range, "a second '{{ appendix }}'", ["each heading after the first begins an appendix of its own"]) }
+          hasAppendix = true
+          add(.appendix)
+        } else {
+          for content in paragraphs(spans) { add(content) }
+        }
       case CMARK_NODE_LIST:
         let items = Self.children(of: node).map { blocks(in: $0, depth: depth + 1) }
         add(
@@ -140,6 +163,27 @@ struct MarkdownParser {
       result.append(ReportNode(content: .footnotes(footnotes), range: source.range(line: max(source.lines.count, 1))))
     }
     return result
+  }
+
+  /// A paragraph, parted where equations are set apart.
+  private func paragraphs(_ spans: [Span]) -> [ReportNode.Content] {
+    var (contents, text): ([ReportNode.Content], [Span]) = ([], [])
+    func end() {
+      while text.last?.isSpace == true { text.removeLast() }
+      let spans = text.drop(while: \.isSpace)
+      if !spans.isEmpty { contents.append(.paragraph(Array(spans))) }
+      text = []
+    }
+    for span in spans {
+      guard case .equation(let formula, let id, _) = span else {
+        text.append(span)
+        continue
+      }
+      end()
+      contents.append(.equation(formula, id: id))
+    }
+    end()
+    return contents.isEmpty ? [.paragraph([])] : contents
   }
 
   private mutating func table(_ node: OpaquePointer) -> ReportNode.Content {
@@ -202,7 +246,7 @@ struct MarkdownParser {
 
   // MARK: Text
 
-  private mutating func spans(in parent: OpaquePointer, depth: Int = 0) -> [Span] {
+  private mutating func spans(in parent: OpaquePointer, depth: Int = 0, allowsEquations: Bool = false) -> [Span] {
     guard depth < Self.deepest else {
       diagnose(.tooDeep, lineRange(parent), "nested too deeply", ["emphasis nests at most \(Self.deepest) levels"])
       return []
@@ -211,7 +255,11 @@ struct MarkdownParser {
     for node in Self.children(of: parent) {
       let literal = Self.string(cmark_node_get_literal(node))
       switch cmark_node_get_type(node) {
-      case CMARK_NODE_TEXT: result += spans(ofText: literal, node)
+      case CMARK_NODE_TEXT:
+        let spans = spans(ofText: literal, node, allowsEquations)
+        // Where an equation goes on, no space stands for the end of the line.
+        if spans.goesOn, result.last == .text(" ") { result.removeLast() }
+        result += spans.spans
       case CMARK_NODE_SOFTBREAK: result.append(.text(" "))
       case CMARK_NODE_LINEBREAK: result.append(.lineBreak)
       case CMARK_NODE_CODE:
@@ -237,9 +285,13 @@ struct MarkdownParser {
     return result
   }
 
-  private mutating func spans(ofText literal: String, _ node: OpaquePointer) -> [Span] {
+  /// - Returns: also whether the text begins with a further line of an equation.
+  private mutating func spans(
+    ofText literal: String, _ node: OpaquePointer, _ allowsEquations: Bool
+  ) -> (spans: [Span], goesOn: Bool) {
     var result: [Span] = []
-    for (text, mark) in marked.pieces(of: literal) {
+    let pieces = marked.pieces(of: literal)
+    for (text, mark) in pieces {
       guard let mark else {
         if text.contains("[^"), let label = text.firstMatch(of: /\[\^([^\]\s]+)\]/) {
           diagnose(
@@ -267,10 +319,24 @@ struct MarkdownParser {
       case .reference(let id): result.append(.reference(id, range))
       case .citation(let citations):
         result.append(.citation(citations.map { Citation(key: $0.key, range: moved($0.range)) }))
+      case .formula(let formula): result.append(.formula(formula))
+      case .equation(let formula, let id):
+        if allowsEquations {
+          result.append(.equation(formula, id: id.map { EquationID(text: $0.text, range: moved($0.range)) }, range))
+        } else {
+          diagnostics.append(
+            Diagnostic(
+              .equation, at: range, "an equation set apart where only text may stand",
+              help: ["write it in a paragraph; in a line of text it stands between single dollars: '$…$'"]))
+        }
+      case .continued: break
+      case .misprint(var diagnostic):
+        diagnostic.range = moved(diagnostic.range)
+        diagnostics.append(diagnostic)
       case .broken(let fault, let summary, let help): diagnostics.append(Diagnostic(fault, at: range, summary, help: help))
       }
     }
-    return result
+    return (result, pieces.first?.mark?.meaning == .continued)
   }
 
   /// A text without marks, its numbers apart.
@@ -369,4 +435,22 @@ struct MarkdownParser {
   }
 
   private static func string(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+}
+
+extension Span {
+  fileprivate var isSpace: Bool { if case .text(let text) = self { text.allSatisfy(\.isWhitespace) } else { false } }
+}
+
+extension [ReportNode] {
+  /// The ids of equations, those within lists, quotes and notes included.
+  var equationIDs: [EquationID] {
+    flatMap { node -> [EquationID] in
+      switch node.content {
+      case .equation(_, let id): [id].compactMap(\.self)
+      case .list(_, _, _, let items), .footnotes(let items): items.flatMap(\.equationIDs)
+      case .quote(let nodes): nodes.equationIDs
+      default: []
+      }
+    }
+  }
 }

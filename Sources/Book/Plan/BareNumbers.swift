@@ -57,7 +57,7 @@ private struct FlatText {
         characters += text
       case .emphasis(let spans), .strong(let spans), .strikethrough(let spans), .link(let spans, _): append(spans)
       case .value: characters.append("•")
-      case .reference: characters.append("•")
+      case .reference, .formula, .equation: characters.append("•")
       case .citation: citations.append(characters.count)
       case .footnote: break
       case .lineBreak: characters.append(" ")

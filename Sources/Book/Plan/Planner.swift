@@ -155,6 +155,17 @@ struct Planner {
         seen[cell.id] = cell
       }
     }
+    var equations: [String: EquationID] = [:]
+    for id in report.nodes.equationIDs {
+      let first = equations[id.text]?.range ?? seen[id.text]?.range
+      guard let first else {
+        equations[id.text] = id
+        continue
+      }
+      diagnose(
+        .duplicateID, id.range, "the id '\(id.text)' is taken by the \(equations[id.text] == nil ? "cell" : "equation") on line \(first.line)",
+        ["choose another id: '{#\(id.text)-2}'"])
+    }
     return report.cells.filter { seen[$0.id] == $0 }
   }
 
@@ -238,16 +249,39 @@ struct Planner {
     for item in sealed?.bibliography ?? [] { items[item.id] = item }
     for (path, range) in report.frontMatter.bibliography where sealed == nil {
       do {
-        let data = try readFile((path as NSString).isAbsolutePath ? path : "\(report.folder)/\(path)")
-        for item in try BibliographyItem.items(parsing: data) { items[item.id] = item }
+        let isAbsolute = (path as NSString).isAbsolutePath
+        let data = try readFile(isAbsolute ? path : "\(report.folder)/\(path)")
+        if path.lowercased().hasSuffix(".bib") {
+          let file = isAbsolute || report.folder == "." ? path : "\(report.folder)/\(path)"
+          for item in bibTeXItems(data, file) { items[item.id] = item }
+        } else {
+          for item in try BibliographyItem.items(parsing: data) { items[item.id] = item }
+        }
       } catch let error as FileError {
         diagnose(.bibliographyFile, range, "cannot \(error.operation) '\(path)': \(error.reason)", ["paths are relative to the report"])
       } catch {
         diagnose(
           .bibliographyFile, range, "'\(path)' is no CSL-JSON: \(Self.reason(error))",
-          ["a bibliography is a list of items, each with 'id', 'type' and 'title'"])
+          ["a bibliography is a list of items, each with 'id', 'type' and 'title'; the name of a BibTeX file ends in '.bib'"])
       }
     }
+    return items
+  }
+
+  private static let largestBibliography = 32 << 20
+
+  private mutating func bibTeXItems(_ data: Data, _ file: String) -> [BibliographyItem] {
+    let place = SourceRange(file: file, line: 0, column: 0)
+    guard data.count <= Self.largestBibliography else {
+      diagnose(.bibliographyFile, place, "\(data.count) bytes; a bibliography has at most \(Self.largestBibliography)")
+      return []
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      diagnose(.bibliographyFile, place, "not UTF-8 text", ["save the file as UTF-8"])
+      return []
+    }
+    let (items, mistakes) = BibliographyItem.items(parsingBibTeX: text, file: file)
+    diagnostics += mistakes
     return items
   }
 
@@ -268,9 +302,11 @@ struct Planner {
     _ cells: [Plan.PlannedCell], _ sources: [CellSource], _ markdown: [(Setting, [Double])], _ values: [ValueUse],
     _ parameters: [String: Value], _ bibliography: [String: BibliographyItem]
   ) -> Set<String> {
+    // Panels have names of their own: "fig-all-b".
+    let panels = cells.flatMap { cell in cell.cell.panels.indices.map { "\(cell.id)-\(letters($0))" } }
     var check = ProseCheck(
       paths: Dictionary(cells.map { ($0.id, $0.cell.valuePaths) }, uniquingKeysWith: { first, _ in first }),
-      ids: sources.map(\.id), parameters: report.isFrontMatterReadable ? report.frontMatter.parameterNames : nil,
+      ids: sources.map(\.id) + panels, equations: report.nodes.equationIDs.map(\.text), parameters: report.isFrontMatterReadable ? report.frontMatter.parameterNames : nil,
       keys: report.frontMatter.bibliography.isEmpty || !diagnostics.contains { $0.fault == .bibliographyFile }
         ? Set(bibliography.keys) : nil)
     let frontMatter = report.frontMatter

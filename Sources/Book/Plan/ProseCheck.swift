@@ -4,14 +4,18 @@ struct ProseCheck {
   let paths: [String: [String]]
   /// All cells, those included that have mistakes of their own.
   let ids: [String]
+  let equations: [String]
   /// nil when they could not be read: then nothing is known about them.
   let parameters: [String]?
   let keys: Set<String>?
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var usedParameters: Set<String> = []
 
-  init(paths: [String: [String]], ids: [String], parameters: [String]?, keys: Set<String>?) {
-    (self.paths, self.ids, self.parameters, self.keys) = (paths, ids, parameters, keys)
+  init(
+    paths: [String: [String]], ids: [String], equations: [String] = [], parameters: [String]?, keys: Set<String>?
+  ) {
+    (self.paths, self.ids, self.equations) = (paths, ids, equations)
+    (self.parameters, self.keys) = (parameters, keys)
   }
 
   private mutating func diagnose(_ fault: Fault, _ range: SourceRange, _ summary: String, _ help: [String]) {
@@ -30,7 +34,7 @@ struct ProseCheck {
         var bare = BareNumbers()
         bare.visit(table: rows)
         diagnose(bare)
-      case .code, .rule, .cell: break
+      case .code, .rule, .cell, .equation, .appendix: break
       }
     }
   }
@@ -58,10 +62,11 @@ struct ProseCheck {
       case .emphasis(let spans), .strong(let spans), .strikethrough(let spans), .link(let spans, _): visit(spans)
       case .value(let use): visit(use)
       case .reference(let id, let range):
-        let targets = ids.filter { $0.hasPrefix("fig-") || $0.hasPrefix("tbl-") }
+        let targets = ids.filter { $0.hasPrefix("fig-") || $0.hasPrefix("tbl-") } + equations
         if !targets.contains(id) {
-          let word = id.hasPrefix("fig-") ? "figure" : "table"
-          diagnose(.unknownReference, range, "no \(word) '@\(id)'", didYouMean(id, among: targets, plural: "figures and tables"))
+          let word = id.hasPrefix("fig-") ? "figure" : id.hasPrefix("tbl-") ? "table" : "equation"
+          let plural = equations.isEmpty ? "figures and tables" : "figures, tables and equations"
+          diagnose(.unknownReference, range, "no \(word) '@\(id)'", didYouMean(id, among: targets, plural: plural))
         }
       case .citation(let citations):
         guard let keys else { continue }
@@ -70,7 +75,7 @@ struct ProseCheck {
             .unknownCitation, citation.range, "unknown citation key '\(citation.key)'",
             didYouMean(citation.key, among: keys, plural: "keys"))
         }
-      case .text, .number, .code, .footnote, .lineBreak: break
+      case .text, .number, .code, .footnote, .lineBreak, .formula, .equation: break
       }
     }
   }
@@ -80,6 +85,9 @@ struct ProseCheck {
       diagnose(
         .unknownFormat, use.formatRange ?? use.range, "unknown format '\(format)'",
         didYouMean(format, among: ValueFormat.names, plural: "formats"))
+    }
+    if use.isAppendix, !ids.contains("appendix") {
+      return diagnose(.valueSyntax, use.range, "'{{ appendix }}' among other text", ["it stands alone, in a paragraph of its own"])
     }
     if use.head == "parameters" {
       usedParameters.insert(use.rest)

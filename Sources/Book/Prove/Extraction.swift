@@ -9,7 +9,12 @@ extension FinishedReport {
   /// The data of a figure or table as CSV, or a value as JSON.
   /// - Throws: ``ProofError`` when the report has nothing of that name.
   public func extract(_ name: String) throws -> String {
-    for shown in results.cells.flatMap({ $0.figures + $0.tables }) where shown.id == name { return shown.data.csv.text }
+    let all = results.cells.flatMap { $0.figures + $0.tables }
+    let panels = all.filter { $0.panel != nil && $0.id == "\(name)-\($0.panel ?? "")" }
+    guard panels.isEmpty else {
+      throw ProofError("\(path): the data of '\(name)' are those of its panels: \(panels.map(\.id).joined(separator: ", "))")
+    }
+    for shown in all where shown.id == name { return shown.data.csv.text }
     let head = String(name.prefix { $0 != "." })
     if let value = results.cells.first(where: { $0.id == head })?.values[name.dropFirst(head.count + 1)] {
       return try CanonicalJSON.text(value, pretty: true) + "\n"

@@ -28,6 +28,12 @@ extension Page {
   public var figures: [FigureBlock] { blocks.flatMap(\.figures) }
   /// Every table that has an id, in order.
   public var tables: [TableBlock] { blocks.flatMap(\.tables).filter { $0.id != nil } }
+  /// Those that the text can refer to, in order.
+  var numberedEquations: [(id: String, appendix: String, formula: Formula)] {
+    blocks.flatMap(\.equations).compactMap { equation in
+      equation.id.map { (Anchors.slug($0), (equation.number ?? "").filter(\.isLetter), equation.formula) }
+    }
+  }
 }
 
 extension Block {
@@ -41,6 +47,9 @@ extension Block {
   }
   fileprivate var figures: [FigureBlock] {
     if case .figure(let figure) = self { [figure] } else { inner.flatMap(\.figures) }
+  }
+  fileprivate var equations: [EquationBlock] {
+    if case .equation(let equation) = self { [equation] } else { inner.flatMap(\.equations) }
   }
   fileprivate var tables: [TableBlock] {
     if case .table(let table) = self { [table] } else { inner.flatMap(\.tables) }

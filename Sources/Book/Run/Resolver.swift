@@ -18,9 +18,15 @@ struct Resolver {
   /// What is missing and was marked.
   private(set) var gaps: [Diagnostic] = []
   private var diagnostics: [Diagnostic] = []
-  private var numbers: [String: (word: String, number: Int)] = [:]  // of figures and tables, by id
-  private var figureCount = 0, tableCount = 0
+  /// Of figures, tables and equations, by id; `place` is the id of what a reference leads to.
+  private var numbers: [String: (word: String, number: String, place: String)] = [:]
+  private var counts: [String: Int] = [:]  // by word and appendix
+  private var letters: [String: String] = [:]  // of the appendices in which cells stand, by id
+  private var appendices = AppendixNumbers()
+  private var bibliographyIndex: Int?  // where the list of works stands if no cell says so: before the appendices
   private var cited: [String] = []  // keys in order of first mention
+  /// Where works are cited by author and year: all of them, which decide how each is named.
+  private var works: APA?
   private var anchors: Set<String> = []
   private var hasBibliography = false
   private var undrawn: [String: String] = [:]  // why a cell cannot be drawn, beside another's failure
@@ -41,8 +47,8 @@ struct Resolver {
 
   /// What a cell shows, numbered.
   private enum Piece {
-    case figure(id: String, number: Int, Scene, caption: String, Frame)
-    case table(id: String, number: Int, Frame, caption: String, columns: [String]?)
+    case figure(FigureBlock, caption: String, cells: [String])
+    case table(id: String, number: Int, Frame, caption: String, columns: [String]?, isLandscape: Bool)
     case markdown([ReportNode])
     case bibliography
   }
@@ -50,23 +56,22 @@ struct Resolver {
   /// - Throws: ``ReportError`` with everything that could not be printed, or ``CellFailure`` when a cell cannot be drawn.
   mutating func resolve(sourceDate: Int?, numbersLines: Bool = false) throws -> (page: Page, results: Results) {
     var pieces: [String: [Piece]] = [:]
-    for cell in plan.cells {
+    number(plan.report.nodes)
+    let panels = Set(plan.cells.flatMap(\.cell.panels))
+    for cell in plan.cells where !panels.contains(cell.id) {
       do { pieces[cell.id] = try present(cell) } catch let failure as CellFailure where !execution.failures.isEmpty {
         undrawn[cell.id] = failure.reason
       }
     }
 
     let report = plan.report, frontMatter = report.frontMatter
-    var page = Page(title: plain(frontMatter.title))
+    var page = Page(title: "")
     page.authors = frontMatter.authors
     page.language = frontMatter.language
     (page.paper, page.contents, page.numbersLines) = (frontMatter.paper, frontMatter.contents, numbersLines)
     let date = frontMatter.date.flatMap { CivilDate($0) }
     page.sourceDate = sourceDate ?? date?.secondsSince1970
     page.date = (sourceDate.map { CivilDate(secondsSince1970: $0) } ?? date)?.words
-    page.summary = inlines(frontMatter.summary)
-    page.keyFigures = frontMatter.keyFigures.map { keyFigure($0) }
-    page.facts = frontMatter.facts.map { Page.Fact(label: $0.label, value: plain($0.value)) }
     page.isDraft = plan.isDraft
     if !execution.failures.isEmpty {
       page.banners.append("Failed: this page shows what was finished, and is no report.")
@@ -78,7 +83,40 @@ struct Resolver {
         page.banners.append(banner)
       }
     }
-    page.blocks = blocks(report.nodes, pieces)
+    if frontMatter.citationStyle == .apa {
+      var (rehearsal, blank) = (self, page)
+      try rehearsal.fill(&blank, pieces)
+      works = APA(rehearsal.cited.compactMap { plan.bibliography[$0] })
+    }
+    try fill(&page, pieces)
+    if !cited.isEmpty, !hasBibliography {
+      let heading = Block.heading(level: 1, [.text("References")], anchor: anchor("References"))
+      page.blocks.insert(contentsOf: [heading, .bibliography], at: bibliographyIndex ?? endOfText(page.blocks))
+    }
+    page.bibliography =
+      works?.entries
+      ?? cited.enumerated().compactMap { index, key in
+        plan.bibliography[key].map { Page.BibliographyEntry(number: index + 1, key: key, text: $0.vancouver) }
+      }
+    let mistakes = diagnostics.filter { !isTolerant || !$0.fault.isGap }
+    guard mistakes.isEmpty else { throw ReportError(mistakes.inOrder(of: report.source)) }
+    gaps = diagnostics.inOrder(of: report.source)
+
+    let results = try results(title: page.title, sourceDate: sourceDate)
+    let text = try results.text
+    page.digest = Digest(of: text).short
+    page.attachments = attachments(results, text)
+    return (page, results)
+  }
+
+  /// The page's text, from the first line to the last; finds what it cites.
+  private mutating func fill(_ page: inout Page, _ pieces: [String: [Piece]]) throws {
+    let frontMatter = plan.report.frontMatter
+    page.title = plain(frontMatter.title)
+    page.summary = inlines(frontMatter.summary)
+    page.keyFigures = frontMatter.keyFigures.map { keyFigure($0) }
+    page.facts = frontMatter.facts.map { Page.Fact(label: $0.label, value: plain($0.value)) }
+    page.blocks = blocks(plan.report.nodes, pieces, isTop: true)
     page.blocks.insert(contentsOf: claims(), at: endOfText(page.blocks))
     // What data and methods oblige a reader to cite, after what the text cites.
     for cell in plan.cells {
@@ -90,22 +128,36 @@ struct Resolver {
         _ = number(ofCitation: key)
       }
     }
-    if !cited.isEmpty, !hasBibliography {
-      let heading = Block.heading(level: 1, [.text("References")], anchor: anchor("References"))
-      page.blocks.insert(contentsOf: [heading, .bibliography], at: endOfText(page.blocks))
-    }
-    page.bibliography = cited.enumerated().compactMap { index, key in
-      plan.bibliography[key].map { Page.BibliographyEntry(number: index + 1, key: key, text: $0.vancouver) }
-    }
-    let mistakes = diagnostics.filter { !isTolerant || !$0.fault.isGap }
-    guard mistakes.isEmpty else { throw ReportError(mistakes.inOrder(of: report.source)) }
-    gaps = diagnostics.inOrder(of: report.source)
+  }
 
-    let results = try results(title: page.title, sourceDate: sourceDate)
-    let text = try results.text
-    page.digest = Digest(of: text).short
-    page.attachments = attachments(results, text)
-    return (page, results)
+  // MARK: Numbers
+
+  /// Numbers equations, and finds the appendices in which cells stand.
+  private mutating func number(_ nodes: [ReportNode], isTop: Bool = true, _ appendices: AppendixNumbers = AppendixNumbers()) {
+    var appendices = appendices
+    for node in nodes {
+      switch node.content {
+      case .appendix: appendices.begin()
+      case .heading(let level, _): if isTop { _ = appendices.label(level) }
+      case .cell(let index):
+        guard plan.report.cells.indices.contains(index) else { continue }
+        letters[plan.report.cells[index].id] = appendices.letter
+      case .equation(_, let id): if let id { _ = next("Equation", id.text, appendices.letter) }
+      case .list(_, _, _, let items), .footnotes(let items):
+        for item in items { number(item, isTop: false, appendices) }
+      case .quote(let nodes): number(nodes, isTop: false, appendices)
+      case .paragraph, .code, .rule, .table: break
+      }
+    }
+  }
+
+  /// The next number of a figure, table or equation; in each appendix they begin anew.
+  private mutating func next(_ word: String, _ id: String, _ letter: String) -> Int {
+    let count = (counts[word + letter] ?? 0) + 1
+    counts[word + letter] = count
+    numbers[id] = (word, letter + "\(count)", id)
+    anchors.insert(id)
+    return count
   }
 
   // MARK: Cells
@@ -131,14 +183,13 @@ struct Resolver {
       ]
     }
     return [
-      .heading(level: 1, [.text("Claims")], anchor: anchor("Claims")),
+      .heading(level: 1, [.text(appendices.label(outermost) + "Claims")], anchor: anchor("Claims")),
       .paragraph([.text("What this report claims, and what its values say. An interval decides; what was tuned on the records that test it supports nothing.")]),
       .table(TableBlock(columns: ["Claim", "Verdict", "Because"].map { TableBlock.Column($0, .left) }, rows: rows)),
     ]
   }
 
-  private mutating func present(_ cell: Plan.PlannedCell) throws -> [Piece] {
-    guard let computed = execution.cells[cell.id] else { return [] }
+  private func context(of cell: Plan.PlannedCell, width: Double?) -> PresentContext {
     let records = plan.cells.map { other in
       PresentContext.CellRecord(
         id: other.id, kind: other.kind, computeKey: other.keys?.compute, needs: other.needs,
@@ -147,15 +198,29 @@ struct Resolver {
     }
     var context = PresentContext(
       id: cell.id, needed: execution.cells.filter { cell.needs.contains($0.key) }, cells: records,
-      parameters: plan.parameters, tools: tools, figureWidth: figureWidth)
+      parameters: plan.parameters, tools: tools, figureWidth: width)
     let frontMatter = plan.report.frontMatter
     (context.title, context.hasSummary) = (frontMatter.title.literal, !frontMatter.summary.isEmpty)
     context.headings = plan.report.nodes.compactMap { node in
       guard case .heading(_, let spans) = node.content else { return nil }
       return PresentContext.Heading(text: spans.literal, anchor: Self.slug(spans.literal))
     }
+    guard !cell.cell.panels.isEmpty else { return context }
+    let resolver = self
+    context.present = { id, width in
+      guard let other = resolver.plan.cells.first(where: { $0.id == id }), let computed = resolver.execution.cells[id] else { return [] }
+      return try other.cell.present(computed.output, resolver.context(of: other, width: width))
+    }
+    return context
+  }
+
+  private mutating func present(_ cell: Plan.PlannedCell) throws -> [Piece] {
+    guard let computed = execution.cells[cell.id] else { return [] }
     let blocks: [CellBlock]
-    do { blocks = try cell.cell.present(computed.output, context) } catch { throw CellFailure(cell.source, error) }
+    do {
+      blocks = try cell.cell.present(computed.output, context(of: cell, width: figureWidth))
+    } catch { throw CellFailure(cell.source, error) }
+    let letter = letters[cell.id] ?? ""
     var pieces: [Piece] = [], count = 0
     /// The id of the cell for its first figure or table, then with a number behind it.
     func nextID(_ prefix: String) throws -> String {
@@ -165,23 +230,34 @@ struct Resolver {
       count += 1
       return count == 1 ? cell.id : "\(cell.id)-\(count)"
     }
+    func figure(_ id: String, _ scene: Scene, _ data: Frame) throws -> FigureBlock {
+      guard !scene.description.allSatisfy(\.isWhitespace) else {
+        throw CellFailure(cell.source, "its figure has no description, which stands for it where it cannot be seen")
+      }
+      var block = FigureBlock(id: id, number: next("Figure", id, letter), caption: [], scene: scene, data: data)
+      block.appendix = letter
+      return block
+    }
     for block in blocks {
       switch block {
       case .figure(let scene, let caption, let data):
         let id = try nextID("fig-")
-        guard !scene.description.allSatisfy(\.isWhitespace) else {
-          throw CellFailure(cell.source, "its figure has no description, which stands for it where it cannot be seen")
+        pieces.append(.figure(try figure(id, scene, data), caption: caption, cells: [cell.id]))
+      case .panels(let scene, let caption, let data):
+        let id = try nextID("fig-")
+        var block = try figure(id, scene, Frame([]))
+        for (index, panel) in data.enumerated() {
+          let letter = Book.letters(index)
+          block.panels.append(.init(letter: letter, data: panel.frame))
+          for name in ["\(id)-\(letter)", panel.cell] where numbers[name] == nil {
+            numbers[name] = ("Figure", block.label + letter, id)
+          }
         }
-        figureCount += 1
-        numbers[id] = ("Figure", figureCount)
-        anchors.insert(id)
-        pieces.append(.figure(id: id, number: figureCount, scene, caption: caption, data))
-      case .table(let frame, let caption, let columns):
+        pieces.append(.figure(block, caption: caption, cells: data.map(\.cell)))
+      case .table(let frame, let caption, let columns, let isLandscape):
         let id = try nextID("tbl-")
-        tableCount += 1
-        numbers[id] = ("Table", tableCount)
-        anchors.insert(id)
-        pieces.append(.table(id: id, number: tableCount, frame, caption: caption, columns: columns))
+        let number = next("Table", id, letter)
+        pieces.append(.table(id: id, number: number, frame, caption: caption, columns: columns, isLandscape: isLandscape))
       case .markdown(let text):
         let parser = MarkdownParser(text, in: nil, of: nil)
         if let first = parser.diagnostics.first { throw CellFailure(cell.source, "its Markdown has a mistake: \(first.summary)") }
@@ -196,12 +272,20 @@ struct Resolver {
     var blocks: [Block] = []
     for piece in pieces {
       switch piece {
-      case .figure(let id, let number, let scene, let caption, let data):
-        let caption = self.caption(caption, of: cell)
-        blocks.append(.figure(FigureBlock(id: id, number: number, caption: caption, scene: scene, data: data)))
-        shown[cell.id, default: ([], [])].figures.append(
-          Results.Shown(id: id, number: number, caption: caption.plainText, description: scene.description, data: data, from: origin(of: data, cell)))
-      case .table(let id, let number, let frame, let caption, let columns):
+      case .figure(var figure, let caption, let cells):
+        figure.caption = self.caption(caption, of: cell)
+        blocks.append(.figure(figure))
+        let letter = figure.appendix.isEmpty ? nil : figure.appendix
+        let whole = Results.Shown(
+          id: figure.id, number: figure.number, appendix: letter, caption: figure.caption.plainText,
+          description: figure.scene.description, data: figure.data, from: origin(of: figure.data, cell.id))
+        let panels = zip(figure.panels, cells).map { panel, cell in
+          Results.Shown(
+            id: "\(figure.id)-\(panel.letter)", number: figure.number, appendix: letter, panel: panel.letter, caption: "",
+            data: panel.data, from: origin(of: panel.data, cell))
+        }
+        shown[cell.id, default: ([], [])].figures += [whole] + panels
+      case .table(let id, let number, let frame, let caption, let columns, let isLandscape):
         let caption = self.caption(caption, of: cell)
         do throws(TableFault) {
           var table = try frame.formatted(columns: columns)
@@ -212,16 +296,18 @@ struct Resolver {
                 MarkdownParser(table.rows[row][column].content.plainText, in: nil, of: nil).nodes.inlineSpans, within: cell)
             }
           }
-          blocks.append(
-            .table(
-              TableBlock(
-                id: id, number: number, caption: caption, columns: table.columns, rows: table.rows, notes: table.notes,
-                data: frame)))
+          var block = TableBlock(
+            id: id, number: number, caption: caption, columns: table.columns, rows: table.rows, notes: table.notes,
+            data: frame)
+          (block.appendix, block.isLandscape) = (letters[cell.id] ?? "", isLandscape)
+          blocks.append(.table(block))
         } catch {
           diagnostics.append(Diagnostic(.unfitFormat, at: cell.source.range, error.description))
         }
         shown[cell.id, default: ([], [])].tables.append(
-          Results.Shown(id: id, number: number, caption: caption.plainText, data: frame, from: origin(of: frame, cell)))
+          Results.Shown(
+            id: id, number: number, appendix: letters[cell.id].flatMap { $0.isEmpty ? nil : $0 }, caption: caption.plainText,
+            data: frame, from: origin(of: frame, cell.id)))
       case .markdown(let nodes): blocks += self.blocks(nodes, [:], within: cell)
       case .bibliography:
         hasBibliography = true
@@ -232,13 +318,14 @@ struct Resolver {
   }
 
   /// The frame of a needed cell that is shown as it was computed.
-  private func origin(of data: Frame, _ cell: Plan.PlannedCell) -> FrameName? {
-    cell.cell.reads.first { execution.cells[$0.cell]?.output.frames[$0.frame] == data }
+  private func origin(of data: Frame, _ id: String) -> FrameName? {
+    guard !data.columns.isEmpty, let cell = plan.cells.first(where: { $0.id == id })?.cell else { return nil }
+    return cell.reads.first { execution.cells[$0.cell]?.output.frames[$0.frame] == data }
   }
 
   private mutating func caption(_ text: String, of cell: Plan.PlannedCell) -> [Inline] {
     // Places lead to the option where the cell has passed it on unchanged.
-    let setting = cell.source.options?.entries?.first { $0.key == "caption" }?.value
+    let setting = cell.cell.panels.isEmpty ? cell.source.options?.entries?.first { $0.key == "caption" }?.value : nil
     if text.isEmpty, isTolerant { return [Self.gap("no caption")] }
     let parser = MarkdownParser(text, in: setting ?? Setting(.null, at: cell.source.range), of: plan.report.source)
     diagnostics += parser.diagnostics
@@ -248,14 +335,19 @@ struct Resolver {
   // MARK: Blocks
 
   private mutating func blocks(
-    _ nodes: [ReportNode], _ pieces: [String: [Piece]], within cell: Plan.PlannedCell? = nil
+    _ nodes: [ReportNode], _ pieces: [String: [Piece]], within cell: Plan.PlannedCell? = nil, isTop: Bool = false
   ) -> [Block] {
     var blocks: [Block] = []
     for node in nodes {
       switch node.content {
       case .heading(let level, let spans):
-        let text = inlines(spans, within: cell)
-        blocks.append(.heading(level: min(level - outermost + 1, 4), text, anchor: anchor(text.plainText)))
+        let text = inlines(spans, within: cell), anchor = anchor(text.plainText)
+        let label = isTop ? appendices.label(level) : ""
+        let titled: [Inline] = label.isEmpty ? text : [.text(label)] + text
+        blocks.append(.heading(level: min(level - outermost + 1, 4), titled, anchor: anchor))
+      case .appendix:
+        appendices.begin()
+        bibliographyIndex = blocks.endIndex
       case .paragraph(let spans): blocks.append(.paragraph(inlines(spans, within: cell)))
       case .list(let ordered, let start, let tight, let items):
         blocks.append(
@@ -275,6 +367,8 @@ struct Resolver {
           blocks.append(.notice(obstacle))
         }
         blocks += self.blocks(of: cell, pieces[cell.id] ?? [])
+      case .equation(let formula, let id):
+        blocks.append(.equation(EquationBlock(formula, id: id?.text, number: id.flatMap { numbers[$0.text]?.number })))
       case .footnotes(let notes): blocks.append(.footnotes(notes.map { self.blocks($0, pieces, within: cell) }))
       }
     }
@@ -323,10 +417,11 @@ struct Resolver {
           result.append(Self.gap(use.path))
         }
       case .reference(let id, let range):
-        if let (word, number) = numbers[id] {
-          result.append(.reference("\(word)\u{00A0}\(number)", anchor: id))
+        if let (word, number, place) = numbers[id] {
+          result.append(.reference("\(word)\u{00A0}\(number)", anchor: place))
         } else {
-          report(.unknownReference, at: range, within: cell, "'\(id)' shows no \(id.hasPrefix("fig-") ? "figure" : "table")")
+          let kind = id.hasPrefix("fig-") ? "figure" : id.hasPrefix("tbl-") ? "table" : "equation"
+          report(.unknownReference, at: range, within: cell, "'\(id)' shows no \(kind)")
           if isTolerant { result.append(Self.gap("@\(id)")) }
         }
       case .citation(let citations):
@@ -338,9 +433,12 @@ struct Resolver {
           }
           return (number(ofCitation: citation.key), citation.key)
         }
-        if !numbers.isEmpty || !isTolerant { result.append(.citation(numbers)) }
+        if !numbers.isEmpty || !isTolerant {
+          result.append(.citation(works.map { $0.mark(numbers.map(\.key)) } ?? .numbered(numbers)))
+        }
       case .footnote(let number): result.append(.footnote(number))
       case .lineBreak: result.append(.lineBreak)
+      case .formula(let formula), .equation(let formula, _, _): result.append(.formula(formula))
       }
     }
     return result
@@ -483,9 +581,9 @@ struct Resolver {
     }
     for cell in results.cells {
       let numbered = cell.figures.map { ("Figure", $0) } + cell.tables.map { ("Table", $0) }
-      attachments += numbered.map { word, shown in
+      attachments += numbered.filter { !$1.data.columns.isEmpty }.map { word, shown in
         Page.Attachment(
-          name: "\(shown.id).csv", mediaType: "text/csv", description: "The data of \(word) \(shown.number)",
+          name: "\(shown.id).csv", mediaType: "text/csv", description: "The data of \(word) \(shown.label)",
           content: shown.data.csv.text)
       }
     }
@@ -502,7 +600,7 @@ extension [Span] {
       case .emphasis(let spans), .strong(let spans), .strikethrough(let spans), .link(let spans, _): spans.literal
       case .value: "…"
       case .lineBreak: " "
-      case .reference, .citation, .footnote: ""
+      case .reference, .citation, .footnote, .formula, .equation: ""
       }
     }.joined()
   }

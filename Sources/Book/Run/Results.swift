@@ -53,10 +53,17 @@ public struct Results: Sendable, Equatable, Codable {
       return Digest(of: try CanonicalJSON.text(content, pretty: false))
     }
   }
-  /// A numbered figure or table with the data that it shows.
+  /// A numbered figure, panel or table with the data that it shows.
   public struct Shown: Sendable, Equatable, Codable {
+    /// "3", "A1", "3b".
+    var label: String { (appendix ?? "") + "\(number)" + (panel ?? "") }
+
     public var id: String
     public var number: Int
+    /// The letter of the appendix that it stands in; nil before the appendices.
+    public var appendix: String?
+    /// Of a panel: its letter. Its figure comes before it, and has no data of its own.
+    public var panel: String?
     public var caption: String  // with its values filled in
     public var description: String?  // of a figure, for those who cannot see it
     public var data: Frame

@@ -8,8 +8,9 @@ extension Inline {
     switch self {
     case .text(let text), .code(let text), .value(let text, _), .reference(let text, _): text
     case .emphasis(let inner), .strong(let inner), .strikethrough(let inner), .link(let inner, _): inner.plainText
-    case .citation(let entries): "[" + entries.map { "\($0.number)" }.joined(separator: ", ") + "]"
+    case .citation(let mark): mark.plainText
     case .footnote: ""
+    case .formula(let formula): formula.plainText
     case .lineBreak: " "
     }
   }

@@ -6,7 +6,7 @@ struct Manuscript {
   let page: Page
   let blocks: [Block]
   let headings: [Heading]
-  /// The places of figures and of tables that have an id, in order.
+  /// The places of figures, and of tables and equations that have an id, in order.
   let objectPlaces: [String]
   /// Files that the document carries: what the page attaches, and the data of every figure and table.
   let files: [Page.Attachment]
@@ -43,7 +43,7 @@ struct Manuscript {
       for inline in inlines {
         switch inline {
         case .emphasis(let inner), .strong(let inner), .strikethrough(let inner), .link(let inner, _): read(inner)
-        case .citation(let entries): for entry in entries { citationCounts[entry.key, default: 0] += 1 }
+        case .citation(let mark): for mention in mark.mentions { citationCounts[mention.key, default: 0] += 1 }
         case .footnote(let number): noteCounts[number, default: 0] += 1
         default: break
         }
@@ -73,18 +73,23 @@ struct Manuscript {
         case .figure(let figure):
           let place = anchors.claim(figure.id)
           objectPlaces.append(place)
-          names[place] = "Figure \(figure.number)"
+          names[place] = "Figure \(figure.label)"
           read(figure.caption)
-          add(figure.data, id: figure.id, caption: figure.caption)
+          for part in figure.parts { add(part.data, id: part.id, caption: figure.caption) }
         case .table(let table):
           read(table.caption)
           for cell in table.rows.joined() { read(cell.content) }
           if let id = table.id {
             let place = anchors.claim(id)
             objectPlaces.append(place)
-            names[place] = table.number.map { "Table \($0)" }
+            names[place] = table.label.map { "Table \($0)" }
             if let data = table.data { add(data, id: id, caption: table.caption) }
           }
+        case .equation(let equation):
+          guard let id = equation.id else { break }
+          let place = anchors.claim(id)
+          objectPlaces.append(place)
+          names[place] = "Equation \(equation.number ?? "")"
         case .code, .rule, .bibliography, .notice: break
         }
       }
@@ -93,9 +98,10 @@ struct Manuscript {
     read(blocks)
     for entry in page.bibliography {
       read(entry.text)
-      names[anchors.claim("ref-" + entry.key)] = "Reference \(entry.number)"
+      let name = entry.name ?? "\(entry.number)"
+      names[anchors.claim("ref-" + entry.key)] = "Reference \(name)"
       for n in 0..<(citationCounts[entry.key] ?? 0) {
-        names[Manuscript.citationPlace(entry.key, n + 1)] = "Mention \(n + 1) of reference \(entry.number)"
+        names[Manuscript.citationPlace(entry.key, n + 1)] = "Mention \(n + 1) of reference \(name)"
       }
     }
     for number in 0..<noteTotal {

@@ -13,7 +13,7 @@ struct TableReading {
   var reasons: [(letter: String, text: String)]
 
   init(_ table: TableBlock) {
-    var letters: [String: String] = [:]
+    var names: [String: String] = [:]
     var reasons: [(letter: String, text: String)] = []
     rows = table.rows.map { row in
       // Every row is as long as the head, whatever it was given.
@@ -23,8 +23,8 @@ struct TableReading {
         guard let aside = cell.aside, aside.count > 14, Self.hasWords(aside) else {
           return Cell(content: cell.content, aside: cell.aside, letter: nil, key: cell.key)
         }
-        let letter = letters[aside] ?? TableReading.letter(letters.count)
-        if letters.updateValue(letter, forKey: aside) == nil { reasons.append((letter, aside)) }
+        let letter = names[aside] ?? letters(names.count)
+        if names.updateValue(letter, forKey: aside) == nil { reasons.append((letter, aside)) }
         return Cell(content: cell.content, aside: nil, letter: letter, key: cell.key)
       }
     }
@@ -33,11 +33,4 @@ struct TableReading {
 
   /// "−0.016 to 0.010" is an interval, and has none.
   private static func hasWords(_ aside: String) -> Bool { aside.replacing(" to ", with: "").contains(where: \.isLetter) }
-
-  /// a … z, then aa, ab …
-  private static func letter(_ index: Int) -> String {
-    let (high, low) = index.quotientAndRemainder(dividingBy: 26)
-    let last = String(UnicodeScalar(UInt8(97 + low)))
-    return high == 0 ? last : letter(high - 1) + last
-  }
 }

@@ -24,5 +24,6 @@ enum Tokens {
   static let serif =
     #""STIX Two Text","STIX","Iowan Old Style","Palatino Linotype",Palatino,"Noto Serif",Georgia,serif"#
   static let sans = #""Inter","Helvetica Neue","Segoe UI",Roboto,"Noto Sans",Arial,sans-serif"#
+  static let math = #""STIX Two Math","STIX Math","Cambria Math","Latin Modern Math","Noto Sans Math",math"#
   static let mono = #""JetBrains Mono","SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace"#
 }

@@ -44,6 +44,10 @@ struct Canvas {
         let outer = marker?.enter(part, bounds: bounds.map { transform * $0 })
         try draw(children, in: transform)
         marker?.enter(outer)
+      case .formula(let children, let words, let bounds):
+        marker?.beginFormula(words, bounds: transform * bounds)
+        try draw(children, in: transform)
+        marker?.endFormula()
       }
     }
   }
@@ -85,6 +89,11 @@ struct Canvas {
       cairo_translate(cairo, -point.x, -point.y)
     }
     for run in runs {
+      if let drawing = run.drawing {
+        try draw([.group(drawing.elements, transform: Transform(x: x, y: point.y - run.rise))], in: transform)
+        x += drawing.width
+        continue
+      }
       let target = rotation == 0 ? run.link : nil
       if let target { marker?.addLink(target, text: run.text) } else { marker?.beginContent() }
       set(run.color)

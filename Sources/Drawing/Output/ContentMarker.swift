@@ -8,6 +8,13 @@ public struct PageContent: Sendable, Equatable {
     case part(Int)
     /// By its place among ``PageContent/links``.
     case link(Int)
+    /// By its place among ``PageContent/formulas``.
+    case formula(Int)
+  }
+  public struct Formula: Sendable, Equatable {
+    public var part: Int?
+    public var words: String
+    public var bounds: Rect
   }
   public struct Link: Sendable, Equatable {
     public var part: Int?
@@ -18,6 +25,8 @@ public struct PageContent: Sendable, Equatable {
   public var sequences: [Owner] = []
   /// One for each link of the page, in the order of its annotations.
   public var links: [Link] = []
+  /// Formulas within the text, in the order of drawing.
+  public var formulas: [Formula] = []
   /// Where pictures lie, by the number of their part, in points from the page's top left.
   public var bounds: [Int: Rect] = [:]
 }
@@ -27,6 +36,7 @@ struct ContentMarker {
   private let cairo: OpaquePointer
   private var content = PageContent()
   private var part: Int?
+  private var isInFormula = false
   private var isOpen = false
 
   init(_ cairo: OpaquePointer) { self.cairo = cairo }
@@ -40,7 +50,17 @@ struct ContentMarker {
     return self.part
   }
 
-  mutating func beginContent() { begin(part.map { .part($0) } ?? .decoration) }
+  mutating func beginContent() {
+    begin(isInFormula ? .formula(content.formulas.count - 1) : part.map { .part($0) } ?? .decoration)
+  }
+
+  /// What follows is a formula, until it ends.
+  mutating func beginFormula(_ words: String, bounds: Rect) {
+    content.formulas.append(.init(part: part, words: words, bounds: bounds))
+    isInFormula = true
+  }
+
+  mutating func endFormula() { isInFormula = false }
 
   /// - Parameter isDrawn: whether words are drawn next that belong to the link.
   mutating func addLink(_ target: LinkTarget, text: String, isDrawn: Bool = true) {

@@ -132,7 +132,7 @@ private func checkDestinations(_ document: PDFDocument) throws(DrawingError) {
       case .link(_, .destination(let name)): goals.append(name)
       case .text(let runs, _, _, _):
         for case .destination(let name)? in runs.map(\.link) { goals.append(name) }
-      case .group(let children, _, _), .part(_, let children, _): try visit(children)
+      case .group(let children, _, _), .part(_, let children, _), .formula(let children, _, _): try visit(children)
       case .path, .link: break
       }
     }

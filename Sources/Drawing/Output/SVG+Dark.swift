@@ -11,8 +11,10 @@ public func darkStyle(of scenes: some Sequence<Scene>, within selector: String) 
       case .path(_, let fill, let stroke):
         if let fill { fills.insert(fill) }
         if let stroke { strokes.insert(stroke.color) }
-      case .text(let runs, _, _, _): fills.formUnion(runs.map(\.color))
-      case .group(let children, _, _), .part(_, let children, _): read(children)
+      case .text(let runs, _, _, _):
+        fills.formUnion(runs.map(\.color))
+        for run in runs { read(run.drawing?.elements ?? []) }
+      case .group(let children, _, _), .part(_, let children, _), .formula(let children, _, _): read(children)
       case .link, .destination: break
       }
     }

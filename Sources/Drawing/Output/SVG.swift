@@ -64,7 +64,7 @@ private struct SVGWriter {
         body += ">"
         try draw(children, places: transform.scale > 3 ? places + 1 : places)
         body += clip == nil ? "</g>" : "</g></g>"
-      case .part(_, let children, _): try draw(children, places: places)
+      case .part(_, let children, _), .formula(let children, _, _): try draw(children, places: places)
       case .link(let rect, let target):
         let address = escaped(address(target))
         body += "<a href=\"\(address)\" aria-label=\"\(address)\"><path d=\"\(pathData(.rectangle(rect), places))\" "
@@ -94,6 +94,10 @@ private struct SVGWriter {
     var x = -anchor.share * runs.reduce(0) { $0 + engine.width(of: $1) }
     for run in runs {
       defer { x += engine.width(of: run) }
+      if let drawing = run.drawing {
+        try draw([.group(drawing.elements, transform: Transform(x: point.x + x, y: point.y - run.rise))], places: places)
+        continue
+      }
       let unit = run.font.size / unitsPerEm
       var uses = ""
       for glyph in try engine.glyphs(of: run) {

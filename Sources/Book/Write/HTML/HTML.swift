@@ -21,6 +21,7 @@ struct HTMLWriter {
   private var headings = 0, objects = 0  // written so far
   var style = HTMLStyle()
   var plainTables = 0  // tables without a number, written so far
+  var equations = 0  // written so far
   var page: Page { manuscript.page }
 
   init(_ manuscript: Manuscript) { self.manuscript = manuscript }
@@ -77,7 +78,7 @@ struct HTMLWriter {
     return headings < manuscript.headings.count ? manuscript.headings[headings].place : nil
   }
 
-  /// Of a figure, or of a table that has an id.
+  /// Of a figure, or of a table or equation that has an id.
   mutating func nextObjectPlace() -> String? {
     defer { objects += 1 }
     return objects < manuscript.objectPlaces.count ? manuscript.objectPlaces[objects] : nil

@@ -81,6 +81,15 @@ extension HTMLWriter {
       return element("div", ["role": "doc-endnotes"], list) + "\n"
     case .notice(let text):
       return element("p", ["class": "notice", "role": "note"], escaped(text)) + "\n"
+    case .equation(let equation):
+      let place = equation.id.flatMap { _ in nextObjectPlace() }
+      equations += 1
+      let name = equation.number.map { "Equation \($0)" } ?? "Equation without a number, \(equations)"
+      let formula = element(
+        "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": name],
+        mathML(equation.formula, isDisplayed: true))
+      let number = equation.number.map { element("span", ["class": "number"], "(\(escaped($0)))") } ?? ""
+      return element("div", ["class": "equation", "id": place], formula + number) + "\n"
     }
   }
 
@@ -96,9 +105,9 @@ extension HTMLWriter {
       "div",
       [
         "class": "plate " + style.plate(scene), "tabindex": "0", "role": "group",
-        "aria-label": "Figure \(figure.number)",
+        "aria-label": "Figure \(figure.label)",
       ], picture)
-    text += "\n" + element("figcaption", [:], caption("Figure \(figure.number).", figure.caption)) + "\n"
+    text += "\n" + element("figcaption", [:], caption("Figure \(figure.label).", figure.caption)) + "\n"
     text += dataDetails(figure, scene.description)
     return element("figure", ["id": place, "class": isWide ? "wide" : nil], "\n" + text) + "\n"
   }
@@ -121,22 +130,22 @@ extension HTMLWriter {
   /// The description in words, the data to read, of many rows some, and all of them to save.
   private func dataDetails(_ figure: FigureBlock, _ description: String) -> String {
     var parts = [element("p", [:], escaped(description))]
-    if !figure.data.columns.isEmpty {
-      let csv = figure.data.csv
+    for shown in figure.parts where !shown.data.columns.isEmpty {
+      let csv = shown.data.csv
       let rows = thinned(csv.rows, to: 60)
       let head = csv.columns.map { element("th", ["scope": "col"], escaped($0)) }.joined()
       let body = rows.map { row in
         element("tr", [:], row.map { element("td", [:], escaped(shortened($0))) }.joined())
       }
       let table = element("thead", [:], element("tr", [:], head)) + element("tbody", [:], body.joined(separator: "\n"))
-      let name = "Data of Figure \(figure.number)"
+      let name = "Data of Figure \(shown.label)"
       parts.append(
         element(
           "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": name],
           element("table", ["class": "data", "aria-label": name], table)))
       let part =
         rows.count < csv.rows.count ? "The table has \(rows.count) rows, evenly taken. All are in the file: " : ""
-      if let file = manuscript.file(Manuscript.fileName(figure.id)) {
+      if let file = manuscript.file(Manuscript.fileName(shown.id)) {
         parts.append(element("p", [:], part + download(file) + " (\(counted(csv.rows.count, "row")))"))
       }
     }
@@ -163,7 +172,7 @@ extension HTMLWriter {
       }
     }
     var text = ""
-    let label = table.number.map { "Table \($0)." }
+    let label = table.label.map { "Table \($0)." }
     if label != nil || !table.caption.isEmpty {
       text += element("caption", ["id": captionPlace], element("div", [:], caption(label, table.caption))) + "\n"
     }
@@ -207,7 +216,7 @@ extension HTMLWriter {
       notes.append(element("p", ["class": "data-link"], download(file)))
     }
     if !notes.isEmpty { text += element("div", ["class": "table-notes"], notes.joined(separator: "\n")) + "\n" }
-    let isWide = lengths.reduce(0) { $0 + min($1, 20) + 3 } > 105  // more than a page across can print
+    let isWide = table.isLandscape || lengths.reduce(0) { $0 + min($1, 20) + 3 } > 105  // more than a page across can print
     return element("div", ["class": isWide ? "table wide" : "table", "id": place], "\n" + text) + "\n"
   }
 
@@ -216,11 +225,12 @@ extension HTMLWriter {
   private mutating func bibliography() -> String {
     var items = ""
     for entry in page.bibliography {
-      let number = element("span", ["class": "number"], "[\(entry.number)]")
+      let number = entry.name == nil ? element("span", ["class": "number"], "[\(entry.number)]") + " " : ""
       let back = backLinks(manuscript.citationPlaces(of: entry.key))
-      items += element("li", ["id": manuscript.entryPlace(entry.key)], number + " " + inline(entry.text) + back) + "\n"
+      items += element("li", ["id": manuscript.entryPlace(entry.key)], number + inline(entry.text) + back) + "\n"
     }
-    let list = element("ol", ["class": "references"], "\n" + items)
+    let isNumbered = page.bibliography.contains { $0.name == nil }
+    let list = element(isNumbered ? "ol" : "ul", ["class": isNumbered ? "references" : "references named"], "\n" + items)
     return element("div", ["role": "doc-bibliography"], list) + "\n"
   }
 

@@ -13,6 +13,7 @@ extension HTMLWriter {
     case .strikethrough(let inner): return element("s", [:], self.inline(inner))
     case .code(let text): return element("code", [:], escaped(text))
     case .lineBreak: return voidElement("br")
+    case .formula(let formula): return mathML(formula, isDisplayed: false)
     case .value(let text, let path):
       return element("span", ["class": "value", "data-path": path, "title": path], escaped(text))
     case .link(let inner, let url):
@@ -25,17 +26,21 @@ extension HTMLWriter {
     case .reference(let text, let anchor):
       guard let place = manuscript.place(of: anchor) else { return escaped(text) }
       return element("a", ["href": "#" + place], escaped(text))
-    case .citation(let entries):
-      let marks = entries.map { entry in
-        let count = (citations[entry.key] ?? 0) + 1
-        citations[entry.key] = count
-        let id = manuscript.citationPlace(entry.key, count)
-        guard let place = manuscript.entryPlace(entry.key) else {
-          return element("span", ["id": id], "\(entry.number)")
+    case .citation(let mark):
+      var text = ""
+      for mention in mark.mentions {
+        let count = (citations[mention.key] ?? 0) + 1
+        citations[mention.key] = count
+        let id = manuscript.citationPlace(mention.key, count)
+        let label = self.inline(mention.label)
+        text += escaped(mention.before)
+        if let place = manuscript.entryPlace(mention.key) {
+          text += element("a", ["id": id, "href": "#" + place, "role": "doc-biblioref"], label)
+        } else {
+          text += element("span", ["id": id], label)
         }
-        return element("a", ["id": id, "href": "#" + place, "role": "doc-biblioref"], "\(entry.number)")
       }
-      return element("span", ["class": "citation"], "[" + marks.joined(separator: ", ") + "]")
+      return element("span", ["class": mark.style == .vancouver ? "citation" : nil], text + mark.end)
     case .footnote(let number):
       let count = (noteMarks[number] ?? 0) + 1
       noteMarks[number] = count

@@ -166,9 +166,15 @@ struct HTMLStyle {
     table.data { font-size: 0.78rem; }
     table.data th, table.data td { padding-block: 0.15rem; }
 
+    math { font-family: \(Tokens.math); font-size: 1.02em; }
+    .equation { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: center; gap: 1rem; margin: 0 0 0.9rem; max-width: var(--measure); scroll-margin-top: 1rem; }
+    .equation .scroll { padding: 0.25rem 3px; overflow-y: hidden; }
+
     .references, .notes { font-size: 0.94rem; line-height: 1.45; }
     .references { list-style: none; padding-left: 2.4em; }
     .references li { position: relative; margin-bottom: 0.55rem; }
+    .references.named { padding-left: 1.6em; }
+    .references.named li { text-indent: -1.6em; }
     .references .number { position: absolute; left: -2.6em; width: 2.2em; text-align: right; color: var(--secondary); font-variant-numeric: tabular-nums; }
     .notes p { margin-bottom: 0.4rem; }
     .back { font-family: var(--sans); font-size: 0.85em; }
@@ -198,7 +204,7 @@ struct HTMLStyle {
       h3 { font-size: 13pt; line-height: 15pt; margin-top: 20pt; }
       h1, h2, h3, h4, h5, h6 { break-after: avoid; }
       p, li { orphans: 2; widows: 2; }
-      p, ul, ol, blockquote, pre, .summary, .facts, figcaption, .table-notes p, .notice { max-width: 132mm; }
+      p, ul, ol, blockquote, pre, .equation, .summary, .facts, figcaption, .table-notes p, .notice { max-width: 132mm; }
       .summary { font-size: 13pt; line-height: 20pt; }
       figure { break-inside: avoid; }
       figure.wide, div.wide { page: wide; }

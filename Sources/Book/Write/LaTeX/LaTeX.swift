@@ -7,6 +7,7 @@ import Foundation
 /// | --- | --- |
 /// | `fig-….pdf` | each figure, at the width that the report gives it |
 /// | `tbl-….tex` | each table that has a number, with booktabs' three rules |
+/// | `eq-….tex` | each equation that has a number |
 /// | `values.tex` | a macro for each value that the prose uses |
 /// | `main.tex` | a document that shows all of it, and compiles |
 ///
@@ -17,13 +18,17 @@ public func latex(_ page: Page) throws -> [(name: String, data: Data)] {
   let date = page.sourceDate.map { Date(timeIntervalSince1970: Double($0)) }
   for figure in page.figures {
     let document = PDFDocument(
-      pages: [figure.scene], title: "Figure \(figure.number)", author: page.authors.joined(separator: ", "),
+      pages: [figure.scene], title: "Figure \(figure.label)", author: page.authors.joined(separator: ", "),
       subject: figure.caption.plainText, language: page.language, date: date)
     files.append(("\(Anchors.slug(figure.id)).pdf", try pdf(document)))
   }
   for table in page.tables {
     guard let id = table.id else { continue }
     files.append(("\(Anchors.slug(id)).tex", Data(LaTeXTable(table, id: id).text.utf8)))
+  }
+  for (id, _, formula) in page.numberedEquations {
+    let text = "% needs amsmath and amssymb\n\\begin{equation}\\label{\(id)}\n  \(LaTeX.source(formula))\n\\end{equation}\n"
+    files.append(("\(id).tex", Data(text.utf8)))
   }
   let values = LaTeXValues(page)
   files.append(("values.tex", Data(values.text.utf8)))
@@ -43,8 +48,11 @@ private struct LaTeXDocument {
       "% Shows every figure, table and value of the report. Compile twice: pdflatex main.tex",
       "\\documentclass[11pt,a4paper]{article}",
       "\\usepackage[T1]{fontenc}",
-      "\\usepackage{amsmath,booktabs,graphicx,longtable,textcomp}",
+      "\\usepackage{amsmath,amssymb,booktabs,graphicx,longtable,textcomp}",
       "\\usepackage[margin=22mm]{geometry}",
+    ]
+    if page.bibliography.contains(where: { $0.name != nil }) { lines.append("\\usepackage[authoryear,round]{natbib}") }
+    lines += [
       "\\usepackage[hidelinks]{hyperref}",
       "\\input{values}",
       "\\title{\(LaTeX.escaped(page.title))}",
@@ -54,8 +62,16 @@ private struct LaTeXDocument {
     ]
     lines += page.banners.map { "\\noindent\\fbox{\\parbox{0.96\\linewidth}{\(LaTeX.escaped($0))}}\n" }
     if !page.summary.isEmpty { lines += ["\\begin{abstract}", LaTeX.text(page.summary), "\\end{abstract}", ""] }
+    var letter = ""
+    /// In an appendix numbers have its letter, and begin anew.
+    func begin(_ appendix: String, _ counter: String) -> [String] {
+      guard appendix != letter else { return [] }
+      letter = appendix
+      return ["\\setcounter{\(counter)}{0}\\renewcommand{\\the\(counter)}{\(appendix)\\arabic{\(counter)}}"]
+    }
     for figure in page.figures {
       let name = Anchors.slug(figure.id)
+      lines += begin(figure.appendix, "figure")
       // An ECG page is wider than the text: it is drawn to scale, and here made to fit.
       let width = figure.scene.size.width > Paper.blockWidth + 1 ? "\\linewidth" : LaTeX.length(figure.scene.size.width)
       lines += [
@@ -64,7 +80,10 @@ private struct LaTeXDocument {
         "  \\caption{\(LaTeX.text(figure.caption))}", "  \\label{\(name)}", "\\end{figure}", "",
       ]
     }
-    for table in page.tables { lines += ["\\input{\(Anchors.slug(table.id ?? ""))}", ""] }
+    letter = ""
+    for table in page.tables { lines += begin(table.appendix, "table") + ["\\input{\(Anchors.slug(table.id ?? ""))}", ""] }
+    letter = ""
+    for equation in page.numberedEquations { lines += begin(equation.appendix, "equation") + ["\\input{\(equation.id)}"] }
     if !values.macros.isEmpty {
       lines += ["\\section*{Values}", "\\begin{longtable}{lp{0.55\\linewidth}}"]
       lines += ["\\toprule", "Macro & Value \\\\", "\\midrule", "\\endhead"]
@@ -73,7 +92,10 @@ private struct LaTeXDocument {
     }
     if !page.bibliography.isEmpty {
       lines.append("\\begin{thebibliography}{\(page.bibliography.count)}")
-      lines += page.bibliography.map { "\\bibitem{\(LaTeX.key($0.key))} \(LaTeX.text($0.text))" }
+      lines += page.bibliography.map { entry in
+        let label = entry.name.map(LaTeX.bibliographyLabel) ?? ""
+        return "\\bibitem\(label){\(LaTeX.key(entry.key))} \(LaTeX.text(entry.text))"
+      }
       lines += ["\\end{thebibliography}", ""]
     }
     return lines.joined(separator: "\n") + "\\end{document}\n"

@@ -1,4 +1,5 @@
 import Drawing
+import Foundation
 
 /// Text as LaTeX reads it, by pdfTeX's 8-bit fonts as well as by newer engines.
 enum LaTeX {
@@ -12,12 +13,34 @@ enum LaTeX {
     case .strikethrough(let inner): text(inner)
     case .code(let code): "\\texttt{\(escaped(code))}"
     case .link(let inner, let url): isPlain(url) ? "\\href{\(urlText(url))}{\(text(inner))}" : text(inner)
-    case .reference(let words, let anchor):
+    case .reference(let words, let anchor):  // "Figure 3b": the letter of a panel stands behind the figure's number
       "\(escaped(String(words.prefix { $0.isLetter })))~\\ref{\(Anchors.slug(anchor))}"
-    case .citation(let entries): "\\cite{\(entries.map { key($0.key) }.joined(separator: ","))}"
+        + String(words.reversed().prefix { $0.isLowercase && words.contains(where: \.isNumber) }.reversed())
+    case .citation(let mark):
+      "\\cite\(mark.style == .vancouver ? "" : "p"){\(mark.mentions.map { key($0.key) }.joined(separator: ","))}"
     case .footnote: ""
     case .lineBreak: " "
+    case .formula(let formula): "\\(\(LaTeX.source(formula))\\)"
     }
+  }
+
+  /// The notation is LaTeX's own but for what LaTeX has no command for and for characters that its fonts lack.
+  static func source(_ formula: Formula) -> String {
+    var text = formula.source.split { $0.isNewline }.joined(separator: " ")
+      .replacing("\\degree", with: "{}^\\circ").replacing("\\argmax", with: "\\operatorname*{arg\\,max}")
+      .replacing("\\argmin", with: "\\operatorname*{arg\\,min}")
+    for character in Set(text) where !character.isASCII {
+      guard let name = MathSymbol.command(for: character) else { continue }
+      text = text.replacing(String(character), with: "\\\(name) ")
+    }
+    return text
+  }
+
+  /// Of "Wagner et al., 2020", as natbib takes names and year apart: `[{Wagner et al.}(2020)]`.
+  static func bibliographyLabel(_ name: String) -> String {
+    let comma = name.range(of: ", ", options: .backwards)
+    let (author, year) = comma.map { (name[..<$0.lowerBound], name[$0.upperBound...]) } ?? (name[...], "")
+    return "[{\(escaped(String(author)))}(\(escaped(String(year))))]"
   }
 
   /// A citation key without what LaTeX would read as something else.
@@ -110,7 +133,7 @@ extension Block {
     case .footnotes(let notes): notes.flatMap { $0.flatMap(\.inlines) }
     case .figure(let figure): figure.caption.withInner
     case .table(let table): table.caption.withInner + table.rows.flatMap { $0.flatMap { $0.content.withInner } }
-    case .code, .rule, .bibliography, .notice: []
+    case .code, .rule, .bibliography, .notice, .equation: []
     }
   }
 }

@@ -74,7 +74,7 @@ struct BlockSetter {
     structure.add(role, in: parent, attribute)
   }
 
-  /// Of a figure, or of a table that has an id.
+  /// Of a figure, or of a table or equation that has an id.
   mutating func nextObjectPlace() -> String? {
     defer { objects += 1 }
     return objects < manuscript.objectPlaces.count ? manuscript.objectPlaces[objects] : nil
@@ -119,8 +119,11 @@ struct BlockSetter {
       wantSpace(10)
     case .table(let table): setTable(table, in: column)
     case .figure(let figure): setFigure(figure)
-    case .bibliography: inside(.list, .numbered) { $0.setBibliography() }
+    case .bibliography:
+      let isNumbered = manuscript.page.bibliography.contains { $0.name == nil }
+      inside(.list, isNumbered ? .numbered : nil) { $0.setBibliography() }
     case .footnotes(let notes): setNotes(notes)
+    case .equation(let equation): setEquation(equation, in: column)
     case .notice(let words):
       wantSpace(10)
       add(notice(words, x: column.x, width: column.width))
@@ -152,7 +155,7 @@ struct BlockSetter {
         .line(Point(0, 0.25), Point(Paper.blockWidth, 0.25)), stroke: Stroke(TextStyle.ink, width: 0.5))
       strips[0].elements = [line] + strips[0].elements.map { $0.moved(0, 10) }
       strips[0].height += 10
-      strips[0].numberBaseline = style.baseline + 10
+      strips[0].numberBaseline = style.baseline + strips[0].lift + 10
       section = title.plainText
       strips[0].section = section
     }
@@ -174,11 +177,14 @@ struct BlockSetter {
       let label = setItem(in: listPart) { $0.set(item, in: inside) }
       let number = first.map { "\($0 &+ offset)." } ?? "\u{2022}"
       let font = Font(.sans, column.style.font.size * 0.88)
-      let at =
-        first == nil ? Point(column.x + 2.5, column.style.baseline) : Point(column.x + hang - 5, column.style.baseline)
-      let mark = Element.text(
-        [TextRun(number, font, color: TextStyle.secondary)], at: at, anchor: first == nil ? .start : .end)
-      change(from: begin) { strip, isFirst in if isFirst { strip.elements.insert(.part(label, [mark]), at: 0) } }
+      let x = first == nil ? column.x + 2.5 : column.x + hang - 5
+      change(from: begin) { strip, isFirst in
+        guard isFirst else { return }
+        let mark = Element.text(
+          [TextRun(number, font, color: TextStyle.secondary)], at: Point(x, column.style.baseline + strip.lift),
+          anchor: first == nil ? .start : .end)
+        strip.elements.insert(.part(label, [mark]), at: 0)
+      }
       wantSpace(tight ? 2.5 : column.style.lineHeight / 2)
     }
     if !column.isTight { wantSpace(column.style.lineHeight / 2) }
@@ -268,6 +274,34 @@ struct BlockSetter {
     return strips.height > paper.blockHeight / 2 ? strips : strips.keptTogether()
   }
 
+  /// In the middle of the column, its number at the column's right edge.
+  private mutating func setEquation(_ equation: EquationBlock, in column: Column) {
+    let size = column.style.font.size
+    var drawing = MathSetter(size: size, color: column.style.color).drawing(equation.formula, isDisplayed: true)
+    let label = equation.number.map { TextRun(" (\($0))", column.style.font, color: column.style.color) }
+    let room = column.width - 2 * (label?.width ?? 0)
+    var x = column.x + max(column.width - drawing.width, 0) / 2
+    if drawing.width > room {  // rather against the left edge, and at worst smaller, than over the number
+      let scale = min(1, (column.width - (label.map { $0.width + 6 } ?? 0)) / drawing.width)
+      drawing = drawing.scaled(by: scale)
+      x = column.x
+    }
+    let baseline = (drawing.ascent + 2).rounded(.up)
+    let height = onGrid(baseline + drawing.descent + 2)
+    var runs: [Element] = [.text([TextRun(drawing, column.style.font, color: column.style.color)], at: Point(x, baseline))]
+    if let label { runs.append(.text([label], at: Point(column.x + column.width, baseline), anchor: .end)) }
+    var strip = Strip(height: height, elements: [.part(part(.paragraph), runs)])
+    if equation.id != nil, let place = nextObjectPlace() { strip.elements.append(.destination(place, at: Point(0, -6))) }
+    // What leads to an equation stands on its page.
+    if case .strip(var last)? = items.last, last.numberBaseline != nil {
+      last.keepsWithNext = true
+      items[items.count - 1] = .strip(last)
+    }
+    wantSpace(5)
+    add([strip])
+    wantSpace(7.5)
+  }
+
   // MARK: Figures
 
   private mutating func setFigure(_ figure: FigureBlock) {
@@ -277,9 +311,9 @@ struct BlockSetter {
     let group = part(.group)
     let description = figure.scene.description
     let plate = structure.add(
-      .figure, in: group, .alternative(description.isEmpty ? "Figure \(figure.number), not described" : description))
+      .figure, in: group, .alternative(description.isEmpty ? "Figure \(figure.label), not described" : description))
     var caption = captionStrips(
-      "Figure \(figure.number)", figure.caption, isWide ? .note : .caption,
+      "Figure \(figure.label)", figure.caption, isWide ? .note : .caption,
       width: (isWide ? sheet.contentWidth : Paper.blockWidth) - Paper.textX, in: group)
     caption[0].before = isWide ? 5 : 10
 
@@ -328,7 +362,7 @@ struct BlockSetter {
     if strips.isEmpty { strips = [Strip(height: style.lineHeight)] }
     if let label {
       let run = TextRun(label + " ", style.with(weight: .semibold).font, color: TextStyle.ink)
-      strips[0].elements.insert(.text([run], at: Point(0, style.baseline)), at: 0)
+      strips[0].elements.insert(.text([run], at: Point(0, style.baseline + strips[0].lift)), at: 0)
     }
     return strips.marked(structure.add(.caption, in: parent))
   }
@@ -341,12 +375,15 @@ struct BlockSetter {
       let mentions = manuscript.citationPlaces(of: entry.key)
       var reference = Structure.root
       let label = setItem(in: parent) { setter in
-        let lines = setter.text.lines(entry.text, .endText, x: Paper.textX, width: Paper.textWidth, before: 5)
+        let hang = entry.name == nil ? 0 : 15.0  // a list without numbers has hanging lines
+        let lines = setter.text.lines(
+          entry.text, .endText, x: Paper.textX, width: Paper.textWidth, before: 5, hanging: hang)
         setter.add(lines.marked(setter.part(.paragraph)).numbered(TextStyle.endText.baseline))
         reference = setter.part(.paragraph)
       }
       setNumber(
-        "\(entry.number)", label, place: manuscript.entryPlace(entry.key), mentions: mentions, reference, from: begin)
+        entry.name == nil ? "\(entry.number)" : nil, label, place: manuscript.entryPlace(entry.key), mentions: mentions,
+        reference, from: begin)
     }
   }
 
@@ -366,15 +403,18 @@ struct BlockSetter {
 
   /// The number left of an entry's first line, and further left the pages that lead here.
   private mutating func setNumber(
-    _ number: String, _ label: Int, place: String?, mentions: [String], _ reference: Int, from begin: Int
+    _ number: String?, _ label: Int, place: String?, mentions: [String], _ reference: Int, from begin: Int
   ) {
     if items.count == begin { add([Strip(height: TextStyle.endText.lineHeight, before: 5)]) }
     let baseline = TextStyle.endText.baseline
     let font = Font(.sans, Tokens.Size.small)
-    let mark = TextRun(number, Font(.sans, Tokens.Size.caption), color: TextStyle.secondary)
     change(from: begin) { strip, isFirst in
       guard isFirst else { return }
-      strip.elements.insert(.part(label, [.text([mark], at: Point(Paper.textX - 10, baseline), anchor: .end)]), at: 0)
+      if let number {
+        let mark = TextRun(number, Font(.sans, Tokens.Size.caption), color: TextStyle.secondary)
+        let at = Point(Paper.textX - 10, baseline + strip.lift)
+        strip.elements.insert(.part(label, [.text([mark], at: at, anchor: .end)]), at: 0)
+      }
       if let place { strip.elements.append(.destination(place, at: Point(0, -6))) }
       strip.pageReferences.append(
         PageReference(

@@ -20,8 +20,32 @@ struct Strip {
   var section: String?
   /// For a line of running text: where its number stands, from the strip's top, should lines be numbered.
   var numberBaseline: Double?
+  /// How much further down its baseline is than in other lines.
+  var lift = 0.0
   /// What is known only when all pages are: numbers of pages.
   var pageReferences: [PageReference] = []
+}
+
+extension Strip {
+  /// Makes a line's strip as high as the formulas on it, which may be taller than letters.
+  mutating func makeRoom(for line: TextLine, _ style: TextStyle) {
+    let excess = style.excess(of: line.pieces.map(\.run))
+    lift = excess.above
+    if lift > 0 { elements = elements.map { $0.moved(0, excess.above) } }
+    height += excess.above + excess.below
+  }
+}
+
+extension TextStyle {
+  /// How far formulas reach beyond a line of text, in steps of the grid.
+  func excess(of runs: [TextRun]) -> (above: Double, below: Double) {
+    let drawings = runs.compactMap(\.drawing)
+    func steps(_ excess: Double) -> Double { max((excess / 2.5).rounded(.up), 0) * 2.5 }
+    return (
+      steps((drawings.map(\.ascent).max() ?? 0) - baseline),
+      steps((drawings.map(\.descent).max() ?? 0) - (lineHeight - baseline))
+    )
+  }
 }
 
 /// The head that a long table repeats.
@@ -61,7 +85,7 @@ extension [Strip] {
   func numbered(_ baseline: Double) -> [Strip] {
     map { strip in
       var strip = strip
-      strip.numberBaseline = baseline
+      strip.numberBaseline = baseline + strip.lift
       return strip
     }
   }

@@ -34,6 +34,7 @@ struct Structure {
     case note = "Note"
     case code = "Code"
     case figure = "Figure"
+    case formula = "Formula"
     case link = "Link"
 
     /// - Parameter level: 1 is the title; 6 is the deepest.
@@ -42,7 +43,7 @@ struct Structure {
 
   /// What a part says beside its content (ISO 32000-1, 14.8.5).
   enum Attribute {
-    /// Of a figure: what it shows, in words.
+    /// Of a figure or formula: what it shows, in words.
     case alternative(String)
     /// Of a head cell: what it is the head of.
     case columnHead, rowHead

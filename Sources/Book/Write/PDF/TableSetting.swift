@@ -3,8 +3,8 @@ import Drawing
 extension BlockSetter {
   /// Sets a table in booktabs manner: three rules, numbers under numbers, intervals in grey behind them.
   ///
-  /// Its width is its content's. What is too wide wraps words, then takes 8 pt, then a landscape page, then is parted
-  /// into groups of columns. A short table stays whole and may move to the next page as figures do; a long one repeats
+  /// Its width is its content's. What is too wide wraps words, then takes 8 pt, then a landscape page (at once where the
+  /// report says so), then is parted into groups of columns. A short table stays whole and may move to the next page as figures do; a long one repeats
   /// its head.
   mutating func setTable(_ table: TableBlock, in column: Column) {
     let place = table.id.flatMap { _ in nextObjectPlace() }
@@ -14,19 +14,21 @@ extension BlockSetter {
     }
     let reading = TableReading(table)
     let isPlain = table.number == nil && table.caption.isEmpty
-    let label = table.number.map { "Table \($0)" }
+    let label = table.label.map { "Table \($0)" }
 
     let landscapeWidth = paper.turned.contentWidth
     var layout = TableLayout(table, reading, columns: Array(table.columns.indices), text, size: 9)
     var (x, isLandscape) = (isPlain ? column.x : 0, false)
     var groups: [TableLayout]
-    if layout.fit(into: isPlain ? column.width : Paper.textWidth, wrapping: false) {
+    if table.isLandscape, layout.fit(into: landscapeWidth, wrapping: true) {
+      (groups, isLandscape, x) = ([layout], true, 0)
+    } else if !table.isLandscape, layout.fit(into: isPlain ? column.width : Paper.textWidth, wrapping: false) {
       (x, groups) = (column.x, [layout])
-    } else if layout.fit(into: Paper.blockWidth - x, wrapping: true) {
+    } else if !table.isLandscape, layout.fit(into: Paper.blockWidth - x, wrapping: true) {
       groups = [layout]
     } else {
       layout = TableLayout(table, reading, columns: Array(table.columns.indices), text, size: 8)
-      if layout.fit(into: Paper.blockWidth - x, wrapping: true) {
+      if !table.isLandscape, layout.fit(into: Paper.blockWidth - x, wrapping: true) {
         groups = [layout]
       } else if layout.fit(into: landscapeWidth, wrapping: true) {
         (groups, isLandscape, x) = ([layout], true, 0)
@@ -314,6 +316,11 @@ struct TableLayout {
   /// - Parameter parts: of the structure, one for each column.
   func row(_ row: Int, x: Double, _ parts: [Int], _ text: inout TextSetter) -> [Strip] {
     var lines: [[Element]] = [[]]
+    var excess: [(above: Double, below: Double)] = [(0, 0)]  // of the formulas on each line
+    func makeRoom(for runs: [TextRun], _ index: Int) {
+      let (above, below) = style.excess(of: runs)
+      excess[index] = (max(excess[index].above, above), max(excess[index].below, below))
+    }
     let top = (pitch - style.lineHeight) / 2
     var left = x
     for (column, part) in zip(columns, parts) {
@@ -326,11 +333,16 @@ struct TableLayout {
         for (index, line) in broken.enumerated() {
           let start = left + (column.alignment == .left ? 0 : column.indent(of: line.width))
           let y = (index == 0 ? top : 0) + style.baseline
-          if index == lines.count { lines.append([]) }
+          if index == lines.count {
+            lines.append([])
+            excess.append((0, 0))
+          }
+          makeRoom(for: line.pieces.map(\.run), index)
           let isLast = index == broken.count - 1
           lines[index].append(.part(part, text.elements(line, at: Point(start, y), isLast: isLast)))
         }
       } else {
+        makeRoom(for: cell.runs, 0)
         // Numbers stand with their points below each other; behind them the intervals, from one edge.
         let edge = left + column.width - column.aside  // of the values, when set to the right
         let baseline = top + style.baseline
@@ -341,10 +353,12 @@ struct TableLayout {
           case .left: left
           }
         var at = start
+        var pieces: [(x: Double, run: TextRun)] = []
         for run in cell.runs {
-          lines[0] += text.destinations(of: run, at: Point(at, baseline))
+          pieces.append((at, run))
           at += run.width
         }
+        lines[0] += text.destinations(of: pieces, at: Point(0, baseline))
         var words: [Element] = []
         if !cell.runs.isEmpty {
           var runs = cell.runs
@@ -363,7 +377,10 @@ struct TableLayout {
       left += column.width + gap
     }
     var strips = lines.enumerated().map { index, elements in
-      Strip(height: style.lineHeight + (index == 0 ? top : 0), elements: elements)
+      let (above, below) = excess[index]
+      return Strip(
+        height: style.lineHeight + (index == 0 ? top : 0) + above + below,
+        elements: above > 0 ? elements.map { $0.moved(0, above) } : elements)
     }
     // Rows of several lines are told apart by the space below them.
     strips[strips.count - 1].height += max(top, strips.count > 1 ? 1.25 : 0)
@@ -387,7 +404,7 @@ private func longestWord(_ runs: [TextRun]) -> Double {
   for run in runs {
     var word = ""
     func end() {
-      current += TextRun(word, run.font, color: run.color).width
+      current += run.drawing?.width ?? TextRun(word, run.font, color: run.color).width
       word = ""
       longest = max(longest, current)
     }

@@ -89,7 +89,8 @@ extension PDFFile {
       if case .id(let id)? = part.attribute { ids.append((id, element)) }
       if let place = tree.pictures[index] {
         let box = boundingBox(place.bounds, on: pages[place.page])
-        let layout = dictionary(["/O": name("Layout"), "/Placement": name("Block"), "/BBox": box])
+        let placement = part.role == .formula ? "Inline" : "Block"
+        let layout = dictionary(["/O": name("Layout"), "/Placement": name(placement), "/BBox": box])
         qpdf_oh_replace_key(qpdf, element, "/A", layout)
       }
       // Numbers stand for content of the element's own page; content of others says which.
@@ -234,6 +235,7 @@ struct StructureTree {
     var (tags, owners): ([ContentTag], [Int]) = ([], [])
     let drawn = content.sequences.compactMap { owner -> Int? in if case .link(let link) = owner { link } else { nil } }
     var links = content.links.map { _ in Structure.root }
+    var formulas: [Int: Int] = [:]  // parts, by number
     func add(to part: Int) {
       kids[part].append(.content(page: page, number: owners.count))
       tags.append(.content(role: parts[part].role.rawValue, number: owners.count))
@@ -243,6 +245,10 @@ struct StructureTree {
       switch owner {
       case .decoration: tags.append(.decoration)
       case .part(let part): add(to: part)
+      case .formula(let number):
+        let part = formulas[number] ?? formulaPart(content.formulas[number], page)
+        formulas[number] = part
+        add(to: part)
       case .link(let link):
         links[link] = linkPart(content.links[link])
         add(to: links[link])
@@ -256,6 +262,16 @@ struct StructureTree {
     self.tags.append(tags)
     self.owners.append(owners)
     linkParts.append(links)
+  }
+
+  /// The part of a formula, behind what was drawn before it.
+  private mutating func formulaPart(_ formula: PageContent.Formula, _ page: Int) -> Int {
+    let parent = formula.part ?? Structure.root
+    parts.append(Structure.Part(role: .formula, parent: parent, attribute: .alternative(formula.words)))
+    kids.append([])
+    kids[parent].append(.part(parts.count - 1))
+    pictures[parts.count - 1] = (page, formula.bounds)
+    return parts.count - 1
   }
 
   /// The part of a link: a new one, unless the link goes on from what was drawn last of the same part.

@@ -40,6 +40,8 @@ struct TextStyle {
 struct TextSetter {
   let manuscript: Manuscript
   private var citations: [String: Int] = [:]  // set so far, by key
+  /// The link in which the line before ended, which a paragraph's next line may go on with.
+  private var openLink: LinkTarget?
   private var noteMarks: [Int: Int] = [:]  // set so far, by number
   private let keyOfEntry: [String: String]  // by place
   private let noteOfPlace: [String: Int]
@@ -94,13 +96,12 @@ struct TextSetter {
         }
       case .reference(let text, let anchor):
         add(text, link: manuscript.place(of: anchor).map { .destination($0) })
-      case .citation(let entries):
-        add("[")
-        for (index, entry) in entries.enumerated() {
-          if index > 0 { add(",\u{A0}") }
-          add("\(entry.number)", link: manuscript.entryPlace(entry.key).map { .destination($0) })
+      case .citation(let mark):
+        for mention in mark.mentions {
+          add(mark.style == .vancouver ? mention.before.replacing(" ", with: "\u{A0}") : mention.before)
+          append(mention.label, font, color, manuscript.entryPlace(mention.key).map { .destination($0) } ?? link, &runs)
         }
-        add("]")
+        add(mark.end)
       case .footnote(let number):
         let goal = manuscript.notePlace(number).map { LinkTarget.destination($0) }
         let small = Font(font.family, font.size * 0.7, font.weight)
@@ -108,6 +109,9 @@ struct TextSetter {
           TextRun(
             "\(number)", small, color: goal == nil ? color : TextStyle.link, link: goal, rise: font.size * 0.34))
       case .lineBreak: add("\u{2028}")
+      case .formula(let formula):
+        let drawing = MathSetter(size: font.size, color: color).drawing(formula, isDisplayed: false)
+        runs.append(TextRun(drawing, font, color: color))
       }
     }
   }
@@ -115,19 +119,22 @@ struct TextSetter {
   // MARK: Lines
 
   /// One strip for each line; pages hold at least two of a paragraph's lines.
+  /// - Parameter hanging: points by which all lines but the first begin further right.
   mutating func lines(
-    _ inlines: [Inline], _ style: TextStyle, x: Double, width: Double, before: Double = 0
+    _ inlines: [Inline], _ style: TextStyle, x: Double, width: Double, before: Double = 0, hanging: Double = 0
   ) -> [Strip] {
-    lines(runs: runs(inlines, style), style, x: x, width: width, before: before)
+    lines(runs: runs(inlines, style), style, x: x, width: width, before: before, hanging: hanging)
   }
 
   mutating func lines(
-    runs: [TextRun], _ style: TextStyle, x: Double, width: Double, before: Double = 0
+    runs: [TextRun], _ style: TextStyle, x: Double, width: Double, before: Double = 0, hanging: Double = 0
   ) -> [Strip] {
-    let lines = breakLines(runs, width: width)
+    let lines = breakLines(runs, width: width - hanging, firstIndent: -hanging)
+    openLink = nil
     return lines.enumerated().map { index, line in
-      let elements = elements(line, at: Point(x, style.baseline), isLast: index == lines.count - 1)
+      let elements = elements(line, at: Point(x + hanging, style.baseline), isLast: index == lines.count - 1)
       var strip = Strip(height: style.lineHeight, elements: elements)
+      strip.makeRoom(for: line, style)
       strip.before = index == 0 ? before : 0
       strip.keepsWithNext = lines.count > 1 && (index == 0 || index == lines.count - 2)
       return strip
@@ -154,12 +161,25 @@ struct TextSetter {
     var runs = line.pieces.map(\.run)
     if !isLast, line.endsWord { runs[runs.count - 1].text += " " }
     var elements = [Element.text(runs, at: Point(point.x + first.x, point.y))]
-    for (x, run) in line.pieces { elements += destinations(of: run, at: Point(point.x + x, point.y)) }
+    elements += destinations(of: line.pieces, at: point, after: openLink)
+    openLink = isLast ? nil : line.pieces.last?.run.link
     return elements
   }
 
-  /// The place of a citation or note mark; none for other text.
-  mutating func destinations(of run: TextRun, at point: Point) -> [Element] {
+  /// The places of citations and note marks. A mention that is several words long is one, though it may stand in two
+  /// lines and in letters of two kinds.
+  mutating func destinations(
+    of pieces: [(x: Double, run: TextRun)], at point: Point, after link: LinkTarget? = nil
+  ) -> [Element] {
+    var (elements, last): ([Element], LinkTarget?) = ([], link)
+    for (x, run) in pieces {
+      if run.link != last { elements += destinations(of: run, at: Point(point.x + x, point.y)) }
+      last = run.link
+    }
+    return elements
+  }
+
+  private mutating func destinations(of run: TextRun, at point: Point) -> [Element] {
     guard case .destination(let goal)? = run.link else { return [] }
     let top = Point(point.x, point.y - run.font.size)
     if let key = keyOfEntry[goal] {

@@ -46,7 +46,8 @@ extension BlockSetter {
   private mutating func label(_ words: String, of part: Int, at baseline: Double, from begin: Int) {
     let run = TextRun(words + " ", TextStyle.caption.font, color: TextStyle.secondary)
     change(from: begin) { strip, isFirst in
-      if isFirst { strip.elements.insert(.part(part, [.text([run], at: Point(0, baseline))]), at: 0) }
+      guard isFirst else { return }
+      strip.elements.insert(.part(part, [.text([run], at: Point(0, baseline + strip.lift))]), at: 0)
     }
   }
 

@@ -5,17 +5,24 @@ extension BibliographyItem {
   /// Source: International Committee of Medical Journal Editors, samples of formatted references.
   var vancouver: [Inline] {
     var text = ""
-    func end(_ sentence: String) { text += sentence.isEmpty ? "" : sentence + (sentence.hasSuffix(".") || sentence.hasSuffix("?") ? " " : ". ") }
-    let names = authors.map(\.vancouver).filter { !$0.isEmpty }
-    end(names.count > 6 ? names.prefix(6).joined(separator: ", ") + ", et al" : names.joined(separator: ", "))
+    func end(_ sentence: String) {
+      text += sentence.isEmpty ? "" : sentence + (sentence.last.map { ".?!".contains($0) } == true ? " " : ". ")
+    }
+    let people = authors.isEmpty ? editors : authors
+    let names = people.filter { $0 != .others }.map(\.vancouver).filter { !$0.isEmpty }
+    let isMore = names.count > 6 || people.contains(.others)
+    let role = authors.isEmpty && !editors.isEmpty ? (editors.count == 1 ? ", editor" : ", editors") : ""
+    end(names.prefix(6).joined(separator: ", ") + (isMore ? ", et al" : "") + role)
     end(title + (version.map { " (version \($0))" } ?? ""))
+    if let editionText { end(editionText) }
     let place = container ?? publisher
     if let place { end(place) }
-    var numbers = year.map(String.init) ?? ""
-    if volume != nil || issue != nil || page != nil {
+    var numbers = year.map(String.init) ?? dateText ?? ""
+    let pages = pageRange ?? (container == nil ? nil : number)
+    if volume != nil || issue != nil || pages != nil {
       let place = (volume ?? "") + (issue.map { "(\($0))" } ?? "")
       numbers += (numbers.isEmpty || place.isEmpty ? "" : ";") + place
-      if let page { numbers += ":" + page.split(separator: "-", omittingEmptySubsequences: true).joined(separator: "\u{2013}") }
+      if let pages { numbers += ":" + pages }
     }
     end(numbers)
     var result: [Inline] = []
@@ -35,7 +42,6 @@ extension BibliographyItem.Name {
   /// "Bousseljot RD": the family name, then initials.
   var vancouver: String {
     if let literal { return literal }
-    let initials = (given ?? "").split { $0 == " " || $0 == "-" || $0 == "." }.compactMap(\.first).map(String.init).joined()
-    return [family ?? "", initials.uppercased()].filter { !$0.isEmpty }.joined(separator: " ")
+    return [fullFamily, initials(end: "", space: "", hyphen: ""), suffix ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
   }
 }
