@@ -49,7 +49,7 @@ public struct FrontMatter: Sendable, Equatable {
       case "title": title = reader.spans(entry)
       case "authors": authors = reader.texts(entry)
       case "date": date = reader.date(entry)
-      case "language": language = reader.text(entry) ?? language
+      case "language": language = reader.language(entry) ?? language
       case "summary": summary = reader.spans(entry)
       case "key-figures": keyFigures = reader.keyFigures(entry)
       case "facts": facts = reader.facts(entry)
@@ -124,6 +124,16 @@ private struct FrontMatterReader {
     diagnose(
       .frontMatterType, entry.value.range, "'\(text)' is no \(what)",
       didYouMean(text, among: choices.map(\.key), plural: what + "s"))
+    return nil
+  }
+
+  /// A language tag: a language, then perhaps a script, a region, variants. Source: BCP 47 (RFC 5646), section 2.1, without
+  /// extensions and private use.
+  mutating func language(_ entry: Setting.Entry) -> String? {
+    guard let text = text(entry) else { return nil }
+    let tag = /[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*/
+    if text.wholeMatch(of: tag) != nil { return text }
+    diagnose(.frontMatterType, entry.value.range, "'\(text)' is no language tag", ["write a tag of BCP 47, such as 'en', 'de-AT' or 'zh-Hant'"])
     return nil
   }
 
