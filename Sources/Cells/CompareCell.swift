@@ -281,14 +281,15 @@ struct ComparisonFrames {
 
   private func marginColumns(_ lines: [Line]) -> [Frame.Column] {
     guard lines.contains(where: { $0.comparison.margin != nil }) else { return [] }
+    let ofOthers = Value.undefined("the margin is of the first statistic")
     return [
       .init(
         "margin", title: "Margin", format: "3", note: "How much worse a model may be.",
-        lines.map { $0.comparison.margin.map(Value.number) ?? .undefined("it is of the first statistic") }),
+        lines.map { $0.comparison.margin.map(Value.number) ?? ofOthers }),
       .init(
         "non_inferiority", title: "Non-inferiority",
         note: "Non-inferior: the interval, or with several tests the adjusted one, leaves out a difference as large as the margin; inferior: all of it is worse than that.",
-        lines.map { $0.row.judgedByMargin($0.comparison.margin) }),
+        lines.map { $0.comparison.margin == nil ? ofOthers : $0.row.judgedByMargin($0.comparison.margin) }),
     ]
   }
 

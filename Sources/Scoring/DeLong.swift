@@ -143,8 +143,8 @@ public func delongInterval(
 ///   - second: `[records]`, another's of the same records; the scales may differ.
 ///   - labels: `[records]`, `true` for positive.
 ///   - patients: `[records]`, equal for records of one patient; nil where each record is a patient's only one.
-///   - distribution: normal, as published, or Student's t. Of labels with about 7 positives the normal test rejects
-///     equal networks in 8 % at the level of 5 %, with about 20 in 7 %: see <doc:Comparing>.
+///   - distribution: normal, as published, or Student's t. Of labels with some 7 to 20 positives the normal test finds
+///     equal networks different in 7 % of the cases, at the level of 5 %: see <doc:Comparing>.
 /// - Throws: as ``delongInterval(_:_:patients:level:scale:)``; ``ScoringError/noVariance(_:)`` where both rank every
 ///   record equally well, as the same network twice.
 /// - Source: DeLong, DeLong & Clarke-Pearson (1988); Obuchowski (1997).

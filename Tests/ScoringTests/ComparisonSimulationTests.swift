@@ -103,13 +103,14 @@ import Testing
     #expect((0.93...0.97).contains(tally.coverageOfClasses))
   }
 
-  /// Of labels with some 7 to 14 positives, as half of PTB-XL's 71 statements have in a fold.
+  /// Half of the labels have some 7 to 20 positives.
   @Test(.enabled(if: isSlow, "slow: set ECGBOOK_SLOW_TESTS=1")) func falseAlarmsOfRareLabels() throws {
     let population = BinormalNetworks(
       patients: 700, prevalences: [0.3, 0.1, 0.05, 0.03, 0.02, 0.015, 0.01, 0.008, 0.006, 0.005], gain: 0)
     let tally = try simulate(Self.dataSets, population, replicates: 1000)
     print(tally.text("equal networks, rare labels, AUROC"))
-    #expect((0.035...0.065).contains(tally.share(tally.macro)))
+    // Of a mean that a few positives make Student's t is on the careful side.
+    #expect((0.01...0.065).contains(tally.share(tally.macro)))
     #expect((0.035...0.065).contains(tally.ofClasses))
     #expect(tally.share(tally.anyClass) <= 0.065)
     // The same with a normal distribution, as DeLong's test is published.
