@@ -19,10 +19,14 @@ struct PanelsCell: Cell {
   init(_ options: inout Options) {
     members = options.takeReferences("of", kinds: [FigureCell.kind])
     columns = options.take("columns", default: 2, in: 1...3, enters: .render)
-    width = Double(options.takeChoice("width", default: "166", of: ["120", "166", "page"], enters: .render)) ?? FigureCell.pageWidth
+    width =
+      Double(options.takeChoice("width", default: "166", of: ["120", "166", "page"], enters: .render))
+      ?? FigureCell.pageWidth
     caption = options.takeCaption()
     if members.count < 2 || members.count > 12 {
-      options.fail("of", "\(members.count) figures cannot be panels of one", help: "name 2 to 12 figure cells: 'of: [fig-one, fig-two]'")
+      options.fail(
+        "of", "\(members.count) figures cannot be panels of one",
+        help: "name 2 to 12 figure cells: 'of: [fig-one, fig-two]'")
     }
     if Set(members.map(\.id)).count < members.count { options.fail("of", "a figure stands in 'of' twice") }
   }
@@ -40,7 +44,9 @@ struct PanelsCell: Cell {
       for block in try context.present(member.id, sheet.panelWidth) {
         guard case .figure(let scene, let caption, let frame) = block else { continue }
         guard scene.size.width <= sheet.panelWidth + 1 else {
-          throw CellError("'\(member.id)' is drawn to scale and is wider than a panel of \(Int(sheet.panelWidth / Theme.millimetre)) mm; let it stand alone")
+          throw CellError(
+            "'\(member.id)' is drawn to scale and is wider than a panel of \(Int(sheet.panelWidth / Theme.millimetre)) mm; let it stand alone"
+          )
         }
         scenes.append(scene)
         captions.append("(\(sheet.letter(data.count)))\u{A0}\(caption)")

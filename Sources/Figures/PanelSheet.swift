@@ -31,7 +31,9 @@ public struct PanelSheet: Sendable {
         elements.append(.text([letter], at: Point(x, y + 8)))
         elements.append(.group(scene.elements, transform: Transform(x: x, y: y + Self.head)))
         marks += scene.marks.map { mark in
-          Scene.Mark(area: Rect(mark.area.x + x, mark.area.y + y + Self.head, mark.area.width, mark.area.height), value: mark.value)
+          Scene.Mark(
+            area: Rect(mark.area.x + x, mark.area.y + y + Self.head, mark.area.width, mark.area.height),
+            value: mark.value)
         }
       }
       y += Self.head + (row.map(\.size.height).max() ?? 0)

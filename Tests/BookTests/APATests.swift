@@ -7,12 +7,16 @@ import Testing
 
 /// Expected forms follow the Publication Manual of the APA, 7th edition; sections as in the code.
 @Suite struct APATests {
-  private func work(_ id: String, _ names: [String], _ year: Int?, _ title: String = "Title", type: String = "article-journal") -> BibliographyItem {
+  private func work(
+    _ id: String, _ names: [String], _ year: Int?, _ title: String = "Title", type: String = "article-journal"
+  ) -> BibliographyItem {
     let authors = names.map { name in
       let parts = name.split(separator: ",").map { String($0).trimmedOfSpaces }
       return BibliographyItem.Name(family: parts[0], given: parts.count > 1 ? parts[1] : nil)
     }
-    return BibliographyItem(id: id, type: type, title: title, authors: authors, year: year, container: type == "article-journal" ? "Journal" : nil)
+    return BibliographyItem(
+      id: id, type: type, title: title, authors: authors, year: year,
+      container: type == "article-journal" ? "Journal" : nil)
   }
 
   private func text(_ items: [BibliographyItem], _ keys: String...) -> String {
@@ -20,7 +24,10 @@ import Testing
   }
 
   @Test func namesOneTwoOrTheFirstOfSeveral() {
-    let works = [work("a", ["Luna, M."], 2020), work("b", ["Salas, A.", "D'Agostino, B."], 2020), work("c", ["Martin, A.", "B", "C"], 2020)]
+    let works = [
+      work("a", ["Luna, M."], 2020), work("b", ["Salas, A.", "D'Agostino, B."], 2020),
+      work("c", ["Martin, A.", "B", "C"], 2020),
+    ]
     #expect(text(works, "a") == "(Luna, 2020)")
     #expect(text(works, "b") == "(Salas & D'Agostino, 2020)")
     #expect(text(works, "c") == "(Martin et al., 2020)")
@@ -28,7 +35,8 @@ import Testing
 
   @Test func sortsWorksOfOneCitationAndJoinsYears() {
     let works = [
-      work("z", ["Zed"], 2001), work("a3", ["Adams"], 2019, "C"), work("a1", ["Adams"], 2012, "A"), work("m", ["Mu", "Nu"], nil),
+      work("z", ["Zed"], 2001), work("a3", ["Adams"], 2019, "C"), work("a1", ["Adams"], 2012, "A"),
+      work("m", ["Mu", "Nu"], nil),
     ]
     #expect(text(works, "z", "a3", "m", "a1", "a1") == "(Adams, 2012, 2019; Mu & Nu, n.d.; Zed, 2001)")
   }
@@ -48,7 +56,8 @@ import Testing
 
   @Test func showsMoreNamesWhereWorksWouldLookAlike() {
     let works = [
-      work("a", ["Kapoor", "Bloom", "Montez", "Warner", "Hill"], 2017), work("b", ["Kapoor", "Bloom", "Zucker", "Tang", "Day"], 2017),
+      work("a", ["Kapoor", "Bloom", "Montez", "Warner", "Hill"], 2017),
+      work("b", ["Kapoor", "Bloom", "Zucker", "Tang", "Day"], 2017),
       work("c", ["Lee", "Ray", "One"], 2018), work("d", ["Lee", "Ray", "Two"], 2018),
     ]
     #expect(text(works, "a") == "(Kapoor, Bloom, Montez, et al., 2017)")
@@ -57,7 +66,10 @@ import Testing
   }
 
   @Test func tellsFirstAuthorsOfOneNameApartByInitials() {
-    let works = [work("j", ["Taylor, Jane M."], 2014), work("t", ["Taylor, Tom", "Neimeyer, R."], 2015), work("o", ["Other, X."], 2014)]
+    let works = [
+      work("j", ["Taylor, Jane M."], 2014), work("t", ["Taylor, Tom", "Neimeyer, R."], 2015),
+      work("o", ["Other, X."], 2014),
+    ]
     #expect(text(works, "j", "t", "o") == "(Other, 2014; J. M. Taylor, 2014; T. Taylor & Neimeyer, 2015)")
   }
 
@@ -70,7 +82,8 @@ import Testing
     #expect(APA([book]).mark(["b"]).mentions[0].label == [.emphasis([.text("The Book")]), .text(", n.d.")])
     book.editors = [.init(family: "Ed", given: "A. B.")]
     #expect(text([book], "b") == "(Ed, n.d.)")
-    #expect(APA([book]).entries[0].text.plainText.replacing("\u{A0}", with: " ") == "Ed, A. B. (Ed.). (n.d.). The Book.")
+    #expect(
+      APA([book]).entries[0].text.plainText.replacing("\u{A0}", with: " ") == "Ed, A. B. (Ed.). (n.d.). The Book.")
   }
 
   private static func entry(_ item: BibliographyItem) -> String {
@@ -85,10 +98,13 @@ import Testing
 
   @Test func listsAnArticle() {
     var item = work("a", ["Grady, J. S.", "Her, M.-L.", "Moreno, G."], 2019, "Emotions in storybooks: A comparison")
-    (item.container, item.volume, item.issue, item.page, item.doi) = ("Psychology of Popular Media Culture", "8", "3", "207--217", "10.1037/ppm0000185")
+    (item.container, item.volume, item.issue, item.page, item.doi) = (
+      "Psychology of Popular Media Culture", "8", "3", "207--217", "10.1037/ppm0000185"
+    )
     #expect(
       Self.entry(item)
-        == "Grady, J. S., Her, M.-L., & Moreno, G. (2019). Emotions in storybooks: A comparison. *Psychology of Popular Media Culture*, *8*(3), 207–217. <https://doi.org/10.1037/ppm0000185|https://doi.org/10.1037/ppm0000185>")
+        == "Grady, J. S., Her, M.-L., & Moreno, G. (2019). Emotions in storybooks: A comparison. *Psychology of Popular Media Culture*, *8*(3), 207–217. <https://doi.org/10.1037/ppm0000185|https://doi.org/10.1037/ppm0000185>"
+    )
     (item.page, item.number, item.doi) = (nil, "e0209899", nil)
     #expect(Self.entry(item).hasSuffix("*8*(3), Article e0209899."))
   }
@@ -96,7 +112,8 @@ import Testing
   @Test func listsBooksChaptersThesesAndData() {
     var book = work("b", ["Brown, L. S."], 2018, "Feminist therapy", type: "book")
     (book.edition, book.publisher) = ("2", "American Psychological Association")
-    #expect(Self.entry(book) == "Brown, L. S. (2018). *Feminist therapy* (2nd ed.). American Psychological Association.")
+    #expect(
+      Self.entry(book) == "Brown, L. S. (2018). *Feminist therapy* (2nd ed.). American Psychological Association.")
 
     var chapter = work("c", ["Balsam, K. F.", "Martell, C. R."], 2019, "Affirmative therapy", type: "chapter")
     (chapter.container, chapter.page, chapter.publisher) = ("Culturally responsive therapy", "287-314", "APA")
@@ -104,7 +121,8 @@ import Testing
     chapter.edition = "second"
     #expect(
       Self.entry(chapter)
-        == "Balsam, K. F., & Martell, C. R. (2019). Affirmative therapy. In G. Y. Iwamasa & P. A. Hays (Eds.), *Culturally responsive therapy* (2nd ed., pp. 287–314). APA.")
+        == "Balsam, K. F., & Martell, C. R. (2019). Affirmative therapy. In G. Y. Iwamasa & P. A. Hays (Eds.), *Culturally responsive therapy* (2nd ed., pp. 287–314). APA."
+    )
 
     var thesis = work("t", ["Harris, L."], 2014, "Leadership", type: "thesis")
     (thesis.genre, thesis.publisher) = ("Doctoral dissertation", "University of X")
@@ -112,7 +130,10 @@ import Testing
 
     var data = work("d", ["Wagner, P."], 2022, "PTB-XL", type: "dataset")
     (data.version, data.publisher, data.doi) = ("1.0.3", "PhysioNet", "10.13026/x")
-    #expect(Self.entry(data) == "Wagner, P. (2022). *PTB-XL* (Version 1.0.3) [Data set]. PhysioNet. <https://doi.org/10.13026/x|https://doi.org/10.13026/x>")
+    #expect(
+      Self.entry(data)
+        == "Wagner, P. (2022). *PTB-XL* (Version 1.0.3) [Data set]. PhysioNet. <https://doi.org/10.13026/x|https://doi.org/10.13026/x>"
+    )
 
     var page = work("p", [], 2020, "A page", type: "webpage")
     (page.month, page.day, page.url, page.publisher) = (3, 1, "https://a.org", "A")
@@ -128,11 +149,13 @@ import Testing
 
   @Test func sortsTheListLetterByLetterWithoutAccents() {
     let works = [
-      work("4", ["Øster"], 2000), work("2", ["Brown, J."], 2001), work("1", ["Brown, J."], 2000), work("3", ["Brown, J.", "Abel, A."], 1990),
+      work("4", ["Øster"], 2000), work("2", ["Brown, J."], 2001), work("1", ["Brown, J."], 2000),
+      work("3", ["Brown, J.", "Abel, A."], 1990),
       work("0", ["Ångström, K."], 1990), work("5", ["Browning, A."], 1980),
     ]
     // "Brown" stands before "Browning", one author before several; Å sorts as A. Ø has no other letter.
-    #expect(APA(works).entries.map(\.key) == ["0", "1", "2", "3", "5", "4"] || APA(works).entries.map(\.key).first == "0")
+    #expect(
+      APA(works).entries.map(\.key) == ["0", "1", "2", "3", "5", "4"] || APA(works).entries.map(\.key).first == "0")
     #expect(APA(works).entries.prefix(5).map(\.key) == ["0", "1", "2", "3", "5"])
   }
 
@@ -147,8 +170,10 @@ import Testing
   private func render(_ body: (Workshop, RenderResult) throws -> Void) async throws {
     try await withWorkshop { workshop in
       try Data(Self.bibliography.utf8).write(to: URL(filePath: "\(workshop.folder)/refs.bib"))
-      let text = "So [@zed]. Both [@who; @zed2; @zed; @wagner2020].\n\n```{grid #tbl-a}\ncaption: Of [@who].\n```\n"
-      try workshop.write(document(text, frontMatter: "bibliography: [refs.bib]\ncitation-style: apa\nsummary: As [@zed2] say.\n"))
+      let text =
+        "So [@zed]. Zed [-@zed]. Both [@who; @zed2; @zed; @wagner2020].\n\n```{grid #tbl-a}\ncaption: Of [@who].\n```\n"
+      try workshop.write(
+        document(text, frontMatter: "bibliography: [refs.bib]\ncitation-style: apa\nsummary: As [@zed2] say.\n"))
       try body(workshop, try await workshop.render())
     }
   }
@@ -156,7 +181,9 @@ import Testing
   @Test func citesByAuthorAndYearInReports() async throws {
     try await render { _, result in
       guard case .paragraph(let text)? = result.page.blocks.first else { return #expect(Bool(false)) }
-      #expect(text.plainText.replacing("\u{A0}", with: " ") == "So (Zed et al., 2020b). Both (Wagner et al., 2020; WHO, n.d.; Zed et al., 2020a, 2020b).")
+      #expect(
+        text.plainText.replacing("\u{A0}", with: " ")
+          == "So (Zed et al., 2020b). Zed (2020b). Both (Wagner et al., 2020; WHO, n.d.; Zed et al., 2020a, 2020b).")
       #expect(result.page.summary.plainText.contains("2020a"))
       #expect(result.page.bibliography.map(\.key) == ["wagner2020", "who", "zed2", "zed"])
       #expect(result.results.cells[0].tables[0].caption == "Of (WHO, n.d.).")
@@ -168,18 +195,25 @@ import Testing
     try await render { _, result in
       let text = try html(result.page)
       #expect(text.contains("<ul class=\"references named\">") && !text.contains("<ol class=\"references\""))
-      #expect(text.contains(##"<a id="cite-zed-1" href="#ref-zed" role="doc-biblioref">Zed et al., 2020b</a>"##.replacing("et al.", with: "et\u{A0}al.")))
+      #expect(
+        text.contains(
+          ##"<a id="cite-zed-1" href="#ref-zed" role="doc-biblioref">Zed et al., 2020b</a>"##.replacing(
+            "et al.", with: "et\u{A0}al.")))
       _ = try pdf(result.page)
-      let tex = try latex(result.page).first { $0.name == "main.tex" }.map { String(decoding: $0.data, as: UTF8.self) } ?? ""
-      #expect(tex.contains("\\usepackage[authoryear,round]{natbib}") && tex.contains("\\bibitem[{Zed et~al.}(2020b)]{zed}"))
+      let tex =
+        try latex(result.page).first { $0.name == "main.tex" }.map { String(decoding: $0.data, as: UTF8.self) } ?? ""
+      #expect(
+        tex.contains("\\usepackage[authoryear,round]{natbib}") && tex.contains("\\bibitem[{Zed et~al.}(2020b)]{zed}"))
     }
   }
 
   /// A label of several words may be cut by the end of a line: it is one mention, and leads back once.
   @Test func countsAMentionOverTwoLinesOnce() throws {
     var page = Page(title: "t")
-    let mark = CitationMark([.init(key: "a", before: "(", label: [.text("Somebody With A Long Name & Another One, 2020")])], style: .apa)
-    page.blocks = (0..<12).map { _ in .paragraph([.text(Sample.filler(1)), .citation(mark), .text(".")]) } + [.bibliography]
+    let mark = CitationMark(
+      [.init(key: "a", before: "(", label: [.text("Somebody With A Long Name & Another One, 2020")])], style: .apa)
+    page.blocks =
+      (0..<12).map { _ in .paragraph([.text(Sample.filler(1)), .citation(mark), .text(".")]) } + [.bibliography]
     page.bibliography = [.init(number: 1, key: "a", text: [.text("Entry.")], name: "Somebody")]
     var setter = TextSetter(Manuscript(page))
     var places: [String] = []

@@ -28,7 +28,8 @@ struct PairCell: Cell {
       }
     }
     let whole = Scene(
-      size: Size(200, 10), elements: scenes.map { .group($0.elements) }, description: scenes.map(\.description).joined(separator: " "))
+      size: Size(200, 10), elements: scenes.map { .group($0.elements) },
+      description: scenes.map(\.description).joined(separator: " "))
     return [.panels(whole, caption: caption, data: data)]
   }
 }
@@ -36,7 +37,9 @@ struct PairCell: Cell {
 @Suite struct AppendixTests {
   private static let registry = CellRegistry(toyKinds + [PairCell.self])
 
-  private func render(_ body: String, _ frontMatter: String = "", _ check: (Workshop, RenderResult) throws -> Void) async throws {
+  private func render(_ body: String, _ frontMatter: String = "", _ check: (Workshop, RenderResult) throws -> Void)
+    async throws
+  {
     try await withWorkshop { workshop in
       try workshop.write(document(body, frontMatter: frontMatter))
       try check(workshop, try await workshop.render(registry: Self.registry))
@@ -95,31 +98,43 @@ struct PairCell: Cell {
   @Test func lettersHeadingsTablesFiguresAndEquations() async throws {
     try await render(Self.body) { workshop, result in
       let page = result.page
-      let headings = page.blocks.compactMap { if case .heading(_, let text, let anchor) = $0 { "\(text.plainText) \(anchor)" } else { nil } }
+      let headings = page.blocks.compactMap {
+        if case .heading(_, let text, let anchor) = $0 { "\(text.plainText) \(anchor)" } else { nil }
+      }
       #expect(
         headings == [
-          "Methods methods", "References references", "Appendix\u{A0}A. Network network", "A.1\u{2002}Layers layers", "A.2\u{2002}Weights weights",
+          "Methods methods", "References references", "Appendix\u{A0}A. Network network", "A.1\u{2002}Layers layers",
+          "A.2\u{2002}Weights weights",
           "A.2.1\u{2002}Deep deep", "Appendix\u{A0}B. Data data",
         ])
       #expect(page.tables.map(\.label) == ["1", "A1", "A2", "B1"] && page.figures.map(\.label) == ["B1"])
       guard case .paragraph(let text)? = page.blocks.dropFirst().first else { return #expect(Bool(false)) }
-      #expect(text.plainText.replacing("\u{A0}", with: " ") == "See Table 1, Table A1, Table B1, Figure B1 and Equation B1 [1].")
+      #expect(
+        text.plainText.replacing("\u{A0}", with: " ")
+          == "See Table 1, Table A1, Table B1, Figure B1 and Equation B1 [1].")
       #expect(result.results.cells.flatMap(\.tables).map(\.appendix) == [nil, "A", "A", "B"])
       #expect(page.attachments.map(\.description).contains("The data of Table A2"))
       let text2 = try html(page)
       #expect(text2.contains("Table A2.") && text2.contains("(B1)") && text2.contains("Appendix\u{A0}B. Data</a>"))
-      #expect(try verify(try FinishedReport(Data(text2.utf8), path: "r.html"), registry: Self.registry, tools: [:]).findings == [])
+      #expect(
+        try verify(try FinishedReport(Data(text2.utf8), path: "r.html"), registry: Self.registry, tools: [:]).findings
+          == [])
       let pdfData = try pdf(page)
-      #expect(try verify(try FinishedReport(pdfData, path: "r.pdf"), registry: Self.registry, tools: [:]).findings == [])
+      #expect(
+        try verify(try FinishedReport(pdfData, path: "r.pdf"), registry: Self.registry, tools: [:]).findings == [])
       let tex = String(decoding: try latex(page).first { $0.name == "main.tex" }?.data ?? Data(), as: UTF8.self)
-      #expect(tex.contains("\\renewcommand{\\thetable}{A\\arabic{table}}") && tex.contains("\\renewcommand{\\thefigure}{B\\arabic{figure}}"))
+      #expect(
+        tex.contains("\\renewcommand{\\thetable}{A\\arabic{table}}")
+          && tex.contains("\\renewcommand{\\thefigure}{B\\arabic{figure}}"))
     }
   }
 
   @Test func lettersWhatStandsBeforeTheFirstHeadingToo() async throws {
     try await render("{{ appendix }}\n\n```{grid #tbl-a}\ncaption: T.\n```\n\n### Low\n\n# High\n") { _, result in
       #expect(result.page.tables.map(\.label) == ["A1"])
-      let headings = result.page.blocks.compactMap { if case .heading(_, let text, _) = $0 { text.plainText } else { nil } }
+      let headings = result.page.blocks.compactMap {
+        if case .heading(_, let text, _) = $0 { text.plainText } else { nil }
+      }
       #expect(headings == ["Appendix\u{A0}A. Low", "Appendix\u{A0}B. High"])
     }
   }
@@ -161,12 +176,19 @@ struct PairCell: Cell {
       let figure = try #require(result.page.figures.first)
       #expect(figure.panels.map(\.letter) == ["a", "b"] && figure.panels[0].data["value"] != nil)
       guard case .paragraph(let text)? = result.page.blocks.first else { return #expect(Bool(false)) }
-      #expect(text.filter { if case .reference = $0 { true } else { false } } == [
-        .reference("Figure\u{A0}1", anchor: "fig-all"), .reference("Figure\u{A0}1b", anchor: "fig-all"), .reference("Figure\u{A0}1a", anchor: "fig-all"),
-      ])
+      #expect(
+        text.filter { if case .reference = $0 { true } else { false } } == [
+          .reference("Figure\u{A0}1", anchor: "fig-all"), .reference("Figure\u{A0}1b", anchor: "fig-all"),
+          .reference("Figure\u{A0}1a", anchor: "fig-all"),
+        ])
       let shown = result.results.cells.flatMap(\.figures)
-      #expect(shown.map(\.id) == ["fig-all", "fig-all-a", "fig-all-b", "fig-last"] && shown.map(\.panel) == [nil, "a", "b", nil])
-      #expect(result.page.attachments.map(\.name).filter { $0.hasSuffix(".csv") } == ["fig-all-a.csv", "fig-all-b.csv", "fig-last.csv"])
+      #expect(
+        shown.map(\.id) == ["fig-all", "fig-all-a", "fig-all-b", "fig-last"]
+          && shown.map(\.panel) == [nil, "a", "b", nil])
+      #expect(
+        result.page.attachments.map(\.name).filter { $0.hasSuffix(".csv") } == [
+          "fig-all-a.csv", "fig-all-b.csv", "fig-last.csv",
+        ])
       let text2 = try html(result.page)
       #expect(text2.contains("Data of Figure 1b") && text2.contains("download=\"fig-all-b.csv\""))
       let finished = try FinishedReport(Data(text2.utf8), path: "r.html")
@@ -175,7 +197,8 @@ struct PairCell: Cell {
       let error = #expect(throws: ProofError.self) { try finished.extract("fig-all") }
       #expect(error?.description.contains("fig-all-a, fig-all-b") == true)
       let changed = Data(text2.replacing("A line of 5.0. A line of 5.0.", with: "A line of 6.0. A line of 5.0.").utf8)
-      #expect(try !verify(try FinishedReport(changed, path: "r.html"), registry: Self.registry, tools: [:]).findings.isEmpty)
+      #expect(
+        try !verify(try FinishedReport(changed, path: "r.html"), registry: Self.registry, tools: [:]).findings.isEmpty)
       let tex = LaTeX.text([.reference("Figure\u{A0}1b", anchor: "fig-all")])
       #expect(tex == "Figure~\\ref{fig-all}b")
       #expect(LaTeX.text([.reference("Figure\u{A0}A1", anchor: "fig-x")]) == "Figure~\\ref{fig-x}")
@@ -184,7 +207,9 @@ struct PairCell: Cell {
 
   @Test func knowsHowManyPanelsThereAre() {
     let report = Report(parsing: document(Self.panels.replacing("@fig-all-b", with: "@fig-all-c")), path: "r.md")
-    guard case .failure(let error) = Plan.make(report, registry: Self.registry, library: toyLibrary) else { return #expect(Bool(false)) }
+    guard case .failure(let error) = Plan.make(report, registry: Self.registry, library: toyLibrary) else {
+      return #expect(Bool(false))
+    }
     #expect(error.diagnostics.map(\.summary) == ["no figure '@fig-all-c'"])
   }
 

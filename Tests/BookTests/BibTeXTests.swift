@@ -45,8 +45,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ("inproceedings", "paper-conference"), ("phdthesis", "thesis"), ("techreport", "report"), ("incollection", "chapter"),
-    ("online", "webpage"), ("dataset", "dataset"), ("software", "software"), ("proceedings", "book"), ("misc", "article"),
+    ("inproceedings", "paper-conference"), ("phdthesis", "thesis"), ("techreport", "report"),
+    ("incollection", "chapter"),
+    ("online", "webpage"), ("dataset", "dataset"), ("software", "software"), ("proceedings", "book"),
+    ("misc", "article"),
   ])
   func mapsTypesOfEntries(type: String, expected: String) throws {
     #expect(try item("@\(type){a, title = {T}}").type == expected)
@@ -54,27 +56,40 @@ import Testing
   }
 
   /// Source: O. Patashnik, "BibTeXing", section 4.
-  @Test(arguments: [
-    ("Ludwig van Beethoven", "van", "Beethoven", "Ludwig", nil), ("van Beethoven, Ludwig", "van", "Beethoven", "Ludwig", nil),
-    ("de la Vall{\\'e}e Poussin, Charles Louis", "de la", "Vallée Poussin", "Charles Louis", nil),
-    ("Charles Louis Xavier Joseph de la Vallee Poussin", "de la", "Vallee Poussin", "Charles Louis Xavier Joseph", nil),
-    ("King, Jr., Martin Luther", nil, "King", "Martin Luther", "Jr."), ("Plato", nil, "Plato", nil, nil),
-    ("Jean {de La Fontaine}", nil, "de La Fontaine", "Jean", nil), ("{\\O}rsted, Hans", nil, "Ørsted", "Hans", nil),
-    ("jean de la fontaine", "jean de la", "fontaine", nil, nil),
-  ] as [(String, String?, String, String?, String?)])
+  @Test(
+    arguments: [
+      ("Ludwig van Beethoven", "van", "Beethoven", "Ludwig", nil),
+      ("van Beethoven, Ludwig", "van", "Beethoven", "Ludwig", nil),
+      ("de la Vall{\\'e}e Poussin, Charles Louis", "de la", "Vallée Poussin", "Charles Louis", nil),
+      (
+        "Charles Louis Xavier Joseph de la Vallee Poussin", "de la", "Vallee Poussin", "Charles Louis Xavier Joseph",
+        nil
+      ),
+      ("King, Jr., Martin Luther", nil, "King", "Martin Luther", "Jr."), ("Plato", nil, "Plato", nil, nil),
+      ("Jean {de La Fontaine}", nil, "de La Fontaine", "Jean", nil), ("{\\O}rsted, Hans", nil, "Ørsted", "Hans", nil),
+      ("jean de la fontaine", "jean de la", "fontaine", nil, nil),
+    ] as [(String, String?, String, String?, String?)])
   func dividesNames(text: String, particle: String?, family: String, given: String?, suffix: String?) throws {
     let item = try item("@book{a, title = {T}, author = {\(text)}}")
     #expect(item.authors == [.init(family: family, given: given, particle: particle, suffix: suffix)])
   }
 
   @Test func keepsOrganizationsWhole() throws {
-    let item = try item("@report{a, title = {T}, author = {{World Health Organization and Friends} and {\\\"O}zdemir, A.}}")
-    #expect(item.authors == [.init(literal: "World Health Organization and Friends"), .init(family: "Özdemir", given: "A.")])
+    let item = try item(
+      "@report{a, title = {T}, author = {{World Health Organization and Friends} and {\\\"O}zdemir, A.}}")
+    #expect(
+      item.authors == [.init(literal: "World Health Organization and Friends"), .init(family: "Özdemir", given: "A.")])
   }
 
   @Test(arguments: [
-    (#"Erd{\H{o}}s, na\"{\i}ve, {\aa}, \o{}, Stra{\ss}e, gar\c{c}on, \v Cech"#, "Erdős, naïve, å, ø, Straße, garçon, Čech"),
-    (#"\'{E}tat, \'E, {\'e}t\'e, \^{\i}, \~n, \k{a}, \u{g}, \.z, \=a, \r{u}, \d{s}"#, "État, É, été, î, ñ, ą, ğ, ż, ā, ů, ṣ"),
+    (
+      #"Erd{\H{o}}s, na\"{\i}ve, {\aa}, \o{}, Stra{\ss}e, gar\c{c}on, \v Cech"#,
+      "Erdős, naïve, å, ø, Straße, garçon, Čech"
+    ),
+    (
+      #"\'{E}tat, \'E, {\'e}t\'e, \^{\i}, \~n, \k{a}, \u{g}, \.z, \=a, \r{u}, \d{s}"#,
+      "État, É, été, î, ñ, ą, ğ, ż, ā, ů, ṣ"
+    ),
     (#"a--b, a---b, ``quoted'', it's, 50\%, R\&D, \$5, a_b"#, "a–b, a—b, “quoted”, it’s, 50%, R&D, $5, a_b"),
     (#"\emph{In vivo} {\it x}  two   spaces~here"#, "In vivo x two spaces\u{A0}here"),
     (#"$\alpha$-blockers, CO$_2$, $10^{-3}$, $p \le 0.05$"#, "α-blockers, CO₂, 10-3, p ≤ 0.05"),
@@ -91,15 +106,18 @@ import Testing
       @proceedings{whole, title = {Proceedings of X}, year = 2019, editor = {C, D}, publisher = {Press}}
       """)
     #expect(diagnostics.isEmpty)
-    #expect(items[0].container == "Proceedings of X" && items[0].year == 2019 && items[0].editors == [.init(family: "C", given: "D")])
+    #expect(
+      items[0].container == "Proceedings of X" && items[0].year == 2019
+        && items[0].editors == [.init(family: "C", given: "D")])
     #expect(items[0].title == "Part" && items[0].publisher == "Press")
   }
 
-  @Test(arguments: [
-    ("year = {2020}, month = {March}", 2020, 3, nil, nil), ("date = {2021-11-05}", 2021, 11, 5, nil),
-    ("year = {in press}", nil, nil, nil, "in press"), ("year = {c. 1900}", 1900, nil, nil, nil),
-    ("year = 2020, month = jan # {~7}", 2020, 1, 7, nil), ("", nil, nil, nil, nil),
-  ] as [(String, Int?, Int?, Int?, String?)])
+  @Test(
+    arguments: [
+      ("year = {2020}, month = {March}", 2020, 3, nil, nil), ("date = {2021-11-05}", 2021, 11, 5, nil),
+      ("year = {in press}", nil, nil, nil, "in press"), ("year = {c. 1900}", 1900, nil, nil, nil),
+      ("year = 2020, month = jan # {~7}", 2020, 1, 7, nil), ("", nil, nil, nil, nil),
+    ] as [(String, Int?, Int?, Int?, String?)])
   func readsDates(fields: String, year: Int?, month: Int?, day: Int?, text: String?) throws {
     let item = try item("@misc{a, title = {T}, \(fields)}")
     #expect(item.year == year && item.month == month && item.day == day && item.dateText == text)
@@ -108,14 +126,22 @@ import Testing
   }
 
   @Test func readsPreprintsAndAddresses() throws {
-    let preprint = try item(#"@misc{a, title={T}, eprint = {1711.05101}, archivePrefix = {arXiv}, primaryClass={cs.LG}}"#)
+    let preprint = try item(
+      #"@misc{a, title={T}, eprint = {1711.05101}, archivePrefix = {arXiv}, primaryClass={cs.LG}}"#)
     #expect(preprint.url == "https://arxiv.org/abs/1711.05101" && preprint.publisher == "arXiv")
-    #expect(try item(#"@misc{a, title={T}, howpublished = {\url{https://a.org/b\_c--d~e}}}"#).url == "https://a.org/b_c--d~e")
+    #expect(
+      try item(#"@misc{a, title={T}, howpublished = {\url{https://a.org/b\_c--d~e}}}"#).url == "https://a.org/b_c--d~e")
   }
 
   @Test(arguments: [
-    ("@article{a,\n  title = {Never {closed,\n  year = 2020\n}\n@book{b, title = {T}}", "2:11: error[E0506]: the brace is never closed"),
-    ("@article{a,\n  title = {Never closed,\n  year = 2020\n}\n@book{b, title = {T}}", "1:9: error[E0506]: the entry 'a' is never closed"),
+    (
+      "@article{a,\n  title = {Never {closed,\n  year = 2020\n}\n@book{b, title = {T}}",
+      "2:11: error[E0506]: the brace is never closed"
+    ),
+    (
+      "@article{a,\n  title = {Never closed,\n  year = 2020\n}\n@book{b, title = {T}}",
+      "1:9: error[E0506]: the entry 'a' is never closed"
+    ),
     ("@article{a,\n  title = {T}\n  year = 2020\n}", "3:3: error[E0506]: ',' or '}' expected, found 'y'"),
     ("@article{a, title {T}}", "1:19: error[E0506]: '=' expected after 'title', found '{'"),
     ("@article{a, journal = jama}", "1:23: error[E0506]: 'jama' stands for no text"),
@@ -139,14 +165,16 @@ import Testing
   }
 
   @Test func readsWhatFollowsADamagedEntry() {
-    let (items, diagnostics) = read("@book{a, title = {T\n\n@book{b, title = {U}}\n@book{c, title = V}\n@book{d, title = {W}}")
+    let (items, diagnostics) = read(
+      "@book{a, title = {T\n\n@book{b, title = {U}}\n@book{c, title = V}\n@book{d, title = {W}}")
     #expect(items.map(\.id) == ["b", "d"])
     #expect(diagnostics.count == 2)
   }
 
   /// Damaged files: characters left out, doubled and changed, at places that a fixed seed chooses.
   @Test(arguments: 0..<60 as Range<UInt64>) func endsOnAnyFile(seed: UInt64) {
-    let whole = #"@string{x = "a"} @article{k, title = {A {B} \'e $x^2$}, author = "A and {B C} and de D, E", year = 2020 # x, } @comment{z}"#
+    let whole =
+      #"@string{x = "a"} @article{k, title = {A {B} \'e $x^2$}, author = "A and {B C} and de D, E", year = 2020 # x, } @comment{z}"#
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<40 {
       var text = Array(whole)

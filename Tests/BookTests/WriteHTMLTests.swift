@@ -74,6 +74,13 @@ private let hostile = #"<script>alert("x")</script> ]]> & 'quoted' "double" --> 
     #expect(try found == JSONSerialization.jsonObject(with: Data(file.content.utf8)) as? NSDictionary)
   }
 
+  @Test func skipsNoLevelOfHeadings() throws {
+    var page = Page(title: "t")
+    page.blocks = [(1, "a"), (3, "b"), (4, "c"), (2, "d"), (1, "e")].map { .heading(level: $0, [.text($1)], anchor: $1) }
+    let levels = try html(page).matches(of: /<h([2-6]) id="([a-e])"/).map { "\($0.2)\($0.1)" }
+    #expect(levels == ["a2", "b3", "c4", "d3", "e2"])
+  }
+
   /// Every slot of a page that takes text, given text that is markup.
   @Test func escapesHostileTextInEverySlot() throws {
     var page = Page(title: hostile)

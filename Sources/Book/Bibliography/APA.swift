@@ -26,7 +26,9 @@ struct APA {
     var works = zip(sorted, authors).map { Work(item: $0, author: $1, year: $0.apaYear) }
     // 8.19: same authors and year are told apart by letters, in the order of titles.
     var groups: [String: [Int]] = [:]
-    for (index, work) in works.enumerated() { groups["\(work.item.apaAuthors) \(work.year)", default: []].append(index) }
+    for (index, work) in works.enumerated() {
+      groups["\(work.item.apaAuthors) \(work.year)", default: []].append(index)
+    }
     for group in groups.values where group.count > 1 {
       for (place, index) in group.enumerated() {
         let isNumber = works[index].item.year != nil
@@ -40,15 +42,17 @@ struct APA {
   // MARK: In the text
 
   /// 8.11, 8.12: in the order of the list, parted by semicolons; of the same authors, years alone.
-  func mark(_ keys: [String]) -> CitationMark {
+  /// - Parameter omitting: the keys of works whose authors the sentence names: "Brier (1950)".
+  func mark(_ keys: [String], omitting: Set<String> = []) -> CitationMark {
     let places = Set(keys.compactMap { indices[$0] }).sorted()
     var mentions: [CitationMark.Mention] = []
     for (index, place) in places.enumerated() {
       let work = works[place]
       let isSame = index > 0 && works[places[index - 1]].author == work.author
+      let omits = omitting.contains(work.item.id)
       let before = index == 0 ? "(" : isSame ? ", " : "; "
-      let label = isSame ? [.text(work.year)] : work.author + [.text(", \(work.year)")]
-      mentions.append(.init(key: work.item.id, before: before, label: label))
+      let label = isSame || omits ? [.text(work.year)] : work.author + [.text(", \(work.year)")]
+      mentions.append(.init(key: work.item.id, before: before, label: label, omitsAuthor: omits))
     }
     return CitationMark(mentions, style: .apa)
   }
@@ -68,7 +72,9 @@ struct APA {
     }
     func form(_ names: [String], _ shown: Int, isMore: Bool) -> String {
       if names.count == 2, !isMore { return names.joined(separator: " &\u{A0}") }
-      if shown >= names.count, !isMore { return names.dropLast().map { $0 + ", " }.joined() + "&\u{A0}" + (names.last ?? "") }
+      if shown >= names.count, !isMore {
+        return names.dropLast().map { $0 + ", " }.joined() + "&\u{A0}" + (names.last ?? "")
+      }
       let some = names.prefix(shown)
       return some.joined(separator: ", ") + (some.count > 1 ? ", et\u{A0}al." : " et\u{A0}al.")
     }
@@ -88,7 +94,9 @@ struct APA {
       let rivals = items.filter { $0.apaYear == item.apaYear && $0.apaAuthors != item.apaAuthors }.map(names)
         .filter { $0.count > 2 }
       var shown = 1
-      while shown < own.count, rivals.contains(where: { $0.prefix(shown).elementsEqual(own.prefix(shown)) }) { shown += 1 }
+      while shown < own.count, rivals.contains(where: { $0.prefix(shown).elementsEqual(own.prefix(shown)) }) {
+        shown += 1
+      }
       if shown == own.count - 1, !isMore { shown = own.count }
       result.append([.text(form(own, shown, isMore: isMore))])
     }
@@ -114,7 +122,9 @@ struct APA {
 
     init(_ item: BibliographyItem) {
       func letters(_ text: String) -> String {
-        text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil).filter { $0.isLetter || $0.isNumber }
+        text.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil).filter {
+          $0.isLetter || $0.isNumber
+        }
       }
       title = letters(item.title.droppingArticle)
       names = item.apaNames.map { letters($0.fullFamily) + " " + letters($0.apaInitials) }
@@ -124,7 +134,11 @@ struct APA {
     }
 
     static func < (a: SortKey, b: SortKey) -> Bool {
-      if a.names != b.names { return a.names.lexicographicallyPrecedes(b.names) { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) } }
+      if a.names != b.names {
+        return a.names.lexicographicallyPrecedes(b.names) {
+          $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars)
+        }
+      }
       return (a.year, a.title, a.id) < (b.year, b.title, b.id)
     }
   }
@@ -153,7 +167,9 @@ extension BibliographyItem.Name {
 
 extension BibliographyItem {
   /// Those who stand in the author's place, without "others".
-  fileprivate var apaNames: [Name] { (authors.isEmpty ? editors : authors).filter { $0 != .others && !$0.fullFamily.isEmpty } }
+  fileprivate var apaNames: [Name] {
+    (authors.isEmpty ? editors : authors).filter { $0 != .others && !$0.fullFamily.isEmpty }
+  }
   fileprivate var hasMoreAuthors: Bool { (authors.isEmpty ? editors : authors).contains(.others) }
   fileprivate var apaYear: String { year.map(String.init) ?? dateText ?? "n.d." }
 
@@ -192,7 +208,11 @@ extension BibliographyItem {
     var result: [Inline] = []
     func add(_ text: String) {
       guard !text.isEmpty else { return }
-      if case .text(let before)? = result.last { result[result.count - 1] = .text(before + text) } else { result.append(.text(text)) }
+      if case .text(let before)? = result.last {
+        result[result.count - 1] = .text(before + text)
+      } else {
+        result.append(.text(text))
+      }
     }
     func slant(_ text: String) { result.append(.emphasis([.text(text)])) }
     /// Ends a sentence that ends in `text`.
@@ -217,7 +237,9 @@ extension BibliographyItem {
     let volumeText = volume.map { "Vol. \($0)" }
     let isReport = type == "report"
     var ofTitle: [String?] = [version.map { "Version \($0)" }]
-    if !isPart { ofTitle += [editionText, isReport ? number.map { "\(genre ?? "Report") No. \($0)" } : nil, volumeText] }
+    if !isPart {
+      ofTitle += [editionText, isReport ? number.map { "\(genre ?? "Report") No. \($0)" } : nil, volumeText]
+    }
     let parentheses = ofTitle.compactMap(\.self)
     var kind: String? =
       switch type {
@@ -229,7 +251,8 @@ extension BibliographyItem {
       }
     if type == "thesis", let school = publisher { kind = kind.map { "\($0), \(school)" } }
     if isPart { add(title) } else { slant(title) }
-    let behind = (parentheses.isEmpty ? "" : " (\(parentheses.joined(separator: ", ")))") + (kind.map { " [\($0)]" } ?? "")
+    let behind =
+      (parentheses.isEmpty ? "" : " (\(parentheses.joined(separator: ", ")))") + (kind.map { " [\($0)]" } ?? "")
     add(behind)
     stop(after: behind.isEmpty ? title : behind)
     if author.isEmpty { addDate() }

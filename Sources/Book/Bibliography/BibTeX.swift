@@ -47,7 +47,9 @@ struct BibTeX {
     var places: [String: Int] = [:]
     for (index, entry) in entries.enumerated() {
       if let first = places[entry.key] {
-        diagnose(entry.range, entry.line, "the key '\(entry.key)' is taken by the entry on line \(entries[first].range.line)", "each work has a key of its own")
+        diagnose(
+          entry.range, entry.line, "the key '\(entry.key)' is taken by the entry on line \(entries[first].range.line)",
+          "each work has a key of its own")
       } else {
         places[entry.key] = index
       }
@@ -73,7 +75,7 @@ struct BibTeX {
     }
     let whole = entries[place]
     let names = ["title": "booktitle", "subtitle": "booksubtitle"]
-    for (name, field) in whole.fields where !["crossref", "author"].contains(name) {
+    for (name, field) in whole.fields.sorted(by: { $0.key < $1.key }) where !["crossref", "author"].contains(name) {
       let name = names[name] ?? name
       if entries[index].fields[name] == nil { entries[index].fields[name] = field }
     }
@@ -206,7 +208,9 @@ private struct BibTeXReader {
     skipSpace()
     guard let open = byte, open == UInt8(ascii: "{") || open == UInt8(ascii: "(") else {
       if type == "comment" { return nil }
-      throw Flaw(place: start, length: type.utf8.count + 1, summary: "'@\(type)' without '{'", help: ["write '@\(type){key, …}'"])
+      throw Flaw(
+        place: start, length: type.utf8.count + 1, summary: "'@\(type)' without '{'", help: ["write '@\(type){key, …}'"]
+      )
     }
     let (opening, close) = (index, open == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: ")"))
     index += 1
@@ -224,7 +228,10 @@ private struct BibTeXReader {
     case "string":
       skipSpace()
       let name = take(while: Self.isName)
-      guard !name.isEmpty else { throw Flaw(place: index, summary: "a name expected, found \(found(index))", help: ["write '@string{name = {text}}'"]) }
+      guard !name.isEmpty else {
+        throw Flaw(
+          place: index, summary: "a name expected, found \(found(index))", help: ["write '@string{name = {text}}'"])
+      }
       try equals(after: name)
       strings[name.lowercased()] = try value()
       try end(close, of: "@string", opening)
@@ -233,14 +240,19 @@ private struct BibTeXReader {
     }
     skipSpace()
     let keyStart = index
-    let key = take { byte in !Self.isSpace(byte) && byte != UInt8(ascii: ",") && byte != close && !"\"#={}".utf8.contains(byte) }
+    let key = take { byte in
+      !Self.isSpace(byte) && byte != UInt8(ascii: ",") && byte != close && !"\"#={}".utf8.contains(byte)
+    }
     guard !key.isEmpty else {
-      throw Flaw(place: index, summary: "the entry has no key, found \(found(index))", help: ["write '@\(type){key, …}'; reports cite it as '[@key]'"])
+      throw Flaw(
+        place: index, summary: "the entry has no key, found \(found(index))",
+        help: ["write '@\(type){key, …}'; reports cite it as '[@key]'"])
     }
     let (range, line) = self.range(keyStart, key.unicodeScalars.count)
     let fields = try fields(close, of: key, opening)
     return BibTeX.Entry(
-      type: type, key: key, range: range, typeRange: self.range(start, type.count + 1).range, line: line, fields: fields)
+      type: type, key: key, range: range, typeRange: self.range(start, type.count + 1).range, line: line, fields: fields
+    )
   }
 
   private mutating func fields(_ close: UInt8, of key: String, _ opening: Int) throws(Flaw) -> [String: BibTeX.Field] {
@@ -253,7 +265,9 @@ private struct BibTeXReader {
       }
       guard byte == UInt8(ascii: ",") else {
         if byte == nil || isFirstOfLine(index) && isEntry(index) { throw unclosed(key, opening) }
-        throw Flaw(place: index, summary: "',' or '\(Character(Unicode.Scalar(close)))' expected, found \(found(index))", help: ["a comma stands between fields"])
+        throw Flaw(
+          place: index, summary: "',' or '\(Character(Unicode.Scalar(close)))' expected, found \(found(index))",
+          help: ["a comma stands between fields"])
       }
       index += 1
       skipSpace()
@@ -262,14 +276,16 @@ private struct BibTeXReader {
       let nameStart = index
       let name = take(while: Self.isName)
       guard !name.isEmpty else {
-        throw Flaw(place: index, summary: "the name of a field expected, found \(found(index))", help: ["write 'title = {…},'"])
+        throw Flaw(
+          place: index, summary: "the name of a field expected, found \(found(index))", help: ["write 'title = {…},'"])
       }
       try equals(after: name)
       let start = index
       let text = try value()
       if fields[name.lowercased()] != nil {
         throw Flaw(
-          place: nameStart, length: name.unicodeScalars.count, summary: "'\(key)' has the field '\(name)' twice", help: ["each field stands once"])
+          place: nameStart, length: name.unicodeScalars.count, summary: "'\(key)' has the field '\(name)' twice",
+          help: ["each field stands once"])
       }
       let (range, line) = self.range(start, max(place(of: index).line == place(of: start).line ? index - start : 1, 1))
       fields[name.lowercased()] = BibTeX.Field(text: text, range: range, line: line)
@@ -277,13 +293,18 @@ private struct BibTeXReader {
   }
 
   private func unclosed(_ key: String, _ opening: Int) -> Flaw {
-    Flaw(place: opening, summary: "the entry '\(key)' is never closed", help: ["close it with '\(bytes[opening] == UInt8(ascii: "{") ? "}" : ")")'; perhaps a brace of one of its fields is missing"])
+    Flaw(
+      place: opening, summary: "the entry '\(key)' is never closed",
+      help: [
+        "close it with '\(bytes[opening] == UInt8(ascii: "{") ? "}" : ")")'; perhaps a brace of one of its fields is missing"
+      ])
   }
 
   private mutating func equals(after name: String) throws(Flaw) {
     skipSpace()
     guard byte == UInt8(ascii: "=") else {
-      throw Flaw(place: index, summary: "'=' expected after '\(name)', found \(found(index))", help: ["write '\(name) = {…}'"])
+      throw Flaw(
+        place: index, summary: "'=' expected after '\(name)', found \(found(index))", help: ["write '\(name) = {…}'"])
     }
     index += 1
     skipSpace()
@@ -292,7 +313,9 @@ private struct BibTeXReader {
   private mutating func end(_ close: UInt8, of what: String, _ opening: Int) throws(Flaw) {
     skipSpace()
     guard byte == close else {
-      throw Flaw(place: index, summary: "'\(Character(Unicode.Scalar(close)))' expected after the value of \(what), found \(found(index))")
+      throw Flaw(
+        place: index,
+        summary: "'\(Character(Unicode.Scalar(close)))' expected after the value of \(what), found \(found(index))")
     }
     index += 1
   }
@@ -313,11 +336,17 @@ private struct BibTeXReader {
         guard let known = strings[name.lowercased()] else {
           throw Flaw(
             place: start, length: name.unicodeScalars.count, summary: "'\(name)' stands for no text",
-            help: didYouMean(name, among: strings.keys, plural: "names") + ["text stands in braces; '@string{\(name) = {…}}' gives a name"])
+            help: didYouMean(name, among: strings.keys, plural: "names") + [
+              "text stands in braces; '@string{\(name) = {…}}' gives a name"
+            ])
         }
         text += known
-        guard text.utf8.count <= 1 << 20 else { throw Flaw(place: start, summary: "a value of more than a million characters") }
-      default: throw Flaw(place: index, summary: "a value expected, found \(found(index))", help: ["text stands in braces: '{…}'"])
+        guard text.utf8.count <= 1 << 20 else {
+          throw Flaw(place: start, summary: "a value of more than a million characters")
+        }
+      default:
+        throw Flaw(
+          place: index, summary: "a value expected, found \(found(index))", help: ["text stands in braces: '{…}'"])
       }
       skipSpace()
       guard byte == UInt8(ascii: "#") else { return text }
@@ -349,7 +378,8 @@ private struct BibTeXReader {
   }
 
   private func unbalanced(_ place: Int) -> Flaw {
-    Flaw(place: place, summary: "the brace is never closed", help: ["braces in a value are balanced, '\\{' and '\\}' too"])
+    Flaw(
+      place: place, summary: "the brace is never closed", help: ["braces in a value are balanced, '\\{' and '\\}' too"])
   }
 
   private mutating func quoted() throws(Flaw) -> String {
@@ -361,7 +391,8 @@ private struct BibTeXReader {
       case UInt8(ascii: "{"): open.append(index)
       case UInt8(ascii: "}"):
         guard open.popLast() != nil else {
-          throw Flaw(place: index, summary: "'}' without '{' in a quoted value", help: ["braces in a value are balanced"])
+          throw Flaw(
+            place: index, summary: "'}' without '{' in a quoted value", help: ["braces in a value are balanced"])
         }
       case UInt8(ascii: "\"") where open.isEmpty:
         index += 1
@@ -376,6 +407,8 @@ private struct BibTeXReader {
 
   private func unquoted(_ start: Int, _ open: [Int]) -> Flaw {
     if let brace = open.last { return unbalanced(brace) }
-    return Flaw(place: start, summary: "the quote is never closed", help: ["a quote inside of a quoted value stands in braces: '{\"}'"])
+    return Flaw(
+      place: start, summary: "the quote is never closed",
+      help: ["a quote inside of a quoted value stands in braces: '{\"}'"])
   }
 }

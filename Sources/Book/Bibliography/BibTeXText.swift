@@ -29,7 +29,9 @@ struct BibTeXText {
 
     private mutating func put(_ text: String) { result.append(contentsOf: text.unicodeScalars) }
 
-    private mutating func skip(while isWanted: (Unicode.Scalar) -> Bool) { while let scalar, isWanted(scalar) { index += 1 } }
+    private mutating func skip(while isWanted: (Unicode.Scalar) -> Bool) {
+      while let scalar, isWanted(scalar) { index += 1 }
+    }
 
     /// How many of the same stand here.
     private mutating func count(of wanted: Unicode.Scalar) -> Int {
@@ -147,17 +149,21 @@ struct BibTeXText {
   /// Source: as above, table 3.2, and what the packages textcomp and fontenc add.
   private static let symbols: [String: String] = [
     "ss": "ß", "o": "ø", "O": "Ø", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "l": "ł", "L": "Ł",
-    "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "dj": "đ", "DJ": "Đ", "th": "þ", "TH": "Þ", "ng": "ŋ", "NG": "Ŋ", "S": "§",
+    "i": "ı", "j": "ȷ", "dh": "ð", "DH": "Ð", "dj": "đ", "DJ": "Đ", "th": "þ", "TH": "Þ", "ng": "ŋ", "NG": "Ŋ",
+    "S": "§",
     "P": "¶", "pounds": "£", "copyright": "©", "textregistered": "®", "texttrademark": "™", "texteuro": "€",
     "textendash": "–", "textemdash": "—", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“",
-    "textquotedblright": "”", "ldots": "…", "dots": "…", "textellipsis": "…", "textasciitilde": "~", "textbackslash": "\\",
+    "textquotedblright": "”", "ldots": "…", "dots": "…", "textellipsis": "…", "textasciitilde": "~",
+    "textbackslash": "\\",
     "textunderscore": "_", "textdegree": "°", "textmu": "µ", "textbullet": "•", "textless": "<", "textgreater": ">",
     "TeX": "TeX", "LaTeX": "LaTeX", "quad": " ", "slash": "/",
   ]
   /// Commands that change how their text looks.
   private static let dress: Set<String> = [
-    "emph", "textit", "textbf", "textsc", "textrm", "textsf", "texttt", "textsl", "textup", "textnormal", "text", "mbox",
-    "mathrm", "mathit", "mathbf", "ensuremath", "url", "uppercase", "MakeUppercase", "em", "it", "bf", "sc", "rm", "tt", "sl",
+    "emph", "textit", "textbf", "textsc", "textrm", "textsf", "texttt", "textsl", "textup", "textnormal", "text",
+    "mbox",
+    "mathrm", "mathit", "mathbf", "ensuremath", "url", "uppercase", "MakeUppercase", "em", "it", "bf", "sc", "rm", "tt",
+    "sl",
     "sf", "relax", "protect", "noopsort", "left", "right", "textsuperscript", "textsubscript",
   ]
   private static let superscripts = table("⁰¹²³⁴⁵⁶⁷⁸⁹"), subscripts = table("₀₁₂₃₄₅₆₇₈₉")

@@ -2,7 +2,8 @@ import Foundation
 
 extension BibliographyItem {
   /// The works of a BibTeX file, and what is wrong with it, in its order.
-  static func items(parsingBibTeX text: String, file: String) -> (items: [BibliographyItem], diagnostics: [Diagnostic]) {
+  static func items(parsingBibTeX text: String, file: String) -> (items: [BibliographyItem], diagnostics: [Diagnostic])
+  {
     let file = BibTeX(parsing: text, file: file)
     var (items, diagnostics): ([BibliographyItem], [Diagnostic]) = ([], file.diagnostics)
     for entry in file.entries {
@@ -66,7 +67,10 @@ private struct EntryReader {
     switch entry.type {
     case "phdthesis": item.genre = "Doctoral dissertation"
     case "mastersthesis": item.genre = "Master\u{2019}s thesis"
-    default: item.genre = ["phdthesis": "Doctoral dissertation", "mathesis": "Master\u{2019}s thesis"][entry.fields["type"]?.text ?? ""] ?? first("type")
+    default:
+      item.genre =
+        ["phdthesis": "Doctoral dissertation", "mathesis": "Master\u{2019}s thesis"][entry.fields["type"]?.text ?? ""]
+        ?? first("type")
     }
     return item
   }
@@ -84,7 +88,9 @@ private struct EntryReader {
       let place = field.line.unicodeScalars.count >= field.range.column ? column(of: "\\\(unknown)", in: field) : nil
       var range = field.range
       if let place { (range.column, range.length) = (place, unknown.count + 1) }
-      diagnose(range, field.line, "the command '\\\(unknown)' has no meaning in a bibliography", ["write the character itself, or the text without the command"])
+      diagnose(
+        range, field.line, "the command '\\\(unknown)' has no meaning in a bibliography",
+        ["write the character itself, or the text without the command"])
     }
     return text.text
   }
@@ -152,8 +158,12 @@ private struct EntryReader {
     item.year = Int(year.0)
     guard let words = first("month") else { return }
     let short = words.prefix(3).lowercased()
-    item.month = CivilDate.months.firstIndex { $0.lowercased().hasPrefix(short) }.map { $0 + 1 } ?? Int(words).flatMap { (1...12).contains($0) ? $0 : nil }
-    if item.month != nil { item.day = words.firstMatch(of: /\b([1-9]|[12]\d|3[01])\b/).flatMap { Int($0.0) == Int(words) ? nil : Int($0.0) } }
+    item.month =
+      CivilDate.months.firstIndex { $0.lowercased().hasPrefix(short) }.map { $0 + 1 }
+      ?? Int(words).flatMap { (1...12).contains($0) ? $0 : nil }
+    if item.month != nil {
+      item.day = words.firstMatch(of: /\b([1-9]|[12]\d|3[01])\b/).flatMap { Int($0.0) == Int(words) ? nil : Int($0.0) }
+    }
   }
 
   // MARK: Names

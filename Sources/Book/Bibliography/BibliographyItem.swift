@@ -13,14 +13,16 @@ public struct BibliographyItem: Sendable, Equatable, Codable {
     public var suffix: String?
 
     public init(
-      family: String? = nil, given: String? = nil, literal: String? = nil, particle: String? = nil, suffix: String? = nil
+      family: String? = nil, given: String? = nil, literal: String? = nil, particle: String? = nil,
+      suffix: String? = nil
     ) {
       (self.family, self.given, self.literal) = (family, given, literal)
       (self.particle, self.suffix) = (particle, suffix)
     }
 
     private enum CodingKeys: String, CodingKey {
-      case family, given, literal, suffix, particle = "non-dropping-particle"
+      case family, given, literal, suffix
+      case particle = "non-dropping-particle"
     }
   }
 
@@ -55,9 +57,17 @@ public struct BibliographyItem: Sendable, Equatable, Codable {
 
   private enum Key: String, CodingKey {
     case id, type, title, volume, issue, page, publisher, version, edition, number, genre
-    case authors = "author", editors = "editor", issued, container = "container-title", doi = "DOI", url = "URL"
+    case authors = "author"
+    case editors = "editor"
+    case issued
+    case container = "container-title"
+    case doi = "DOI"
+    case url = "URL"
   }
-  private enum DateKey: String, CodingKey { case parts = "date-parts", literal }
+  private enum DateKey: String, CodingKey {
+    case parts = "date-parts"
+    case literal
+  }
 
   /// Fields that are text alone, in CSL-JSON and here.
   private static let texts: [(key: Key, path: any WritableKeyPath<BibliographyItem, String?> & Sendable)] = [
@@ -70,7 +80,11 @@ public struct BibliographyItem: Sendable, Equatable, Codable {
     var text: String
     init(from decoder: any Decoder) throws {
       let single = try decoder.singleValueContainer()
-      if let integer = try? single.decode(Int.self) { text = String(integer) } else { text = try single.decode(String.self) }
+      if let integer = try? single.decode(Int.self) {
+        text = String(integer)
+      } else {
+        text = try single.decode(String.self)
+      }
     }
   }
 
@@ -118,7 +132,9 @@ extension BibliographyItem.Name {
   static let others = Self(literal: "others")
 
   /// "van der Berg"; an organization's whole name.
-  var fullFamily: String { literal ?? [particle, family].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ") }
+  var fullFamily: String {
+    literal ?? [particle, family].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+  }
 
   /// The first letters of the given names, in capitals: "J", "R-D" where two are joined.
   /// - Parameters:
@@ -140,7 +156,8 @@ extension BibliographyItem {
     let words = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
     let word = edition.lowercased()
     let number = Int(word.prefix { $0.isNumber }) ?? words.firstIndex(of: word).map { $0 + 1 }
-    guard let number, Int(word) != nil || words.contains(word) || ["st", "nd", "rd", "th"].contains(word.suffix(2)) else {
+    guard let number, Int(word) != nil || words.contains(word) || ["st", "nd", "rd", "th"].contains(word.suffix(2))
+    else {
       return edition.hasSuffix("ed.") ? edition : edition + " ed."
     }
     let ending =

@@ -16,9 +16,11 @@ public struct CitationMark: Sendable, Equatable {
     /// What stands before it: the opening bracket, or what parts it from the work before.
     public var before: String
     public var label: [Inline]
+    /// Whether the sentence itself names the authors.
+    public var omitsAuthor: Bool
 
-    public init(key: String, before: String, label: [Inline]) {
-      (self.key, self.before, self.label) = (key, before, label)
+    public init(key: String, before: String, label: [Inline], omitsAuthor: Bool = false) {
+      (self.key, self.before, self.label, self.omitsAuthor) = (key, before, label, omitsAuthor)
     }
   }
   public var mentions: [Mention]

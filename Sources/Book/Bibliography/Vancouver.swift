@@ -42,6 +42,7 @@ extension BibliographyItem.Name {
   /// "Bousseljot RD": the family name, then initials.
   var vancouver: String {
     if let literal { return literal }
-    return [fullFamily, initials(end: "", space: "", hyphen: ""), suffix ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+    return [fullFamily, initials(end: "", space: "", hyphen: ""), suffix ?? ""].filter { !$0.isEmpty }.joined(
+      separator: " ")
   }
 }

@@ -40,14 +40,17 @@ private enum MathWords {
     case .row(let nodes): return say(nodes)
     case .fraction(let top, let bottom):
       let isShort = isSimple(top) && isSimple(bottom)
-      return isShort ? "\(say(top)) over \(say(bottom))" : "the fraction \(say(top)) over \(say(bottom)), end of fraction,"
+      return isShort
+        ? "\(say(top)) over \(say(bottom))" : "the fraction \(say(top)) over \(say(bottom)), end of fraction,"
     case .root(let inner, let index):
       let kind = index.map { say($0) == "3" ? "cube root" : "root of index \(say($0))" } ?? "square root"
       return "the \(kind) of \(say(inner))" + (isSimple(inner) ? "" : ", end of root,")
     case .scripts(let base, let sub, let sup):
       if isLarge(base) {
-        return [say(base), sub.map { "from \(say($0))" }, sup.map { "to \(say($0))" }].compactMap(\.self).joined(separator: " ")
-          .replacing("from", with: isFunction(base) ? "over" : "from")
+        return [say(base), sub.map { "from \(say($0))" }, sup.map { "to \(say($0))" }].compactMap(\.self).joined(
+          separator: " "
+        )
+        .replacing("from", with: isFunction(base) ? "over" : "from")
       }
       var words = [say(base)]
       if let sub { words.append("sub \(say(sub))") }
@@ -111,7 +114,8 @@ private enum MathWords {
     var text = ""
     for (index, node) in nodes.enumerated() {
       let part = write(node)
-      if case .symbol(let symbol) = node, [.binary, .relation].contains(symbol.kind), index > 0, index + 1 < nodes.count {
+      if case .symbol(let symbol) = node, [.binary, .relation].contains(symbol.kind), index > 0, index + 1 < nodes.count
+      {
         text += text.hasSuffix(" ") ? "\(part) " : " \(part) "
       } else if case .symbol(let symbol) = node, symbol.kind == .punctuation, index + 1 < nodes.count {
         text += part + " "

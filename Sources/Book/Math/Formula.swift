@@ -82,7 +82,9 @@ private struct FormulaParser {
   private var scalar: Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }
 
   mutating func formula() throws(FormulaError) -> [MathNode] {
-    guard scalars.count <= Self.longest else { throw error(0, 1, "an equation of \(scalars.count) characters", "it has at most \(Self.longest)") }
+    guard scalars.count <= Self.longest else {
+      throw error(0, 1, "an equation of \(scalars.count) characters", "it has at most \(Self.longest)")
+    }
     let nodes = try row(depth: 0, until: nil)
     guard !nodes.isEmpty else { throw error(0, 1, "an empty equation", "write '\\$' for a dollar sign") }
     return nodes
@@ -92,7 +94,9 @@ private struct FormulaParser {
     FormulaError(offset: offset, length: max(length, 1), summary: summary, help: help)
   }
 
-  private mutating func skipSpace() { while let scalar, scalar == " " || scalar == "\t" || scalar == "\n" { index += 1 } }
+  private mutating func skipSpace() {
+    while let scalar, scalar == " " || scalar == "\t" || scalar == "\n" { index += 1 }
+  }
 
   /// A command at the place, without its backslash; a single sign where no letter follows.
   private func command() -> String? {
@@ -102,10 +106,17 @@ private struct FormulaParser {
     return String(String.UnicodeScalarView(scalars[(index + 1)..<max(end, index + 2)]))
   }
 
-  private enum Ending: Equatable { case brace(Int), bracket(Int), right(Int) }  // with the place of its beginning
+  /// What ends a row, with the place where it began.
+  private enum Ending: Equatable {
+    case brace(Int)
+    case bracket(Int)
+    case right(Int)
+  }
 
   private mutating func row(depth: Int, until ending: Ending?) throws(FormulaError) -> [MathNode] {
-    guard depth < Self.deepest else { throw error(index, 1, "nested too deeply", "parts of an equation nest at most \(Self.deepest) levels") }
+    guard depth < Self.deepest else {
+      throw error(index, 1, "nested too deeply", "parts of an equation nest at most \(Self.deepest) levels")
+    }
     var nodes: [MathNode] = []
     while true {
       skipSpace()
@@ -123,7 +134,9 @@ private struct FormulaParser {
       }
       if scalar == "]", case .bracket? = ending { return nodes }
       if command() == "right" {
-        guard case .right? = ending else { throw error(index, 6, "'\\right' without '\\left'", "write '\\left(' before it") }
+        guard case .right? = ending else {
+          throw error(index, 6, "'\\right' without '\\left'", "write '\\left(' before it")
+        }
         return nodes
       }
       nodes.append(try scripted(depth))
@@ -142,14 +155,16 @@ private struct FormulaParser {
   private mutating func argument(of what: String, at start: Int, _ depth: Int) throws(FormulaError) -> [MathNode] {
     skipSpace()
     guard let scalar, scalar != "}", scalar != "]", scalar != "^", scalar != "_", command() != "right" else {
-      throw error(start, what.unicodeScalars.count, "nothing follows '\(what)'", what.hasPrefix("\\") ? "write '\(what){…}'" : "write '\(what){…}' or '\(what)2'")
+      throw error(
+        start, what.unicodeScalars.count, "nothing follows '\(what)'",
+        what.hasPrefix("\\") ? "write '\(what){…}'" : "write '\(what){…}' or '\(what)2'")
     }
     return scalar == "{" ? try group(depth: depth) : [try atom(depth + 1)]
   }
 
   /// An atom with its scripts.
   private mutating func scripted(_ depth: Int) throws(FormulaError) -> MathNode {
-    var base: MathNode? = scalar == "^" || scalar == "_" ? nil : try atom(depth)
+    let base: MathNode = scalar == "^" || scalar == "_" ? .row([]) : try atom(depth)
     var (sub, sup): ([MathNode]?, [MathNode]?) = (nil, nil)
     var primes: [MathNode] = []
     while true {
@@ -171,9 +186,7 @@ private struct FormulaParser {
       }
     }
     if !primes.isEmpty { sup = primes + (sup ?? []) }
-    let node = base ?? .row([])
-    base = nil
-    return sub == nil && sup == nil ? node : .scripts(node, sub: sub, sup: sup)
+    return sub == nil && sup == nil ? base : .scripts(base, sub: sub, sup: sup)
   }
 
   private mutating func atom(_ depth: Int) throws(FormulaError) -> MathNode {
@@ -187,7 +200,9 @@ private struct FormulaParser {
       return .row(try group(depth: depth))
     case "\\": return try commanded(depth)
     case "0"..."9":
-      while let digit = self.scalar, isDigit(digit) || (digit == "." && index + 1 < scalars.count && isDigit(scalars[index + 1])) { index += 1 }
+      while let digit = self.scalar,
+        isDigit(digit) || (digit == "." && index + 1 < scalars.count && isDigit(scalars[index + 1]))
+      { index += 1 }
       return .number(String(String.UnicodeScalarView(scalars[start..<index])))
     case "$", "#", "%", "&":
       throw error(start, 1, "'\(scalar)' in an equation", "write '\\\(scalar)'")
@@ -205,7 +220,8 @@ private struct FormulaParser {
   private func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
   private static let functions: Set<String> = [
-    "log", "ln", "exp", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arg", "det", "dim", "Pr",
+    "log", "ln", "exp", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "arg", "det", "dim",
+    "Pr",
   ]
   private static let limits: Set<String> = ["min", "max", "lim", "sup", "inf", "argmax", "argmin"]
   private static let spaces: [String: Double] = [
@@ -221,8 +237,12 @@ private struct FormulaParser {
     let length = index - start
     if let space = Self.spaces[name] { return .space(space) }
     if Self.functions.contains(name) { return .function(name, hasLimits: false) }
-    if Self.limits.contains(name) { return .function(name.hasPrefix("arg") ? "arg\u{2009}" + name.dropFirst(3) : name, hasLimits: true) }
-    if let accent = MathAccent(rawValue: name) { return .accent(accent, try argument(of: "\\\(name)", at: start, depth)) }
+    if Self.limits.contains(name) {
+      return .function(name.hasPrefix("arg") ? "arg\u{2009}" + name.dropFirst(3) : name, hasLimits: true)
+    }
+    if let accent = MathAccent(rawValue: name) {
+      return .accent(accent, try argument(of: "\\\(name)", at: start, depth))
+    }
     if Self.words.contains(name) { return try worded(name, at: start) }
     switch name {
     case "frac":
@@ -252,28 +272,37 @@ private struct FormulaParser {
       guard let symbol = name == "|" ? MathSymbol.named("Vert") : MathSymbol.of(Character(name)) else { break }
       return .symbol(symbol)
     case "\\": throw error(start, 2, "a line break in an equation", "an equation is one line; write two")
-    case "begin", "end": throw error(start, length, "'\\\(name)' is no part of equations here", "matrices, cases and alignments are not supported")
+    case "begin", "end":
+      throw error(
+        start, length, "'\\\(name)' is no part of equations here", "matrices, cases and alignments are not supported")
     default:
       if let symbol = MathSymbol.named(name) {
-        let isGreek = symbol.kind == .ordinary && symbol.text.unicodeScalars.first.map { (0x391...0x3F5).contains($0.value) } == true
+        let isGreek =
+          symbol.kind == .ordinary
+          && symbol.text.unicodeScalars.first.map { (0x391...0x3F5).contains($0.value) } == true
         guard isGreek else { return .symbol(symbol) }
         // As in print: small Greek letters are slanted, capitals upright.
         return name.first?.isUppercase == true ? .upright(symbol.text) : .letter(symbol.text)
       }
     }
     let known =
-      MathSymbol.names + Self.functions + Self.limits + Self.words + Self.others + MathAccent.allCases.map(\.rawValue) + ["quad", "qquad"]
+      MathSymbol.names + Self.functions + Self.limits + Self.words + Self.others + MathAccent.allCases.map(\.rawValue)
+      + ["quad", "qquad"]
     // Of α and Α the one that is written like it.
     let near =
       suggestion(for: name, among: known.filter { $0.first?.isUppercase == name.first?.isUppercase })
       ?? suggestion(for: name, among: known)
-    throw error(start, length, "'\\\(name)' is no part of equations", near.map { "did you mean '\\\($0)'?" } ?? "'ecgbook explain E0118' says what there is")
+    throw error(
+      start, length, "'\\\(name)' is no part of equations",
+      near.map { "did you mean '\\\($0)'?" } ?? "'ecgbook explain E0118' says what there is")
   }
 
   /// The words of `\text{…}` and its like, as they are.
   private mutating func worded(_ name: String, at start: Int) throws(FormulaError) -> MathNode {
     skipSpace()
-    guard scalar == "{" else { throw error(start, name.count + 1, "nothing follows '\\\(name)'", "write '\\\(name){…}'") }
+    guard scalar == "{" else {
+      throw error(start, name.count + 1, "nothing follows '\\\(name)'", "write '\\\(name){…}'")
+    }
     let brace = index
     var text = String.UnicodeScalarView()
     index += 1
@@ -283,7 +312,9 @@ private struct FormulaParser {
         index += 2
         continue
       }
-      guard scalar != "{", scalar != "\\" else { throw error(index, 1, "'\(scalar)' inside of '\\\(name)'", "it holds letters, digits and spaces") }
+      guard scalar != "{", scalar != "\\" else {
+        throw error(index, 1, "'\(scalar)' inside of '\\\(name)'", "it holds letters, digits and spaces")
+      }
       text.append(scalar == "\n" ? " " : scalar)
       index += 1
     }
@@ -306,7 +337,8 @@ private struct FormulaParser {
       let holes: [Character: Character] = ["C": "ℂ", "H": "ℍ", "N": "ℕ", "P": "ℙ", "Q": "ℚ", "R": "ℝ", "Z": "ℤ"]
       if let hole = holes[letter] { return hole }
     }
-    let (capitals, small, digits): (UInt32, UInt32, UInt32) = name == "mathbb" ? (0x1D538, 0x1D552, 0x1D7D8) : (0x1D400, 0x1D41A, 0x1D7CE)
+    let (capitals, small, digits): (UInt32, UInt32, UInt32) =
+      name == "mathbb" ? (0x1D538, 0x1D552, 0x1D7D8) : (0x1D400, 0x1D41A, 0x1D7CE)
     let value = letter.isNumber ? digits + code - 48 : letter.isUppercase ? capitals + code - 65 : small + code - 97
     return Unicode.Scalar(value).map(Character.init) ?? letter
   }
@@ -315,7 +347,10 @@ private struct FormulaParser {
   private mutating func delimiter(after what: String, at start: Int) throws(FormulaError) -> String {
     skipSpace()
     if let name = command() {
-      let fences = ["{": "{", "}": "}", "|": "‖", "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖"]
+      let fences = [
+        "{": "{", "}": "}", "|": "‖", "langle": "⟨", "rangle": "⟩", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
+        "rceil": "⌉", "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖",
+      ]
       if let fence = fences[name] {
         index += 1 + name.unicodeScalars.count
         return fence

@@ -110,11 +110,15 @@ struct Equations {
   }
 
   /// Whether a place on a line stands in a quotation.
-  private func isQuoted(_ line: [Unicode.Scalar], _ column: Int) -> Bool { line[..<min(column, line.count)].first { $0 != " " } == ">" }
+  private func isQuoted(_ line: [Unicode.Scalar], _ column: Int) -> Bool {
+    line[..<min(column, line.count)].first { $0 != " " } == ">"
+  }
 
   /// The first column of a line's own text; nil where a paragraph ends.
   private func textStart(_ line: [Unicode.Scalar], isQuoted: Bool) -> Int? {
-    guard let start = line.firstIndex(where: { $0 != " " && $0 != "\t" && !(isQuoted && $0 == ">") }) else { return nil }
+    guard let start = line.firstIndex(where: { $0 != " " && $0 != "\t" && !(isQuoted && $0 == ">") }) else {
+      return nil
+    }
     let rest = line[start...].prefix(3)
     return rest.count == 3 && (rest.allSatisfy { $0 == "`" } || rest.allSatisfy { $0 == "~" }) ? nil : start
   }
@@ -141,7 +145,9 @@ struct Equations {
       return (number, end + 1)
     }
     let below = scalars(number + 1)
-    if let first = textStart(below, isQuoted: isQuoted(line, start)), let end = dollar(below, from: first), end > first, isEnd(below, end) {
+    if let first = textStart(below, isQuoted: isQuoted(line, start)), let end = dollar(below, from: first), end > first,
+      isEnd(below, end)
+    {
       content.add(line[(start + 1)...], line: number)
       content.add(below[first..<end], line: number + 1)
       add(content, number, start, number + 1, end + 1, nil)
@@ -170,7 +176,9 @@ struct Equations {
       row += 1
       lineNow = scalars(row)
       guard let begin = textStart(lineNow, isQuoted: isQuoted(line, start)) else {
-        broken("'$$' without '$$' in its paragraph", "close the equation, or write '\\$' for a dollar sign", number, start, 2)
+        broken(
+          "'$$' without '$$' in its paragraph", "close the equation, or write '\\$' for a dollar sign", number, start, 2
+        )
         return (number, start + 2)
       }
       (first, at) = (begin, begin)
@@ -220,7 +228,8 @@ struct Equations {
           meaning = .equation(formula, id: EquationID(text: id.text, range: range))
         } else {
           meaning = .misprint(
-            Diagnostic(.equation, at: range, "'\(id.text)' cannot be the id of an equation", help: ["write '{#eq-name}'"]))
+            Diagnostic(
+              .equation, at: range, "'\(id.text)' cannot be the id of an equation", help: ["write '{#eq-name}'"]))
         }
       }
     } catch {

@@ -105,7 +105,7 @@ public enum Fault: String, Sendable, CaseIterable {
     case .unclosedFrontMatter:
       ("front matter that never ends", "Front matter begins with `---` on the first line and ends with `---` on a line of its own.")
     case .citationSyntax:
-      ("a citation that cannot be read", "A citation is `[@key]` or `[@key; @key2]`; keys hold letters, digits, `-`, `_`, `.`, `:` and `/`. Pages are said in the sentence.")
+      ("a citation that cannot be read", "A citation is `[@key]` or `[@key; @key2]`, `[-@key]` where the sentence names the authors; keys hold letters, digits, `-`, `_`, `.`, `:` and `/`. Pages are said in the sentence.")
     case .unsafeLink:
       ("a link to an address that cannot be linked", "Links lead to `https:`, `http:`, `mailto:`, `doi:` addresses or to `#anchors` of the report; values are not filled into addresses.")
     case .include:

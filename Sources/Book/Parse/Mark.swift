@@ -33,10 +33,12 @@ public struct ValueUse: Sendable, Equatable {
   public var rest: String { String(path.dropFirst(head.count + 1)) }
 }
 
-/// One key of `[@key; @key2]`.
+/// One key of `[@key; -@key2]`.
 public struct Citation: Sendable, Equatable {
   public var key: String
   public var range: SourceRange
+  /// `-@key`: the sentence names the authors, so that the year alone stands in parentheses.
+  public var omitsAuthor = false
 }
 
 /// A text in which every mark is replaced by two control characters around its number, so that Markdown's own syntax (the
@@ -118,7 +120,7 @@ struct MarkedText {
         } else {
           add(.broken(.unclosedValue, "'{{' without '}}' on its line", help: ["write '{{ id.path | format }}' on one line"]), i..<(i + 2))
         }
-      } else if hasPrefix("[@") {
+      } else if hasPrefix("[@") || hasPrefix("[-@") {
         let end = hasCitationEnd ? index(of: "]", from: i) : nil
         hasCitationEnd = end != nil
         if let end {
@@ -181,14 +183,18 @@ struct MarkedText {
       var part = part.drop { $0 == " " }
       while part.last == " " { part.removeLast() }
       let text = String(String.UnicodeScalarView(part))
-      let key = part.dropFirst()
-      guard part.first == "@", !key.isEmpty,
+      let omitsAuthor = part.first == "-"
+      let key = part.dropFirst(omitsAuthor ? 2 : 1)
+      guard part.dropFirst(omitsAuthor ? 1 : 0).first == "@", !key.isEmpty,
         key.allSatisfy({ isIDScalar($0) || ".:/".unicodeScalars.contains($0) || ($0.properties.isAlphabetic) })
       else {
         return .broken(
           .citationSyntax, "'\(text)' is no citation key", help: ["write '[@key]' or '[@key; @key2]'; pages go into the sentence"])
       }
-      citations.append(Citation(key: String(String.UnicodeScalarView(key)), range: range(part.startIndex..<part.endIndex)))
+      citations.append(
+        Citation(
+          key: String(String.UnicodeScalarView(key)), range: range(part.startIndex..<part.endIndex),
+          omitsAuthor: omitsAuthor))
     }
     return .citation(citations)
   }

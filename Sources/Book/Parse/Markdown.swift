@@ -318,7 +318,7 @@ struct MarkdownParser {
         result.append(.value(use))
       case .reference(let id): result.append(.reference(id, range))
       case .citation(let citations):
-        result.append(.citation(citations.map { Citation(key: $0.key, range: moved($0.range)) }))
+        result.append(.citation(citations.map { Citation(key: $0.key, range: moved($0.range), omitsAuthor: $0.omitsAuthor) }))
       case .formula(let formula): result.append(.formula(formula))
       case .equation(let formula, let id):
         if allowsEquations {

@@ -434,7 +434,8 @@ struct Resolver {
           return (number(ofCitation: citation.key), citation.key)
         }
         if !numbers.isEmpty || !isTolerant {
-          result.append(.citation(works.map { $0.mark(numbers.map(\.key)) } ?? .numbered(numbers)))
+          let named = Set(citations.filter(\.omitsAuthor).map(\.key))
+          result.append(.citation(works.map { $0.mark(numbers.map(\.key), omitting: named) } ?? .numbered(numbers)))
         }
       case .footnote(let number): result.append(.footnote(number))
       case .lineBreak: result.append(.lineBreak)

@@ -22,6 +22,9 @@ struct HTMLWriter {
   var style = HTMLStyle()
   var plainTables = 0  // tables without a number, written so far
   var equations = 0  // written so far
+  var headingLevels = HeadingLevels()
+  /// Whether formulas get names: what takes its own name from what it holds (a heading, a head, a link) finds none in MathML.
+  var namesFormulas = false
   var page: Page { manuscript.page }
 
   init(_ manuscript: Manuscript) { self.manuscript = manuscript }

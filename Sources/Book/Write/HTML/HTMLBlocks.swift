@@ -22,8 +22,9 @@ extension HTMLWriter {
     return text + String(repeating: "</section>\n", count: open.count)
   }
 
+  /// Its level follows from those above: none is skipped, whatever the report writes.
   private mutating func heading(_ level: Int, _ title: [Inline], _ place: String) -> String {
-    element("h\(min(max(level, 1), 5) + 1)", ["id": place], inline(title)) + "\n"
+    element("h\(min(headingLevels.tagged(max(level, 1)), 6))", ["id": place], named(title)) + "\n"
   }
 
   private mutating func blocks(_ blocks: [Block]) throws -> String {
@@ -188,13 +189,13 @@ extension HTMLWriter {
     for row in reading.rows {
       var cells = ""
       for (column, cell) in row.enumerated() {
-        var content = inline(cell.content)
+        let isHead = column == 0 && table.columns[0].alignment == .left && table.columns.count > 1
+        var content = isHead ? named(cell.content) : inline(cell.content)
         if let letter = cell.letter { content += element("sup", [:], escaped(letter)) }
         if asideWidths[column] > 0 {
           let kind = side(column) == "right" ? "aside " + style.width(ofCharacters: asideWidths[column]) : "aside"
           content += " " + element("span", ["class": kind], escaped(cell.aside ?? ""))
         }
-        let isHead = column == 0 && table.columns[0].alignment == .left && table.columns.count > 1
         let key = cell.key.flatMap { $0.isFinite ? "\($0)" : nil }
         cells += element(
           isHead ? "th" : "td", ["scope": isHead ? "row" : nil, "class": side(column), "data-key": key], content)

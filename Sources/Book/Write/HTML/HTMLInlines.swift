@@ -5,6 +5,14 @@ extension HTMLWriter {
     return text
   }
 
+  /// The same as the name of what holds it.
+  mutating func named(_ inlines: [Inline]) -> String {
+    let outer = namesFormulas
+    namesFormulas = true
+    defer { namesFormulas = outer }
+    return inline(inlines)
+  }
+
   private mutating func inline(_ inline: Inline) -> String {
     switch inline {
     case .text(let text): return escaped(text)
@@ -13,11 +21,11 @@ extension HTMLWriter {
     case .strikethrough(let inner): return element("s", [:], self.inline(inner))
     case .code(let text): return element("code", [:], escaped(text))
     case .lineBreak: return voidElement("br")
-    case .formula(let formula): return mathML(formula, isDisplayed: false)
+    case .formula(let formula): return mathML(formula, isDisplayed: false, isNamed: namesFormulas)
     case .value(let text, let path):
       return element("span", ["class": "value", "data-path": path, "title": path], escaped(text))
     case .link(let inner, let url):
-      let text = self.inline(inner)
+      let text = named(inner)
       switch LinkDestination(url, in: manuscript) {
       case .web(let url): return element("a", ["href": url, "rel": "noreferrer"], text)
       case .inside(let place): return element("a", ["href": "#" + place], text)

@@ -1,11 +1,15 @@
 /// A formula as MathML Core, which Chromium, Firefox and Safari draw, with its words for what cannot.
 ///
 /// Source: W3C, MathML Core (2024): `displaystyle`, the operator dictionary, `munderover`, stretchy fences.
-func mathML(_ formula: Formula, isDisplayed: Bool) -> String {
+/// - Parameter isNamed: whether the words are its accessible name too; then they are read instead of the formula.
+func mathML(_ formula: Formula, isDisplayed: Bool, isNamed: Bool = false) -> String {
   let writer = MathMLWriter(isDisplayed: isDisplayed)
   return element(
     "math",
-    ["xmlns": "http://www.w3.org/1998/Math/MathML", "display": isDisplayed ? "block" : nil, "alttext": formula.words],
+    [
+      "xmlns": "http://www.w3.org/1998/Math/MathML", "display": isDisplayed ? "block" : nil, "alttext": formula.words,
+      "aria-label": isNamed ? formula.words : nil,
+    ],
     writer.row(formula.nodes))
 }
 
@@ -36,7 +40,8 @@ private struct MathMLWriter {
     case .letter(let text): return element("mi", [:], escaped(text))
     case .upright(let text): return element("mi", ["mathvariant": text.count == 1 ? "normal" : nil], escaped(text))
     case .function(let text, _):
-      return element("mi", ["mathvariant": text.count == 1 ? "normal" : nil], escaped(text)) + element("mo", [:], "\u{2061}")
+      return element("mi", ["mathvariant": text.count == 1 ? "normal" : nil], escaped(text))
+        + element("mo", [:], "\u{2061}")
     case .number(let text): return element("mn", [:], escaped(text))
     case .symbol(let symbol): return self.symbol(symbol)
     case .space(let ems): return voidElement("mspace", ["width": "\(hundredths(ems))em"])
@@ -49,9 +54,11 @@ private struct MathMLWriter {
     case .fenced(let open, let nodes, let close):
       return element("mrow", [:], fence(open, "prefix") + row(nodes) + fence(close, "postfix"))
     case .accent(let accent, let nodes):
-      let mark = element("mo", ["stretchy": [.overline, .underline].contains(accent) ? "true" : "false"], accent.characters.spacing)
+      let mark = element(
+        "mo", ["stretchy": [.overline, .underline].contains(accent) ? "true" : "false"], accent.characters.spacing)
       return accent == .underline
-        ? element("munder", ["accentunder": "true"], row(nodes) + mark) : element("mover", ["accent": "true"], row(nodes) + mark)
+        ? element("munder", ["accentunder": "true"], row(nodes) + mark)
+        : element("mover", ["accent": "true"], row(nodes) + mark)
     }
   }
 
@@ -59,7 +66,9 @@ private struct MathMLWriter {
     switch symbol.kind {
     case .ordinary:
       let isLetter = symbol.text.first?.isLetter == true
-      return isLetter ? element("mi", ["mathvariant": "normal"], symbol.text) : element("mo", ["lspace": "0", "rspace": "0"], escaped(symbol.text))
+      return isLetter
+        ? element("mi", ["mathvariant": "normal"], symbol.text)
+        : element("mo", ["lspace": "0", "rspace": "0"], escaped(symbol.text))
     case .opening: return element("mo", ["form": "prefix", "stretchy": "false"], escaped(symbol.text))
     case .closing: return element("mo", ["form": "postfix", "stretchy": "false"], escaped(symbol.text))
     case .punctuation: return element("mo", ["separator": "true"], escaped(symbol.text))

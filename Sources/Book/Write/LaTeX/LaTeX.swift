@@ -67,7 +67,9 @@ private struct LaTeXDocument {
     func begin(_ appendix: String, _ counter: String) -> [String] {
       guard appendix != letter else { return [] }
       letter = appendix
-      return ["\\setcounter{\(counter)}{0}\\renewcommand{\\the\(counter)}{\(appendix)\\arabic{\(counter)}}"]
+      // hyperref has numbers of its own, to name places by.
+      let numbers = ["the", "theH"].map { "\\renewcommand{\\\($0)\(counter)}{\(appendix)\\arabic{\(counter)}}" }
+      return ["\\setcounter{\(counter)}{0}" + numbers.joined()]
     }
     for figure in page.figures {
       let name = Anchors.slug(figure.id)

@@ -17,7 +17,8 @@ enum LaTeX {
       "\(escaped(String(words.prefix { $0.isLetter })))~\\ref{\(Anchors.slug(anchor))}"
         + String(words.reversed().prefix { $0.isLowercase && words.contains(where: \.isNumber) }.reversed())
     case .citation(let mark):
-      "\\cite\(mark.style == .vancouver ? "" : "p"){\(mark.mentions.map { key($0.key) }.joined(separator: ","))}"
+      "\\cite\(mark.style == .vancouver ? "" : mark.mentions.allSatisfy(\.omitsAuthor) ? "yearpar" : "p")"
+        + "{\(mark.mentions.map { key($0.key) }.joined(separator: ","))}"
     case .footnote: ""
     case .lineBreak: " "
     case .formula(let formula): "\\(\(LaTeX.source(formula))\\)"

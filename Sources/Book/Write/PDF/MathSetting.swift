@@ -49,7 +49,8 @@ struct MathSetter {
   /// In parts of an em. Source: the font's MATH table.
   private enum Measure {
     static let axis = 0.25, rule = 0.066, accentBase = 0.45, spaceAfterScript = 0.041
-    static let subDown = 0.25, subTop = 0.4, subDrop = 0.05, supUp = 0.4, supBottom = 0.125, supDrop = 0.375, scriptGap = 0.264
+    static let subDown = 0.25, subTop = 0.4, subDrop = 0.05, supUp = 0.4, supBottom = 0.125, supDrop = 0.375,
+      scriptGap = 0.264
     static let upperGap = 0.15, upperRise = 0.3, lowerGap = 0.15, lowerDrop = 0.6
   }
 
@@ -80,8 +81,10 @@ struct MathSetter {
 
   /// The space between neighbours: 1 thin, 2 medium, 3 thick; below zero, none in scripts. Source: The TeXbook, p. 170.
   private static let spaces: [[Int]] = [
-    [0, 1, -2, -3, 0, 0, 0, -1], [1, 1, 0, -3, 0, 0, 0, -1], [-2, -2, 0, 0, -2, 0, 0, -2], [-3, -3, 0, 0, -3, 0, 0, -3],
-    [0, 0, 0, 0, 0, 0, 0, 0], [0, 1, -2, -3, 0, 0, 0, -1], [-1, -1, 0, -1, -1, -1, -1, -1], [-1, 1, -2, -3, -1, 0, -1, -1],
+    [0, 1, -2, -3, 0, 0, 0, -1], [1, 1, 0, -3, 0, 0, 0, -1], [-2, -2, 0, 0, -2, 0, 0, -2],
+    [-3, -3, 0, 0, -3, 0, 0, -3],
+    [0, 0, 0, 0, 0, 0, 0, 0], [0, 1, -2, -3, 0, 0, 0, -1], [-1, -1, 0, -1, -1, -1, -1, -1],
+    [-1, 1, -2, -3, -1, 0, -1, -1],
   ]
 
   private func row(_ nodes: [MathNode], _ level: Level) -> Box {
@@ -90,7 +93,9 @@ struct MathSetter {
     var before: Kind?
     for index in kinds.indices {
       guard let own = kinds[index] else { continue }
-      if own == .binary, before == nil || [.binary, .large, .relation, .opening, .punctuation].contains(before) { kinds[index] = .ordinary }
+      if own == .binary, before == nil || [.binary, .large, .relation, .opening, .punctuation].contains(before) {
+        kinds[index] = .ordinary
+      }
       if [.relation, .closing, .punctuation].contains(own), before == .binary,
         let last = kinds[..<index].lastIndex(where: { $0 != nil })
       {
@@ -98,7 +103,8 @@ struct MathSetter {
       }
       before = kinds[index]
     }
-    var box = Box(), x = 0.0
+    var box = Box()
+    var x = 0.0
     before = nil
     for (node, own) in zip(nodes, kinds) {
       if case .space(let ems) = node {
@@ -182,7 +188,8 @@ struct MathSetter {
   }
 
   private func fraction(_ top: [MathNode], _ bottom: [MathNode], _ level: Level) -> Box {
-    let em = em(level), (axis, rule) = (Measure.axis * em, Measure.rule * em)
+    let em = em(level)
+    let (axis, rule) = (Measure.axis * em, Measure.rule * em)
     let (upper, lower) = (row(top, level.ofFractions), row(bottom, level.ofFractions))
     let gap = (level == .display ? 0.198 : 0.1) * em
     let up = max((level == .display ? 0.58 : 0.4) * em, axis + rule / 2 + gap + upper.descent)
@@ -198,9 +205,12 @@ struct MathSetter {
   }
 
   private func root(_ nodes: [MathNode], _ index: [MathNode]?, _ level: Level) -> Box {
-    let em = em(level), rule = Measure.rule * em
+    let em = em(level)
+    let rule = Measure.rule * em
     let inner = row(nodes, level)
-    let (top, bottom) = (-(inner.ascent + (level == .display ? 0.186 : 0.11) * em + rule / 2), inner.descent + 0.06 * em)
+    let (top, bottom) = (
+      -(inner.ascent + (level == .display ? 0.186 : 0.11) * em + rule / 2), inner.descent + 0.06 * em
+    )
     let height = bottom - top
     var (x, box) = (0.06 * em, Box())
     if let index {
@@ -214,7 +224,9 @@ struct MathSetter {
     box.elements.append(.path(.polyline([Point(x, knee.y + 0.07 * em), knee]), stroke: stroke))
     box.elements.append(.path(.line(knee, foot), stroke: Stroke(color, width: rule * 1.7, roundCaps: true)))
     box.elements.append(
-      .path(.polyline([foot, Point(head, top), Point(head + inner.width + 0.08 * em, top)]), stroke: Stroke(color, width: rule * 0.9)))
+      .path(
+        .polyline([foot, Point(head, top), Point(head + inner.width + 0.08 * em, top)]),
+        stroke: Stroke(color, width: rule * 0.9)))
     box.add(inner, x: head + 0.04 * em)
     box.ascent = max(box.ascent, -top + rule)
     box.descent = max(box.descent, bottom)
@@ -225,7 +237,8 @@ struct MathSetter {
   private func scripts(_ base: MathNode, _ sub: [MathNode]?, _ sup: [MathNode]?, _ level: Level) -> Box {
     let em = em(level)
     let nucleus = box(base, level)
-    let lower = sub.map { row($0, level.ofScripts) }, upper = sup.map { row($0, level.ofScripts) }
+    let lower = sub.map { row($0, level.ofScripts) }
+    let upper = sup.map { row($0, level.ofScripts) }
     if level == .display, hasLimits(base) {
       var box = Box()
       let width = max(nucleus.width, lower?.width ?? 0, upper?.width ?? 0)
@@ -242,7 +255,8 @@ struct MathSetter {
       return box
     }
     // A prime is as high as a letter by itself.
-    let isPrime = sup?.allSatisfy { if case .symbol(let symbol) = $0 { symbol.words == "prime" } else { false } } == true
+    let isPrime =
+      sup?.allSatisfy { if case .symbol(let symbol) = $0 { symbol.words == "prime" } else { false } } == true
     if isPrime, let sup {
       let primes = row(sup, level)
       var box = lower == nil ? nucleus : scripts(base, sub, nil, level)
@@ -250,12 +264,15 @@ struct MathSetter {
       return box
     }
     let isSign = isSingle(base)
-    var up = 0.0, down = 0.0
+    var up = 0.0
+    var down = 0.0
     if let upper {
-      up = max(Measure.supUp * em, isSign ? 0 : nucleus.ascent - Measure.supDrop * em, upper.descent + Measure.supBottom * em)
+      up = max(
+        Measure.supUp * em, isSign ? 0 : nucleus.ascent - Measure.supDrop * em, upper.descent + Measure.supBottom * em)
     }
     if let lower {
-      down = max(Measure.subDown * em, isSign ? 0 : nucleus.descent + Measure.subDrop * em, lower.ascent - Measure.subTop * em)
+      down = max(
+        Measure.subDown * em, isSign ? 0 : nucleus.descent + Measure.subDrop * em, lower.ascent - Measure.subTop * em)
     }
     if let upper, let lower {
       let gap = (up - upper.descent) - (lower.ascent - down)
@@ -289,7 +306,8 @@ struct MathSetter {
   }
 
   private func accented(_ accent: MathAccent, _ nodes: [MathNode], _ level: Level) -> Box {
-    let em = em(level), rule = Measure.rule * em
+    let em = em(level)
+    let rule = Measure.rule * em
     let inner = row(nodes, level)
     var box = Box()
     box.add(inner, x: 0)
@@ -329,7 +347,8 @@ struct MathSetter {
   // MARK: Parentheses
 
   private func fenced(_ open: String, _ nodes: [MathNode], _ close: String, _ level: Level) -> Box {
-    let em = em(level), axis = Measure.axis * em
+    let em = em(level)
+    let axis = Measure.axis * em
     let inner = row(nodes, level)
     let half = max(inner.ascent - axis, inner.descent + axis) + 0.03 * em
     var (box, x) = (Box(), 0.0)
@@ -350,9 +369,13 @@ struct MathSetter {
 
   /// A parenthesis of any height around the axis.
   private func fence(_ sign: String, isOpen: Bool, half: Double, _ level: Level) -> Box {
-    let em = em(level), axis = Measure.axis * em, rule = Measure.rule * em
+    let em = em(level)
+    let axis = Measure.axis * em
+    let rule = Measure.rule * em
     let (top, bottom) = (-axis - half, -axis + half)
-    let width = (["(", ")"].contains(sign) ? 0.34 + 0.03 * min(half / em, 3) : ["|", "‖"].contains(sign) ? (sign == "|" ? 0.24 : 0.36) : 0.36) * em
+    let width =
+      (["(", ")"].contains(sign)
+        ? 0.34 + 0.03 * min(half / em, 3) : ["|", "‖"].contains(sign) ? (sign == "|" ? 0.24 : 0.36) : 0.36) * em
     /// Drawn as an opening sign, turned over for a closing one.
     func x(_ share: Double) -> Double { isOpen ? share * width : width - share * width }
     func at(_ share: Double, _ y: Double) -> Point { Point(x(share), y) }
@@ -377,19 +400,26 @@ struct MathSetter {
       elements = [
         .path(
           Path([
-            .move(at(0.9, top)), .curve(at(0.45, top), at(0.5, top + reach * 0.3), at(0.5, top + reach)), .line(at(0.5, mid - reach)),
-            .curve(at(0.5, mid - reach * 0.3), at(0.4, mid), at(0.1, mid)), .curve(at(0.4, mid), at(0.5, mid + reach * 0.3), at(0.5, mid + reach)),
+            .move(at(0.9, top)), .curve(at(0.45, top), at(0.5, top + reach * 0.3), at(0.5, top + reach)),
+            .line(at(0.5, mid - reach)),
+            .curve(at(0.5, mid - reach * 0.3), at(0.4, mid), at(0.1, mid)),
+            .curve(at(0.4, mid), at(0.5, mid + reach * 0.3), at(0.5, mid + reach)),
             .line(at(0.5, bottom - reach)), .curve(at(0.5, bottom - reach * 0.3), at(0.45, bottom), at(0.9, bottom)),
           ]), stroke: Stroke(color, width: rule))
       ]
-    case "⟨", "⟩": elements = [.path(.polyline([at(0.85, top), at(0.25, -axis), at(0.85, bottom)]), stroke: Stroke(color, width: rule))]
+    case "⟨", "⟩":
+      elements = [
+        .path(.polyline([at(0.85, top), at(0.25, -axis), at(0.85, bottom)]), stroke: Stroke(color, width: rule))
+      ]
     case "‖": elements = [0.3, 0.7].map { line(Point($0 * width, top), Point($0 * width, bottom), rule) }
     default: elements = [line(Point(width / 2, top), Point(width / 2, bottom), rule)]
     }
     return Box(elements: elements, width: width, ascent: -top, descent: bottom)
   }
 
-  private func line(_ a: Point, _ b: Point, _ width: Double) -> Element { .path(.line(a, b), stroke: Stroke(color, width: width)) }
+  private func line(_ a: Point, _ b: Point, _ width: Double) -> Element {
+    .path(.line(a, b), stroke: Stroke(color, width: width))
+  }
 }
 
 extension InlineDrawing {
