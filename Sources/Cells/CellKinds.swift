@@ -5,7 +5,7 @@ import Torch
 
 /// Every kind of cell, in the order in which a report meets them. A new kind is one file and one line here.
 public let cellKinds: [any Cell.Type] = [
-  DatasetCell.self, TrainCell.self, EnsembleCell.self, EvaluateCell.self, InferCell.self, FigureCell.self,
+  DatasetCell.self, TrainCell.self, EnsembleCell.self, ModelCell.self, EvaluateCell.self, InferCell.self, FigureCell.self,
   TableCell.self, ProvenanceCell.self, CitationsCell.self,
 ]
 

@@ -52,6 +52,9 @@ public enum Fault: String, Sendable, CaseIterable {
   case unknownValue = "E0504"
   case unfitFormat = "E0505"
   case bibliographyFile = "E0506"
+  // Batches
+  case matrix = "E0701"
+  case matrixRow = "E0702"
 
   public var code: String { rawValue }
 
@@ -171,6 +174,10 @@ public enum Fault: String, Sendable, CaseIterable {
       ("a format that does not fit the value", "For example `ci` needs a statistic with an interval, and `percent` a number.")
     case .bibliographyFile:
       ("a bibliography that cannot be read", "`bibliography:` names CSL-JSON files, relative to the report: a list of items, each with `id`, `type` and `title`.")
+    case .matrix:
+      ("a matrix of runs that cannot be read", "`--matrix FILE` names a CSV file: a line of parameters' names, then a line of values for each run; relative paths start at its own folder, and an empty field leaves its parameter as it is. A column `output` (or the one that `--names` says) names each run's files.")
+    case .matrixRow:
+      ("a run that cannot have files of its own", "Each run of a matrix sets something that no other does, and has a name that no other has, also where capital letters do not count. Names hold letters from a to z, digits, `-` and `_`; without a column of names they are made from the run's values and a digest of them.")
     }
   }
 }
