@@ -12,6 +12,9 @@ public protocol Cell: Sendable {
   static var version: String { get }
   /// Whether `run` is worth remembering. A cell that only shows what others computed has nothing to remember.
   static var isCached: Bool { get }
+  /// Whether what it computed may be kept: false where it reads a patient's recording, of which no cache holds anything, nor
+  /// of what other cells computed from it.
+  var mayBeKept: Bool { get }
   /// Whether the processes of a ``Team`` run it together, when there is one. Their number is then part of the compute key.
   static var isShared: Bool { get }
   /// What it always shows, so that its id and the references to it can be checked before it runs.
@@ -49,6 +52,7 @@ public enum Shown: Sendable { case anything, figure, table }
 
 extension Cell {
   public static var isCached: Bool { true }
+  public var mayBeKept: Bool { true }
   public static var isShared: Bool { false }
   public static var shows: Shown { .anything }
   public var needs: [Reference] { [] }
@@ -162,13 +166,16 @@ public struct RunContext: Sendable {
   public var team: (any Team)?
   /// As how many processes a shared cell computes: those of the team, unless the user wants the results of another number.
   public var processes: Int
+  /// Takes a drawing of what it has computed so far; nil where nobody looks.
+  public var sketch: (@Sendable (Scene) -> Void)?
 
   public init(
     id: String, reportFolder: String, folder: String, checkpointFolder: String, resumes: Bool = false,
     needed: [String: NeededCell] = [:], progress: @escaping @Sendable (String) -> Void = { _ in },
-    isInterrupted: @escaping @Sendable () -> Bool = { false }, team: (any Team)? = nil, processes: Int = 1
+    isInterrupted: @escaping @Sendable () -> Bool = { false }, team: (any Team)? = nil, processes: Int = 1,
+    sketch: (@Sendable (Scene) -> Void)? = nil
   ) {
-    (self.team, self.processes) = (team, processes)
+    (self.team, self.processes, self.sketch) = (team, processes, sketch)
     (self.id, self.reportFolder, self.folder, self.checkpointFolder) = (id, reportFolder, folder, checkpointFolder)
     (self.resumes, self.needed, self.progress, self.isInterrupted) = (resumes, needed, progress, isInterrupted)
   }

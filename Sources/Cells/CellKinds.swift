@@ -5,9 +5,9 @@ import Torch
 
 /// Every kind of cell, in the order in which a report meets them. A new kind is one file and one line here.
 public let cellKinds: [any Cell.Type] = [
-  DatasetCell.self, TrainCell.self, EnsembleCell.self, EvaluateCell.self, CompareCell.self, InferCell.self,
-  FigureCell.self, PanelsCell.self, TableCell.self, ClaimCell.self, ChecklistCell.self, ProvenanceCell.self,
-  CitationsCell.self,
+  DatasetCell.self, TrainCell.self, EnsembleCell.self, ModelCell.self, EvaluateCell.self, CompareCell.self,
+  InferCell.self, FigureCell.self, PanelsCell.self, TableCell.self, ClaimCell.self, ChecklistCell.self,
+  ProvenanceCell.self, CitationsCell.self,
 ]
 
 /// The version of the tool, as model folders and reports name it.

@@ -10,7 +10,7 @@ import WFDB
 struct InferCell: Cell {
   static let kind = "infer"
   static let summary = "Applies a network to one recording and ranks what it finds in risk groups."
-  static let version = "1." + learningVersion + "." + interpretationVersion
+  static let version = "2." + learningVersion + "." + interpretationVersion
 
   let model: Reference
   let data: Reference?
@@ -22,7 +22,7 @@ struct InferCell: Cell {
   let explain: String?
 
   init(_ options: inout Options) {
-    model = options.takeReference("model", kinds: NetworkCells.kinds)
+    model = options.takeReference("model", kinds: NetworkCells.kinds + [ModelCell.kind])
     data = options.takeReferenceIfPresent("data", kinds: [DatasetCell.kind])
     record = options.takePathIfPresent("record")
     label = options.takeIfPresent("label")
@@ -36,6 +36,8 @@ struct InferCell: Cell {
   }
 
   var needs: [Reference] { [model] + (data.map { [$0] } ?? []) }
+  /// A patient's waveform and identity stay out of the cache; a record of a data set is there anyway.
+  var mayBeKept: Bool { record == nil }
   var valuePaths: [String] {
     ["record", "ecg", "model", "seconds", "windows", "high", "medium", "low", "found", "truth", "top.label", "top.probability",
       "rule", "caution", "notes", "label.*.probability", "label.*.mean", "label.*.threshold", "explanation.label", "explanation.start",
@@ -46,7 +48,7 @@ struct InferCell: Cell {
     var inputs: [InputDigest] = []
     if let record {
       inputs += try Record.files(path: context.resolve(record)).map {
-        InputDigest(name: ($0 as NSString).lastPathComponent, digest: try context.digests.digest(ofFile: $0))
+        InputDigest(name: ($0 as NSString).lastPathComponent, digest: try context.digests.digest(ofPrivateFile: $0))
       }
     }
     if let severity { inputs.append(InputDigest(name: "severity", digest: try context.digests.digest(ofFile: context.resolve(severity)))) }
@@ -108,7 +110,8 @@ struct InferCell: Cell {
         ]),
         "ecg": ECGFrame.make(recording),
       ].merging(relevance) { _, new in new },
-      citations: explanation == nil ? [] : ["sundararajan2017", "adebayo2018"])
+      citations: explanation == nil ? [] : ["sundararajan2017", "adebayo2018"],
+      banners: record == nil ? [] : ["Unconfirmed, not a medical device: a physician must read the recording."])
   }
 
   private static func value(_ explanation: Learning.Explanation) -> Value {

@@ -94,7 +94,7 @@ struct TrainCell: Cell {
     let trainer = Trainer(
       options, training: training, validation: validation, rate: Double(dataset.rate.rawValue), threads: threads,
       group: group, auxiliary: auxiliaryLabels(of: training, dataset), teacher: teacherAnswers,
-      checkpointFolder: context.checkpointFolder, progress: { context.progress($0.line) },
+      checkpointFolder: context.checkpointFolder, progress: { Self.tell($0, context) },
       isInterrupted: context.isInterrupted
     )
     let trained: Trained
@@ -130,7 +130,6 @@ struct TrainCell: Cell {
       answered[set.rawValue] = .object(["auroc": .optional(answering.validation.auroc)])
     }
 
-    let history = trained.history
     return Output(
       values: .object([
         "name": .text(name), "network": .text(options.architecture.rawValue), "parameters": .integer(trained.parameterCount),
@@ -148,15 +147,7 @@ struct TrainCell: Cell {
         "libtorch": .text(libTorch),
       ]),
       frames: [
-        "history": Frame([
-          .init("epoch", title: "Epoch", format: "integer", history.map { .integer($0.epoch) }),
-          .init("training_loss", title: "Training loss", format: "4", history.map { .number($0.trainingLoss) }),
-          .init("validation_loss", title: "Validation loss", format: "4", history.map { .number($0.validationLoss) }),
-          .init(
-            "validation_auroc", title: "Validation macro AUROC", format: "3",
-            history.map { $0.validationMacroAUROC.map(Value.number) ?? .undefined("no class has both positives and negatives") }),
-          .init("rate", title: "Learning rate", format: "6", history.map { .number($0.rate) }),
-        ])
+        "history": Self.frame(trained.history)
       ],
       citations: options.citations,
       volatile: .object([
@@ -166,6 +157,25 @@ struct TrainCell: Cell {
 
   func choices(_ output: Output) -> [Choice] {
     NetworkCells.choices(["best.auroc"], epoch: true)
+  }
+
+  /// A line for each batch and, where somebody looks, the curves so far for each epoch.
+  private static func tell(_ progress: TrainingProgress, _ context: RunContext) {
+    context.progress(progress.line)
+    guard let sketch = context.sketch, progress.isEpochEnd || progress.batch == 1, !progress.history.isEmpty else { return }
+    if let scene = try? FigureKind.trainingCurves.scene(frame(progress.history), [:], FigureStyle()) { sketch(scene) }
+  }
+
+  private static func frame(_ history: [Epoch]) -> Frame {
+    Frame([
+      .init("epoch", title: "Epoch", format: "integer", history.map { .integer($0.epoch) }),
+      .init("training_loss", title: "Training loss", format: "4", history.map { .number($0.trainingLoss) }),
+      .init("validation_loss", title: "Validation loss", format: "4", history.map { .number($0.validationLoss) }),
+      .init(
+        "validation_auroc", title: "Validation macro AUROC", format: "3",
+        history.map { $0.validationMacroAUROC.map(Value.number) ?? .undefined("no class has both positives and negatives") }),
+      .init("rate", title: "Learning rate", format: "6", history.map { .number($0.rate) }),
+    ])
   }
 
   /// `[record][label]` of the auxiliary sets, one after another; nil without any.

@@ -19,7 +19,8 @@ public struct TrainingProgress: Sendable {
   public var batch, batches: Int
   public var recordsPerSecond: Double
   public var loss: Double  // mean of this epoch so far
-  public var lastEpoch: Epoch?
+  public var history: [Epoch]  // those that are over, also before an interruption
+  public var lastEpoch: Epoch? { history.last }
   public var secondsLeft: Double?
   public var isEpochEnd: Bool
 }
@@ -349,7 +350,7 @@ public struct Trainer {
           epoch: epoch, epochs: options.epochs, batch: batch, batches: batches,
           recordsPerSecond: Double(done * options.wholeBatch) / max(elapsed, 1e-9),
           loss: isEpochEnd ? state.history.last?.trainingLoss ?? .nan : state.lossSum / Double(max(1, state.seen)),
-          lastEpoch: state.history.last, secondsLeft: done > 0 ? elapsed / Double(done) * Double(all - done) : nil,
+          history: state.history, secondsLeft: done > 0 ? elapsed / Double(done) * Double(all - done) : nil,
           isEpochEnd: isEpochEnd))
     }
   }

@@ -35,6 +35,7 @@ if ! "$python" -c 'import axe_playwright_python, playwright' 2>/dev/null; then
 fi
 
 if (($# == 0)); then
+  [[ -d $work/data ]] || .build/release/ecgbook data synthesize "$work/data" --records 60 >/dev/null
   # One short training each: what is tried is the page, not the network.
   for report in reports/*.md Tests/Documents/everything.md; do
     name=$(basename "$report" .md)
@@ -43,11 +44,17 @@ if (($# == 0)); then
     grep -q '^  data:' "$report" && short=(-P data=none)
     grep -q '^  epochs:' "$report" && short+=(-P epochs=1)
     grep -q '^  network:' "$report" && short+=(-P network=ECGConvNet)
+    grep -q '^  record:' "$report" && short+=(-P record="$work/data/records100/00000/00001_lr")
     short+=(--project "$work" --output "$work/$name")
     .build/release/ecgbook render "$report" "${short[@]}" >"$work/$name.log" 2>&1 ||
       { cat "$work/$name.log" >&2; fail "$report does not render"; }
     set -- "$@" "$work/$name.html"
   done
+  # The index of a batch, one row of which fails.
+  (cd "$work" && printf 'output,record\nfirst,data/records100/00000/00001_lr\nlost,nowhere\n' >runs.csv)
+  .build/release/ecgbook batch reports/recording.md --matrix "$work/runs.csv" --project "$work" --output "$work/batch" >/dev/null 2>&1 || [[ $? == 11 ]] ||
+    fail "the batch does not render"
+  set -- "$@" "$work/batch/index.html"
 fi
 
 exec "$python" Tests/Accessibility/html.py --screenshots "$work/screenshots" "$@"

@@ -16,12 +16,14 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 status=0
+.build/release/ecgbook data synthesize "$folder/data" --records 60 >/dev/null
 for report in reports/*.md Tests/Documents/everything.md; do
   name=$(basename "$report" .md)
   options=()
   if grep -q '^  data:' "$report"; then options+=(-P data=nowhere); fi
   if grep -q '^  epochs:' "$report"; then options+=(-P epochs=1); fi
   if grep -q '^  network:.*ECGConvNet' "$report"; then options+=(-P network=ECGConvNet); fi
+  if grep -q '^  record:' "$report"; then options+=(-P record="$folder/data/records100/00000/00001_lr"); fi
   options+=(--line-numbers --project "$folder" --output "$folder/$name")
   if {
     .build/release/ecgbook render "$report" "${options[@]}" &&

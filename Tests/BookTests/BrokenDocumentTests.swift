@@ -43,8 +43,8 @@ import Testing
   @Test func everyFaultHasADocument() throws {
     var text = ""
     for name in Self.names { text += try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8) }
-    // Tested elsewhere: files that are not text, files of parameters, and what shows only once values are known.
-    let elsewhere: [Fault] = [.unreadable, .forbiddenCharacter, .parameterFile, .unfitFormat]
+    // Tested elsewhere: files that are not text, files of parameters and runs, and what shows only once values are known.
+    let elsewhere: [Fault] = [.unreadable, .forbiddenCharacter, .parameterFile, .unfitFormat, .matrix, .matrixRow]
     #expect(Fault.allCases.filter { !text.contains("error[\($0.code)]") } == elsewhere)
   }
 }

@@ -39,6 +39,7 @@ import Testing
       #expect(FileManager.default.fileExists(atPath: folder + "/reports/small.html"))
       #expect(FileManager.default.fileExists(atPath: folder + "/reports/evaluation-fig-roc.pdf"))
       #expect(FileManager.default.fileExists(atPath: folder + "/manuscript/main.tex"))
+      #expect(FileManager.default.fileExists(atPath: folder + "/reports/recording-batch/index.html"))
     }
   }
 

@@ -17,7 +17,7 @@ import Testing
     VersionedRoom("scoringVersion", in: "Scoring/RoomVersion.swift", of: ["Scoring"]),
     VersionedRoom("interpretationVersion", in: "Interpretation/RoomVersion.swift", of: ["Interpretation"]),
     VersionedRoom(cell: "DatasetCell"), VersionedRoom(cell: "TrainCell"), VersionedRoom(cell: "EvaluateCell"),
-    VersionedRoom(cell: "InferCell"), VersionedRoom(cell: "CompareCell"),
+    VersionedRoom(cell: "InferCell"), VersionedRoom(cell: "CompareCell"), VersionedRoom(cell: "ModelCell"),
   ]
 
   @Test(.enabled(if: !isStamping, "make stamp writes the record"), arguments: rooms)

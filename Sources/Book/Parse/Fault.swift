@@ -57,6 +57,9 @@ public enum Fault: String, Sendable, CaseIterable {
   case bareNumber = "E0601"
   case literalMark = "E0602"
   case predicate = "E0603"
+  // Batches
+  case matrix = "E0701"
+  case matrixRow = "E0702"
 
   public var code: String { rawValue }
 
@@ -189,6 +192,10 @@ public enum Fault: String, Sendable, CaseIterable {
       ("`{lit}` without a number", "`{lit}` stands right behind a number, or behind its per cent sign, and says that it is none of the report's results. It is not printed.")
     case .predicate:
       ("a predicate that cannot be read", "A claim's predicate compares values, `eval.macro.auroc >= 0.9`, by `>=`, `>`, `<=`, `<`, `==` or `!=`; comparisons are joined by `and` and `or`, with parentheses. Texts stand in quotes.")
+    case .matrix:
+      ("a matrix of runs that cannot be read", "`--matrix FILE` names a CSV file: a line of parameters' names, then a line of values for each run; relative paths start at its own folder, and an empty field leaves its parameter as it is. A column `output` (or the one that `--names` says) names each run's files.")
+    case .matrixRow:
+      ("a run that cannot have files of its own", "Each run of a matrix sets something that no other does, and has a name that no other has, also where capital letters do not count. Names hold letters from a to z, digits, `-` and `_`; without a column of names they are made from the run's values and a digest of them.")
     }
   }
 }

@@ -23,6 +23,7 @@ public final class FileDigests: Sendable {
     var entries: [String: Entry] = [:]
     var isChanged = false
     var reads = 0
+    var asked: Set<String> = []
   }
   private let state: Mutex<State>
   private let path: String?
@@ -42,15 +43,28 @@ public final class FileDigests: Sendable {
   /// How often content was read: what remembering saves.
   public var reads: Int { state.withLock { $0.reads } }
 
+  /// Every file and folder that was asked for: what a preview looks after.
+  public var asked: Set<String> { state.withLock { $0.asked } }
+
+  private func note(_ path: String) { state.withLock { _ = $0.asked.insert(path) } }
+
+  /// The digest of a file of which nothing may be remembered, not even its name: a patient's recording.
+  public func digest(ofPrivateFile path: String) throws(FileError) -> Digest {
+    note(path)
+    return try Digest(ofFile: path)
+  }
+
   /// The digest of a file's content.
   public func digest(ofFile path: String) throws(FileError) -> Digest {
-    try remembered("file " + absolute(path), [path]) { () throws(FileError) in try Digest(ofFile: path) }
+    note(path)
+    return try remembered("file " + absolute(path), [path]) { () throws(FileError) in try Digest(ofFile: path) }
   }
 
   /// The digest of a folder: the names of all files in it, folders within included, and their contents. Names that begin
   /// with a dot are skipped, symbolic links are followed for files alone.
   public func digest(ofFolder folder: String) throws(FileError) -> Digest {
-    try digest(ofFiles: try files(in: folder), in: folder)
+    note(folder)
+    return try digest(ofFiles: try files(in: folder), in: folder)
   }
 
   /// The digest of some files of a folder, by their names relative to it; the order of `names` does not count.

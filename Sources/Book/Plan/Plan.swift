@@ -29,6 +29,9 @@ public struct Plan: Sendable {
 
     public var id: String { source.id }
     public var kind: String { source.kind }
+    /// Whether its output may be kept at all: not of a patient's recording, nor of what was computed from one.
+    var mayBeKept = true
+    var isCached: Bool { type.isCached && mayBeKept }
     var type: any Cell.Type { Swift.type(of: cell) }
   }
 
@@ -40,14 +43,15 @@ public struct Plan: Sendable {
   /// - Parameters:
   ///   - overrides: the values of parameters from the command line, by name.
   ///   - parameterFile: more of them, in a YAML or JSON file; `overrides` win.
+  ///   - given: values that were read already, for a row of a batch; they win over all others.
   ///   - library: the works that every report may cite.
   ///   - isDraft: whether gaps (see ``Fault/isGap``) are kept in `gaps` and are no mistakes.
   public static func make(
     _ report: Report, registry: CellRegistry, library: [BibliographyItem] = [], overrides: [String: String] = [:],
-    parameterFile: String? = nil, isDraft: Bool = false
+    parameterFile: String? = nil, given: [String: Value] = [:], isDraft: Bool = false
   ) -> Result<Plan, ReportError> {
     var planner = Planner(report: report, registry: registry)
-    var plan = planner.plan(library: library, overrides: overrides, parameterFile: parameterFile)
+    var plan = planner.plan(library: library, overrides: overrides, parameterFile: parameterFile, given: given)
     let diagnostics = planner.diagnostics.inOrder(of: report.source)
     let mistakes = diagnostics.filter { !isDraft || !$0.fault.isGap }
     (plan.isDraft, plan.gaps) = (isDraft, isDraft ? diagnostics.filter(\.fault.isGap) : [])
@@ -69,6 +73,7 @@ public struct Plan: Sendable {
     var keys: [String: Digest] = [:]
     for index in order {
       let cell = cells[index]
+      plan.cells[index].mayBeKept = cell.cell.mayBeKept && plan.cells.allSatisfy { $0.mayBeKept || !cell.needs.contains($0.id) }
       do {
         let inputs = try await cell.cell.inputs(context)
         if cell.type.isShared, context.processes > 1 {

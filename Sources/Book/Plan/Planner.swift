@@ -18,8 +18,11 @@ struct Planner {
     diagnostics.append(Diagnostic(fault, at: range, summary, help: help))
   }
 
-  mutating func plan(library: [BibliographyItem], overrides: [String: String], parameterFile: String?) -> Plan {
-    let parameters = sealed?.parameters ?? parameters(overrides, parameterFile)
+  /// - Parameter given: values of parameters that were read already; they win over all others.
+  mutating func plan(
+    library: [BibliographyItem], overrides: [String: String], parameterFile: String?, given: [String: Value] = [:]
+  ) -> Plan {
+    let parameters = (sealed?.parameters ?? parameters(overrides, parameterFile)).merging(given) { _, own in own }
     let names = Set(report.frontMatter.parameterNames), isReadable = report.isFrontMatterReadable
     let isUnreadable: @Sendable (String) -> Bool = { !isReadable || names.contains($0) }
     let sources = uniqueCells()
@@ -101,7 +104,7 @@ struct Planner {
     switch declaration.read(setting) {
     case .success(.text(let path)) where declaration.kind == .path:
       let isAbsolute = (path as NSString).isAbsolutePath
-      values[name] = .text(isAbsolute ? path : fromReport(folder == "." ? path : "\(folder)/\(path)"))
+      values[name] = .text(isAbsolute ? path : report.fromReport(folder == "." ? path : "\(folder)/\(path)"))
     case .success(let value): values[name] = value
     case .failure(let problem): diagnose(.parameterValue, setting.range, "'\(name)' \(problem.summary)", problem.help)
     }
@@ -125,21 +128,6 @@ struct Planner {
       diagnose(.parameterFile, place, "\(error)")
     }
     return []
-  }
-
-  /// A path of the command line starts at the current folder, one in the report at the report's: the same place, seen
-  /// from there.
-  private func fromReport(_ path: String) -> String {
-    func names(_ path: String) -> [String] {
-      URL(filePath: path).standardizedFileURL.pathComponents.filter { $0 != "/" && !$0.isEmpty }
-    }
-    var target = names(path)[...], folder = names(report.folder)[...]
-    while let first = target.first, first == folder.first {
-      target.removeFirst()
-      folder.removeFirst()
-    }
-    let components = folder.map { _ in ".." } + target
-    return components.isEmpty ? "." : components.joined(separator: "/")
   }
 
   // MARK: Cells
@@ -323,5 +311,22 @@ struct Planner {
     }
     diagnostics += check.diagnostics
     return check.usedParameters
+  }
+}
+
+extension Report {
+  /// A path of the command line starts at the current folder, one in the report at the report's: the same place, seen
+  /// from there.
+  func fromReport(_ path: String) -> String {
+    func names(_ path: String) -> [String] {
+      URL(filePath: path).standardizedFileURL.pathComponents.filter { $0 != "/" && !$0.isEmpty }
+    }
+    var target = names(path)[...], folder = names(self.folder)[...]
+    while let first = target.first, first == folder.first {
+      target.removeFirst()
+      folder.removeFirst()
+    }
+    let components = folder.map { _ in ".." } + target
+    return components.isEmpty ? "." : components.joined(separator: "/")
   }
 }

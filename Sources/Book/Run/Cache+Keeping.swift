@@ -93,7 +93,7 @@ public struct CacheKeeper: Sendable {
         || now - modified("\(cache.folder)/checkpoints/\(name)") >= max(seconds, 14 * 86_400)
     }
     paths += checkpoints.map { "\(cache.folder)/checkpoints/\($0)" }
-    paths += names(in: "scratch").map { "\(cache.folder)/scratch/\($0)" }
+    for place in ["scratch", "locks"] { paths += names(in: place).map { "\(cache.folder)/\(place)/\($0)" } }
     let bytes = paths.map(self.bytes).reduce(0, +)
     if !isTrial { for path in paths { try FileManager.default.removeItem(atPath: path) } }
     return Pruning(results: items, checkpoints: checkpoints, bytes: bytes)

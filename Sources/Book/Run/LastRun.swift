@@ -5,21 +5,22 @@ import Foundation
 struct LastRun: Codable {
   var cells: [String: KeyParts] = [:]
 
-  private static func path(_ report: Report, in folder: String) -> String {
-    let place = URL(filePath: report.path).standardizedFileURL.path
+  private static func path(_ report: Report, row: String?, in folder: String) -> String {
+    let place = URL(filePath: report.path).standardizedFileURL.path + (row.map { "\n\($0)" } ?? "")
     return "\(folder)/last/\(report.name)-\(Digest(of: place).short).json"
   }
 
-  init(_ report: Report, in folder: String) {
-    guard let data = try? readFile(Self.path(report, in: folder)),
+  /// - Parameter row: of a batch, whose rows are remembered one by one.
+  init(_ report: Report, row: String? = nil, in folder: String) {
+    guard let data = try? readFile(Self.path(report, row: row, in: folder)),
       let last = try? JSONDecoder().decode(LastRun.self, from: data)
     else { return }
     self = last
   }
 
-  func save(_ report: Report, in folder: String) throws {
+  func save(_ report: Report, row: String? = nil, in folder: String) throws {
     try FileManager.default.makeFolder("\(folder)/last")
-    try writeFile(try CanonicalJSON.data(self), to: Self.path(report, in: folder))
+    try writeFile(try CanonicalJSON.data(self), to: Self.path(report, row: row, in: folder))
   }
 }
 

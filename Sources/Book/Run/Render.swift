@@ -1,3 +1,4 @@
+import Drawing
 import Files
 import Foundation
 
@@ -46,6 +47,16 @@ public struct RenderOptions: Sendable {
   public var team: (any Team)?
   /// As how many processes shared cells compute; nil: those of the team.
   public var processes: Int?
+  /// The folder in which cells publish (`saved_models`); nil: the project's.
+  public var publishFolder: String?
+  /// The digests that several renders remember together; nil: those that the project's folder remembers.
+  public var digests: FileDigests?
+  /// Takes the drawing of what a cell has computed so far: the curves of a training under way. Nil draws none.
+  public var sketch: (@Sendable (_ id: String, Scene) -> Void)?
+  /// Names the row of a batch; nil for a report rendered alone.
+  var row: String?
+  /// What failed in other rows of a batch.
+  var knownFailures: KnownFailures?
 
   public init() {
     sourceDate = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int($0) }
@@ -89,13 +100,21 @@ public func render(
   _ path: String, options: RenderOptions = RenderOptions(), registry: CellRegistry, library: [BibliographyItem] = [],
   writers: PageWriters = .standard, progress: @escaping @Sendable (RenderEvent) -> Void = { _ in }
 ) async throws -> RenderResult {
-  let started = Date(), clock = ContinuousClock.now
+  let start = (date: Date(), clock: ContinuousClock.now)
   let report: Report
   do throws(Diagnostic) { report = try Report(contentsOf: path) } catch { throw ReportError([error]) }
   let runner = try await Runner(report, options: options, registry: registry, library: library, progress: progress)
+  return try await render(runner, options: options, writers: writers, since: start)
+}
+
+/// Runs what is planned and writes it.
+func render(
+  _ runner: Runner, options: RenderOptions, writers: PageWriters, since start: (date: Date, clock: ContinuousClock.Instant)
+) async throws -> RenderResult {
+  let (started, clock) = (start.date, start.clock)
+  let (plan, report) = (runner.plan, runner.plan.report)
   let lock = try CacheLock(runner.cache.folder, isExclusive: false)
   defer { runner.finish(lock) }
-  let plan = runner.plan
   let execution: Execution
   do {
     execution = try await runner.run()
@@ -105,7 +124,7 @@ public func render(
     throw error
   }
   let counted = Result { try Ledger.count(execution.evaluations(of: plan), of: report.name, projectFolder: options.projectFolder) }
-  if case .failure(let problem) = counted { progress(.warning("evaluations are not counted: \(problem)")) }
+  if case .failure(let problem) = counted { runner.progress(.warning("evaluations are not counted: \(problem)")) }
   var resolver = Resolver(plan, execution, tools: options.tools)
   let (page, results) = try resolver.resolve(sourceDate: options.sourceDate, numbersLines: options.numbersLines)
 
@@ -139,7 +158,8 @@ public func render(
   for index in plan.order {
     let cell = plan.cells[index]
     guard let left = execution.cells[cell.id] else { continue }
-    try cell.cell.publish(left.output, PublishContext(folder: left.folder, projectFolder: options.projectFolder))
+    try cell.cell.publish(
+      left.output, PublishContext(folder: left.folder, projectFolder: options.publishFolder ?? options.projectFolder))
   }
   return RenderResult(
     page: page, results: results, run: run, explanations: execution.explanations,
@@ -190,7 +210,7 @@ extension Runner {
   /// Digests what the cells of a plan read.
   init(_ plan: Plan, options: RenderOptions, progress: @escaping @Sendable (RenderEvent) -> Void) async throws {
     let folder = "\(options.projectFolder)/.ecgbook"
-    let digests = FileDigests(rememberedAt: "\(folder)/digests.json")
+    let digests = options.digests ?? FileDigests(rememberedAt: "\(folder)/digests.json")
     let processes = options.processes ?? options.team?.size ?? 1
     let context = PlanContext(reportFolder: plan.report.folder, digests: digests, processes: processes)
     let plan = try await plan.keyed(context)
@@ -198,7 +218,7 @@ extension Runner {
     self.init(
       plan: plan, cache: Cache(folder: folder), scratch: "\(folder)/scratch/\(UUID().uuidString)",
       isFrozen: options.isFrozen, resumes: options.resumes, progress: progress, isInterrupted: options.isInterrupted,
-      team: options.team, processes: processes)
+      team: options.team, processes: processes, row: options.row, knownFailures: options.knownFailures, sketch: options.sketch)
   }
 }
 

@@ -1,3 +1,4 @@
+import Drawing
 import Files
 import Foundation
 
@@ -56,14 +57,19 @@ struct Runner: Sendable {
   var isInterrupted: @Sendable () -> Bool = { false }
   var team: (any Team)?
   var processes = 1
+  /// Names the row of a batch; nil for a report rendered alone.
+  var row: String?
+  /// What failed in other rows of a batch.
+  var knownFailures: KnownFailures?
+  var sketch: (@Sendable (String, Scene) -> Void)?
 
   /// Runs every cell that it can: when one fails, those that do not need it run nevertheless, since what they compute is kept.
   func run() async throws -> Execution {
     var execution = Execution()
-    var last = LastRun(plan.report, in: cache.folder)
+    var last = LastRun(plan.report, row: row, in: cache.folder)
     if isFrozen {
       let missing = plan.order.map { plan.cells[$0] }.filter { cell in
-        cell.type.isCached && cell.keys.map { cache.entry($0.compute) == nil } ?? true
+        cell.isCached && cell.keys.map { cache.entry($0.compute) == nil } ?? true
       }
       guard missing.isEmpty else {
         throw RenderError.notCached(missing.map { explanation($0, isCached: false, last) })
@@ -72,7 +78,7 @@ struct Runner: Sendable {
     // An interrupted render has run what it has run.
     defer {
       last.cells = last.cells.filter { id, _ in plan.cells.contains { $0.id == id } }
-      try? last.save(plan.report, in: cache.folder)
+      try? last.save(plan.report, row: row, in: cache.folder)
     }
     for index in plan.order {
       let cell = plan.cells[index]
@@ -83,7 +89,7 @@ struct Runner: Sendable {
       }
       if isInterrupted() { throw RenderError.interrupted(id: cell.id) }
       let start = ContinuousClock.now
-      let entry = cell.type.isCached ? cache.entry(keys.compute) : nil
+      let entry = cell.isCached ? cache.entry(keys.compute) : nil
       let explanation = explanation(cell, isCached: entry != nil, last)
       execution.explanations.append(explanation)
       progress(.explained(explanation))
@@ -116,7 +122,7 @@ struct Runner: Sendable {
         RunFile.Cell(
           id: cell.id, kind: cell.kind, cached: entry != nil, seconds: seconds, why: "\(explanation)",
           volatile: result.output.volatile))
-      last.cells[cell.id] = keys.parts
+      if cell.mayBeKept { last.cells[cell.id] = keys.parts }
     }
     return execution
   }
@@ -125,7 +131,7 @@ struct Runner: Sendable {
     let reason: Explanation.Reason
     if isCached {
       reason = .cached
-    } else if !cell.type.isCached {
+    } else if !cell.isCached {
       reason = .neverCached
     } else if let old = last.cells[cell.id], let parts = cell.keys?.parts {
       let changes = parts.differences(from: old)
@@ -136,20 +142,46 @@ struct Runner: Sendable {
     return Explanation(id: cell.id, kind: cell.kind, reason: reason)
   }
 
+  /// Runs a cell that the cache lacks. While another render computes the same, waits for what that one leaves.
   func compute(
     _ cell: Plan.PlannedCell, _ keys: CellKeys, _ needed: [String: RunContext.NeededCell]
   ) async throws -> Cache.Entry {
-    let isCached = cell.type.isCached
+    // The processes of a team have begun together, and all of them must go through with it.
+    guard cell.isCached, team == nil || !cell.type.isShared else { return try await computeAlone(cell, keys, needed) }
+    var isFirstTry = true
+    while true {
+      if let failure = knownFailures?[keys.compute] { throw failure }
+      if let lock = try ComputeLock.take(keys.compute, in: cache) {
+        defer { lock.release() }
+        if let entry = cache.entry(keys.compute) { return entry }
+        do { return try await computeAlone(cell, keys, needed) } catch let failure as CellFailure {
+          knownFailures?.keep(failure, keys.compute)
+          throw failure
+        }
+      }
+      if isFirstTry { progress(.progress(id: cell.id, "another render computes the same: waiting")) }
+      isFirstTry = false
+      if isInterrupted() { throw RenderError.interrupted(id: cell.id) }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  private func computeAlone(
+    _ cell: Plan.PlannedCell, _ keys: CellKeys, _ needed: [String: RunContext.NeededCell]
+  ) async throws -> Cache.Entry {
+    let isCached = cell.isCached
     let files = FileManager.default
     let work = isCached ? try cache.makeWorkFolder() : "\(scratch)/\(keys.compute.short)-\(cell.id)"
     try files.makeFolder("\(work)/files")
     let checkpoints = cache.checkpoints(of: keys.compute)
     if isCached { try files.makeFolder(checkpoints) }
+    var drawn: (@Sendable (Scene) -> Void)?
+    if let sketch { drawn = { [id = cell.id] in sketch(id, $0) } }
     let context = RunContext(
       id: cell.id, reportFolder: plan.report.folder, folder: "\(work)/files",
       checkpointFolder: isCached ? checkpoints : "\(work)/checkpoints", resumes: resumes, needed: needed,
       progress: { [progress] in progress(.progress(id: cell.id, $0)) }, isInterrupted: isInterrupted, team: team,
-      processes: processes)
+      processes: processes, sketch: drawn)
     do {
       let output = try await cell.cell.run(context)
       guard isCached else { return Cache.Entry(output: output, folder: "\(work)/files") }

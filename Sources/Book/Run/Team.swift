@@ -90,7 +90,7 @@ extension Runner {
       let cell = plan.cells[index]
       guard let keys = cell.keys else { continue }
       let needed = execution.cells.filter { cell.needs.contains($0.key) }
-      let cached = cell.type.isCached ? cache.entry(keys.compute) : nil
+      let cached = cell.isCached ? cache.entry(keys.compute) : nil
       let result = if let cached { cached } else { try await compute(cell, keys, needed) }
       execution.cells[cell.id] = RunContext.NeededCell(
         cell: cell.cell, output: result.output, folder: result.folder, key: keys.compute)

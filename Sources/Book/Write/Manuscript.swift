@@ -187,6 +187,7 @@ struct Manuscript {
 enum LinkDestination {
   case web(String)
   case inside(String)  // a place of the document
+  case beside(String)  // a file of the folder that the document lies in: `./name`, which no report can write
 
   /// Nil for what must not become a link: scripts, data, and files that do not travel with the document.
   init?(_ url: String, in manuscript: Manuscript) {
@@ -195,10 +196,21 @@ enum LinkDestination {
       self = .inside(place)
       return
     }
+    if url.hasPrefix("./"), url.dropFirst(2).utf8.allSatisfy(Self.isOfName), !url.dropFirst(2).hasPrefix(".") {
+      self = .beside(url)
+      return
+    }
     let scheme = url.prefix { $0 != ":" }.lowercased()
     let isClean = url.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F }
     guard isClean, scheme.count < url.count, ["http", "https", "mailto"].contains(scheme) else { return nil }
     self = .web(url)
+  }
+
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: "-_.".utf8.contains(byte)
+    }
   }
 }
 

@@ -29,6 +29,7 @@ extension HTMLWriter {
       switch LinkDestination(url, in: manuscript) {
       case .web(let url): return element("a", ["href": url, "rel": "noreferrer"], text)
       case .inside(let place): return element("a", ["href": "#" + place], text)
+      case .beside(let file): return element("a", ["href": file], text)
       case nil: return text
       }
     case .reference(let text, let anchor):

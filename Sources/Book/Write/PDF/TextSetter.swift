@@ -92,7 +92,7 @@ struct TextSetter {
         switch LinkDestination(url, in: manuscript) {
         case .web(let url): append(inner, font, color, .url(url), &runs)
         case .inside(let place): append(inner, font, color, .destination(place), &runs)
-        case nil: append(inner, font, color, link, &runs)
+        case .beside, nil: append(inner, font, color, link, &runs)
         }
       case .reference(let text, let anchor):
         add(text, link: manuscript.place(of: anchor).map { .destination($0) })
