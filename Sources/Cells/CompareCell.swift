@@ -81,7 +81,7 @@ struct CompareCell: Cell {
 
   /// The values that no side has a part in.
   private static let ownPaths = [
-    "records", "patients", "labels", "reference", "statistics", "margin", "bootstrap", "seed", "level", "method", "leftOut",
+    "records", "patients", "labels", "reference", "statistics", "margin", "bootstrap", "seed", "level", "method", "leftOut", "optimism",
   ]
   private static let fields = ["value", "reference", "difference", "p", "pHolm", "verdict", "nonInferiority"]
 
@@ -120,9 +120,30 @@ struct CompareCell: Cell {
     }
     let frames = ComparisonFrames(comparisons, names: others.map { names[$0] }, reference: names[reference], level: level)
     return Output(
-      values: values(comparisons, pairs, others.map { names[$0] }), frames: frames.all,
+      values: values(comparisons, pairs, others.map { names[$0] }, optimism(context)), frames: frames.all,
       citations: citations(pairs, comparisons))
   }
+
+  /// Why the sides look better than they are; nil when none does.
+  private func optimism(_ context: RunContext) -> String? {
+    needs.lazy.compactMap { context.needed[$0.id]?.evidence(at: "macro.auroc").optimism }.first
+  }
+
+  func choices(_ output: Output) -> [Choice] {
+    let all = names.indices.filter { $0 != reference }.flatMap { index in
+      measures.flatMap { measure in
+        (measure.isOfClasses ? ["macro.\(measure.rawValue)", "class.*.\(measure.rawValue)"] : [measure.rawValue])
+          .flatMap { row in ["value", "reference", "difference"].map { "\(names[index]).\(row).\($0)" } }
+      }
+    }
+    let thresholds = measures.contains(.fmax)
+      ? [Choice("the thresholds of Fmax", rule: "highest F, as the measure is defined", origin: .test, optimistic: all.filter { $0.contains(".fmax.") })] : []
+    guard let why = output.values["optimism"]?.string, why != Self.honest else { return thresholds }
+    return [Choice(why.split(separator: ",").first.map(String.init) ?? why, rule: "see the evaluations that are compared", origin: .validation, optimistic: all)]
+  }
+
+  /// The value `optimism` where no side looks better than it is.
+  private static let honest = "none"
 
   private func table(of side: Side, _ context: RunContext) throws -> PredictionTable {
     switch side {
@@ -146,12 +167,12 @@ struct CompareCell: Cell {
 
   // MARK: Values
 
-  private func values(_ comparisons: [[Comparison]], _ pairs: PairedPredictions, _ others: [String]) -> Value {
+  private func values(_ comparisons: [[Comparison]], _ pairs: PairedPredictions, _ others: [String], _ optimism: String?) -> Value {
     let rows = comparisons.joined().flatMap { $0.perClass + [$0.overall] }
     var methods: [String] = []
     for method in rows.compactMap(\.test?.interval.method.description) where !methods.contains(method) { methods.append(method) }
     var values: [String: Value] = [
-      "records": .integer(pairs.records.count), "labels": .integer(pairs.sides[0].classCount),
+      "optimism": .text(optimism ?? Self.honest), "records": .integer(pairs.records.count), "labels": .integer(pairs.sides[0].classCount),
       "patients": pairs.patients.map { .integer(Set($0).count) } ?? .undefined("no side names patients"),
       "reference": .text(names[reference]), "statistics": .list(measures.map { .text($0.title) }),
       "margin": margin.map(Value.number) ?? .undefined("no margin was given"), "bootstrap": .integer(replicates),

@@ -19,6 +19,10 @@ struct ModelCell: Cell {
     ["name", "network", "parameters", "labels", "labelset", "rate", "calibrated", "data", "folds", "records", "patients", "epochs", "validation.auroc", "tool"]
   }
 
+  func choices(_ output: Output) -> [Choice] {
+    [Choice("the epoch", rule: "highest macro AUROC", origin: .validation, optimistic: ["validation.auroc"])]
+  }
+
   /// What answers: description, weights, and the calibration where there is one.
   private func files(_ folder: String) -> [String] {
     let calibration = FileManager.default.fileExists(atPath: "\(folder)/\(Model.calibrationFile)") ? [Model.calibrationFile] : []
