@@ -19,7 +19,7 @@ struct ECGBook: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Render.self, Batch.self, Check.self, Explain.self, Params.self, CellsCommand.self, CacheCommand.self, FigureCommand.self, Export.self,
+      Render.self, Batch.self, Check.self, Explain.self, Params.self, CellsCommand.self, CacheCommand.self, FigureCommand.self, Export.self, PreviewCommand.self,
       Verify.self, Reproduce.self, Extract.self, Diff.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
     ])
 
