@@ -46,7 +46,12 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
     // The tool
@@ -54,11 +59,20 @@ let package = Package(
       name: "ecgbook",
       dependencies: [
         arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing", "Book",
-        "Cells",
+        "Cells", "Preview",
       ],
       swiftSettings: swiftSettings),
 
     // The report engine
+    room(
+      "Preview",
+      [
+        "Files", "Drawing", "Book", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: ["html", "css", "js"].map { .embedInCode("Resources/preview.\($0)") }),
     room(
       "Cells",
       [
@@ -114,6 +128,7 @@ let package = Package(
     tests("Drawing"),
     tests("Figures"),
     tests("Book"),
+    tests("Preview", ["Files", "Drawing", "Book"]),
     tests("Cells", ["Files", "Book", "Drawing", "Figures", "Learning", "PTBXL", "Scoring"]),
     tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
   ],

@@ -67,7 +67,7 @@ struct Batch: AsyncParsableCommand {
     let count = result.rows.count, stopped = result.notRun > 0
     let words = "\(count) \(count == 1 ? "run" : "runs"): \(count - result.failed - result.notRun) rendered, \(result.failed) failed"
     print(words + (stopped ? ", \(result.notRun) not run" : ""))
-    if stopped { throw Failure(message: "stopped; the same command goes on where this one ended", status: 130) }
+    if stopped { throw Failure(message: "stopped; the same command goes on where this one ended, with --resume also within trainings", status: 130) }
     if result.failed > 0 {
       throw Failure(message: "\(result.failed) of \(count) runs failed", status: 10 + Int32(min(result.failed, 100)))
     }

@@ -19,8 +19,8 @@ struct ECGBook: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Render.self, Batch.self, Check.self, Explain.self, Params.self, CellsCommand.self, CacheCommand.self, LedgerCommand.self,
-      FigureCommand.self, Export.self,
+      Render.self, Batch.self, PreviewCommand.self, Check.self, Explain.self, Params.self, CellsCommand.self,
+      CacheCommand.self, LedgerCommand.self, FigureCommand.self, Export.self,
       Verify.self, Reproduce.self, Extract.self, Diff.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
     ])
 

@@ -34,7 +34,9 @@ if ! "$python" -c 'import axe_playwright_python, playwright' 2>/dev/null; then
   "$work/venv/bin/pip" install --quiet --only-binary :all: axe-playwright-python==0.1.8 playwright
 fi
 
+previews=()
 if (($# == 0)); then
+  previews=(Tests/Documents/small.md)
   [[ -d $work/data ]] || .build/release/ecgbook data synthesize "$work/data" --records 60 >/dev/null
   # One short training each: what is tried is the page, not the network.
   for report in reports/*.md Tests/Documents/everything.md; do
@@ -57,4 +59,9 @@ if (($# == 0)); then
   set -- "$@" "$work/batch/index.html"
 fi
 
-exec "$python" Tests/Accessibility/html.py --screenshots "$work/screenshots" "$@"
+status=0
+"$python" Tests/Accessibility/html.py --screenshots "$work/screenshots" "$@" || status=1
+for report in "${previews[@]}"; do
+  "$python" Tests/Accessibility/preview.py .build/release/ecgbook "$report" --screenshots "$work/screenshots" || status=1
+done
+exit "$status"
