@@ -37,7 +37,7 @@ fi
 previews=()
 if (($# == 0)); then
   previews=(Tests/Documents/small.md)
-  [[ -d $work/data ]] || .build/release/ecgbook data synthesize "$work/data" --records 60 >/dev/null
+  [[ -d $work/data ]] || .build/release/ecgbook data synthesize "$work/data" --records 60 --seed 1 >/dev/null
   # One short training each: what is tried is the page, not the network.
   for report in reports/*.md Tests/Documents/everything.md; do
     name=$(basename "$report" .md)

@@ -16,7 +16,7 @@ fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 status=0
-.build/release/ecgbook data synthesize "$folder/data" --records 60 >/dev/null
+.build/release/ecgbook data synthesize "$folder/data" --records 60 --seed 1 >/dev/null
 for report in reports/*.md Tests/Documents/everything.md; do
   name=$(basename "$report" .md)
   options=()
