@@ -1,7 +1,7 @@
 # make report   installs what is missing, builds, renders reports/evaluation.md
 # make test     installs what is missing, builds once (release, testable), runs the tests
 # make test-all the slow tests too; needs real data beside the project
-# make bench    a table of ratios beside Python's tools, in a .venv of its own
+# make bench    a table of ratios beside Python's tools, and one document beside pandoc and notebooks, in a .venv of its own
 # make accessibility  checks the shipped reports: HTML in a browser with axe-core, PDF against PDF/UA-1, in a .venv of its own
 # make stamp    records the rooms' versions with digests of their sources (see CONTRIBUTING.md)
 

@@ -152,7 +152,7 @@ public struct PlanContext: Sendable {
 public struct RunContext: Sendable {
   public var id: String
   public var reportFolder: String
-  /// An empty folder; what the cell leaves there is cached with its output.
+  /// An empty folder; what the cell leaves there is cached with its output. It is not made for a kind that is never cached.
   public var folder: String
   /// A folder that outlives an interrupted run of the same compute key: the place of checkpoints.
   public var checkpointFolder: String

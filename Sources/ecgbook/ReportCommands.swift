@@ -50,6 +50,7 @@ struct Render: AsyncParsableCommand {
 
   @OptionGroup var arguments: ReportArguments
   @Option(help: "Path of the outputs, without extension. (default: the report's own)") var output: String?
+  @Option(help: "What to write: html, pdf, results; several with commas. (default: all)") var format: Formats?
   @Option(help: "The folder that holds .ecgbook and saved_models.") var project = "."
   @Flag(help: "Go on from the checkpoints of an interrupted render.") var resume = false
   @Flag(help: "Mark what is missing instead of refusing it; writes NAME.draft.html and .pdf.") var draft = false
@@ -57,6 +58,17 @@ struct Render: AsyncParsableCommand {
   @Flag(help: "Say for each cell why it ran or not.") var explain = false
   @Flag(help: "Number the lines of running text in the PDF, for reviewers.") var lineNumbers = false
   @Option(help: "Train as this many processes together would. (default: as many as a launcher started)") var processes: Int?
+
+  /// Some of the outputs, each named once or more: `html,pdf`.
+  struct Formats: ExpressibleByArgument {
+    var chosen: Set<RenderOptions.Format> = []
+    init?(argument: String) {
+      for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
+        guard let format = RenderOptions.Format(rawValue: String(name)) else { return nil }
+        chosen.insert(format)
+      }
+    }
+  }
 
   func run() async throws {
     let console = Console()
@@ -72,6 +84,7 @@ struct Render: AsyncParsableCommand {
     options.resumes = resume
     options.numbersLines = lineNumbers
     options.output = output
+    if let format { options.formats = format.chosen }
     options.tools = try currentTools()
     options.isInterrupted = { interrupt.isSet }
     (options.team, options.processes) = (group, processes)

@@ -184,7 +184,7 @@ class Bench:
         self.table, self.versions = Table(), {}
         self.ecgbook = pathlib.Path(os.environ.get("ECGBOOK", BUILD / "release/ecgbook")).resolve()
         self.program = pathlib.Path(os.environ.get("ECGBOOK_BENCH", BUILD / "release/ecgbook-bench")).resolve()
-        self._data = None
+        self._data, self.beside = None, None
         for program in (self.ecgbook, self.program):
             if not program.exists():
                 raise SystemExit(f"bench: no {program}; 'make bench' builds it")
@@ -331,7 +331,7 @@ class Bench:
             shutil.copy2(self.ecgbook, copy)
             for place, program in (("", self.ecgbook), (", without LibTorch", copy)):
                 times = {name: [] for name in commands}  # (wall, CPU) in ms
-                watch = Watch(lambda: sum(os.times()[:4]))  # this process and the commands it has waited for
+                watch = self.watch()
                 for turn in range(4 if self.quick else 21):
                     for name, words in commands.items():
                         taken = self.command_times([program, *words], f"ecgbook {name}{place}")
@@ -346,6 +346,16 @@ class Bench:
                         f"ecgbook {name}, whole command{place}", "",
                         (f"{wall_ms:.1f} ms, {cpu_ms:.1f} of CPU", "", "", spread, "< 50 ms"), wall_ms < 50, others,
                         unit="milliseconds", ours=wall_ms, oursCPU=cpu_ms, bar=50, times=taken)
+
+    def watch(self):
+        return Watch(lambda: sum(os.times()[:4]))  # this process and the commands it has waited for
+
+    def documents(self):
+        """One document through ecgbook, pandoc, and papermill with nbconvert: two tables of their own."""
+        sys.path.insert(0, str(HERE / "documents"))
+        import side_by_side
+
+        self.beside = side_by_side.measure(self)
 
     @staticmethod
     def command_times(command, name):
@@ -363,7 +373,7 @@ class Bench:
         return 1000 * seconds, 1000 * (usage.ru_utime + usage.ru_stime)
 
 
-ROWS = ("train", "forward", "predict", "load", "bootstrap", "start")
+ROWS = ("train", "forward", "predict", "load", "bootstrap", "start", "documents")
 
 
 def main():
@@ -388,10 +398,14 @@ def main():
         print(f"records: {os.path.relpath(bench.data(), ROOT)}")
     print(f"Median of {arguments.pairs} pairs of rounds, in turns; per CPU-second, user and system, of all threads.\n")
     print(bench.table)
+    if bench.beside:
+        print(f"\n{bench.beside}")
     if arguments.quick:
         print("\n--quick: these figures mean nothing.")
     BUILD.mkdir(exist_ok=True)
     result = {"machine": machine, "versions": bench.versions, "quick": arguments.quick, "rows": bench.table.json}
+    if bench.beside:
+        result["documents"] = bench.beside.json()
     (BUILD / "bench.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Measures ecgbook beside Python's tools: one table, and .build/bench.json. `make bench` builds first.
 #
-#   bash Tests/Bench/bench.sh [--rows train,forward,predict,load,bootstrap,start] [--pairs N] [--quick]
+#   bash Tests/Bench/bench.sh [--rows train,forward,predict,load,bootstrap,start,documents] [--pairs N] [--quick]
+#
+# The row `documents` takes pandoc, LaTeX, Chromium, papermill and nbconvert; without one of them its column is left out.
 #
 # PTBXL=DIR                   PTB-XL's folder (default data/ptbxl; without it, 2,000 synthetic records)
 # ECGBOOK_BENCH_PYTHON=PATH   a Python that has the peers (default: .venv is made with them)
@@ -9,7 +11,20 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 fail() { printf 'bench: %s\n' "$1" >&2; exit 2; }
-has_peers() { "$1" -c 'import numpy, sklearn, torch, wfdb' 2>/dev/null; }
+document_peers=(papermill nbconvert ipykernel pandas matplotlib jinja2 axe-playwright-python playwright)
+
+# The rows that are asked for; empty for all.
+rows=
+for ((i = 1; i <= $#; i++)); do
+  [[ ${!i} != --rows=* ]] || { rows=${!i}; rows=${rows#--rows=}; }
+  next=$((i + 1))
+  [[ ${!i} != --rows ]] || rows=${!next:-}
+done
+# For documents alone PyTorch is not needed.
+peers=(numpy sklearn torch wfdb)
+[[ $rows != documents ]] || peers=(json)
+can_import() { local IFS=,; "$1" -c "import ${*:2}" 2>/dev/null; }
+has_peers() { can_import "$1" "${peers[@]}"; }
 
 # apt-get install, as root or with sudo.
 install() {
@@ -47,9 +62,11 @@ else
   python=.venv/bin/python
   if ! has_peers "$python"; then
     base=$(command -v python3) || { install python3 python3-venv && base=$(command -v python3); } || fail "no python3"
-    printf 'Making .venv with PyTorch, numpy, wfdb and scikit-learn …\n'
+    printf 'Making .venv …\n'
     make_venv "$base"
-    if torch=$(cpu_torch); then
+    if [[ $rows == documents ]]; then
+      :
+    elif torch=$(cpu_torch); then
       .venv/bin/pip install --quiet --only-binary :all: "$torch" numpy wfdb scikit-learn
     else
       printf "pip finds no PyTorch for the CPU alone; taking the system's package.\n"
@@ -59,6 +76,21 @@ else
       .venv/bin/pip install --quiet 'numpy<2' wfdb scikit-learn
     fi
     has_peers "$python" || fail "the peers do not import: try $python -c 'import numpy, sklearn, torch, wfdb'"
+  fi
+fi
+
+if [[ -z $rows || ,$rows, == *,documents,* ]]; then
+  # What cannot be had is said by the row itself.
+  missing=()
+  command -v pandoc >/dev/null || missing+=(pandoc)
+  { command -v pdflatex && kpsewhich lmodern.sty && kpsewhich caption.sty; } >/dev/null 2>&1 || missing+=(texlive-latex-recommended lmodern)
+  [[ -n ${CHROMIUM:-} ]] || command -v chromium chromium-browser google-chrome >/dev/null || missing+=(chromium)
+  command -v pdfinfo >/dev/null || missing+=(poppler-utils)
+  command -v qpdf >/dev/null || missing+=(qpdf)
+  ((${#missing[@]} == 0)) || install "${missing[@]}" || printf 'bench: cannot install %s\n' "${missing[*]}" >&2
+  if ! can_import "$python" "${document_peers[@]//-/_}" && [[ -z ${ECGBOOK_BENCH_PYTHON:-} ]]; then
+    printf 'Adding to .venv: %s …\n' "${document_peers[*]}"
+    .venv/bin/pip install --quiet --only-binary :all: "${document_peers[@]}" || printf 'bench: pip cannot install them\n' >&2
   fi
 fi
 

@@ -36,6 +36,45 @@ import Testing
     }
   }
 
+  @Test func writesOnlyTheFormatsThatAreAskedFor() throws {
+    try withTemporaryFolder { folder in
+      let text = """
+        ---
+        title: Ages
+        ---
+
+        ```{dataset #data}
+        data: nowhere
+        synthetic-records: 60
+        ```
+
+        ```{figure #fig-ages}
+        of: data
+        draw: ages
+        caption: Ages.
+        ```
+        """
+      try Data(text.utf8).write(to: URL(filePath: folder + "/ages.md"))
+      func written(_ format: String) throws -> Set<String> {
+        let result = try Command.run(["render", "ages.md", "--output", "\(format)/all", "--format", format], in: folder)
+        #expect(result.status == 0, "\(result.errors)")
+        return Set(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(format)"))
+      }
+      #expect(try written("html") == ["all.html", "all.run.json"])
+      #expect(try written("pdf,results") == ["all.pdf", "all.results.json", "all.run.json"])
+      #expect(try written("html,pdf,results") == ["all.html", "all.pdf", "all.results.json", "all.run.json"])
+      for file in ["html/all.html", "pdf,results/all.pdf", "pdf,results/all.results.json"] {
+        let whole = "\(folder)/html,pdf,results/\((file as NSString).lastPathComponent)"
+        #expect(try Digest(ofFile: "\(folder)/\(file)") == Digest(ofFile: whole), "\(file)")
+      }
+      for format in ["docx", "", "html,", "HTML"] {
+        let result = try Command.run(["render", "ages.md", "--format", format], in: folder)
+        #expect(result.status == 2 && result.errors.contains("--format"), "\(result.errors)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/ages.html"))
+    }
+  }
+
   /// From Markdown to the PDF as qpdf and poppler read it.
   @Test func tagsEveryConstructOfAReport() throws {
     try withTemporaryFolder { folder in

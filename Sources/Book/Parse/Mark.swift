@@ -51,16 +51,24 @@ struct MarkedText {
 
   /// - Parameter firstLine: lines before it (front matter) are left empty.
   init(_ source: SourceText, firstLine: Int = 1) {
-    var scalars = String.UnicodeScalarView()
     let equations = Equations(source, firstLine: firstLine)
     for (index, line) in source.lines.enumerated() {
       if index + 1 >= firstLine {
-        scalars.append(
-          contentsOf: replace(in: Array(line.unicodeScalars), index + 1, source, equations.pieces[index + 1] ?? []))
+        let pieces = equations.pieces[index + 1] ?? []
+        let isPlain = pieces.isEmpty && !line.utf8.contains(where: Self.mayMark)
+        let marked = isPlain ? line : String(replace(in: Array(line.unicodeScalars), index + 1, source, pieces))
+        text += marked
       }
-      scalars.append("\n")
+      text += "\n"
     }
-    text = String(scalars)
+  }
+
+  /// Whether a byte begins what ``replace(in:_:_:_:)`` looks for; most lines have none.
+  private static func mayMark(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 1, 2, UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "@"): true
+    default: false
+    }
   }
 
   private mutating func replace(
@@ -201,6 +209,7 @@ struct MarkedText {
 
   /// The pieces of a text node: plain text, and marks by number.
   func pieces(of literal: String) -> [(text: String, mark: Mark?)] {
+    guard literal.utf8.contains(1) else { return literal.isEmpty ? [] : [(literal, nil)] }  // no `opening`
     var pieces: [(String, Mark?)] = []
     var text = String.UnicodeScalarView(), digits: String?
     for scalar in literal.unicodeScalars {

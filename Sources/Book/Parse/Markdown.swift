@@ -54,6 +54,8 @@ struct MarkdownParser {
   private let allowsBlocks: Bool
   /// How far the numbers of each line have been placed: the column behind the last.
   private var placed: [Int: Int] = [:]
+  /// The line that was searched last: a long one is searched often, and taken apart once.
+  private var searched: (line: Int, scalars: [Unicode.Scalar], numerals: [Numeral]) = (0, [], [])
   /// Whether equations may be set apart from paragraphs.
   private let allowsEquations: Bool
 
@@ -341,6 +343,10 @@ struct MarkdownParser {
 
   /// A text without marks, its numbers apart.
   private mutating func numbers(inText text: String, _ node: OpaquePointer) -> [Span] {
+    // Most text has no digit and no `Numeral.mark`.
+    guard text.utf8.contains(where: { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "{") }) else {
+      return [.text(text)]
+    }
     let scalars = Array(text.unicodeScalars)
     var result: [Span] = [], start = 0
     func add(until end: Int) {
@@ -368,8 +374,8 @@ struct MarkdownParser {
   /// Where a number of a text node stands: the first that its line has behind those placed before.
   private mutating func place(of numeral: String, in node: OpaquePointer) -> SourceRange {
     let line = self.line(of: node)
-    let scalars = Array((source.line(line) ?? "").unicodeScalars)
-    let first = Numeral.all(in: scalars).first { $0.text == numeral && $0.range.lowerBound + 1 >= placed[line] ?? 1 }
+    search(line)
+    let first = searched.numerals.first { $0.text == numeral && $0.range.lowerBound + 1 >= placed[line] ?? 1 }
     guard let first else { return source.range(ofLine: line) }
     placed[line] = first.range.upperBound + 1
     return source.range(line: line, column: first.range.lowerBound + 1, length: first.range.count)
@@ -377,10 +383,17 @@ struct MarkdownParser {
 
   /// Numbers behind `token` are placed behind it: those within are no text.
   private mutating func skip(_ token: String, _ node: OpaquePointer) {
-    let line = self.line(of: node)
-    if let range = source.find(token, from: line, column: placed[line] ?? 1, before: line + 1) {
-      placed[line] = range.column + range.length
+    let line = self.line(of: node), wanted = Array(token.unicodeScalars)
+    search(line)
+    if let start = SourceText.place(of: wanted, in: searched.scalars, from: (placed[line] ?? 1) - 1) {
+      placed[line] = start + wanted.count + 1
     }
+  }
+
+  private mutating func search(_ line: Int) {
+    guard searched.line != line else { return }
+    let scalars = Array((source.line(line) ?? "").unicodeScalars)
+    searched = (line, scalars, Numeral.all(in: scalars))
   }
 
   private mutating func link(_ node: OpaquePointer, depth: Int) -> Span {

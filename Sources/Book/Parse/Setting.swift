@@ -61,7 +61,8 @@ extension Setting {
     if let problem = excess(of: yaml) { throw Diagnostic(.tooDeep, at: start, problem) }
     let node: Node?
     do {
-      node = try Yams.compose(yaml: yaml)
+      // The default encoding would ask the environment each time.
+      node = try Yams.compose(yaml: yaml, .default, .default, .utf8)
     } catch let error as YamlError {
       throw diagnostic(for: error, yaml: yaml, at: place)
     } catch {

@@ -22,30 +22,18 @@ public struct SourceText: Sendable, Equatable {
   /// Line ends may be LF, CR LF or CR; `text` has LF alone.
   public init(file: String, text: String) {
     self.file = file
-    var scalars = String.UnicodeScalarView()
+    let bytes = text.utf8
+    let newline = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
     var lines: [String] = []
-    var line = String.UnicodeScalarView()
-    var previous: Unicode.Scalar?
-    func end() {
-      lines.append(String(line))
-      line = String.UnicodeScalarView()
-      scalars.append("\n")
+    var start = bytes.startIndex
+    while let end = bytes[start...].firstIndex(where: { $0 == newline || $0 == carriageReturn }) {
+      lines.append(String(text.unicodeScalars[start..<end]))
+      start = bytes.index(after: end)
+      if bytes[end] == carriageReturn, start < bytes.endIndex, bytes[start] == newline { start = bytes.index(after: start) }
     }
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\n": if previous != "\r" { end() }
-      case "\r": end()
-      default:
-        line.append(scalar)
-        scalars.append(scalar)
-      }
-      previous = scalar
-    }
-    if !line.isEmpty {
-      lines.append(String(line))
-      scalars.append("\n")
-    }
-    (self.lines, self.text) = (lines, String(scalars))
+    if start < bytes.endIndex { lines.append(String(text.unicodeScalars[start...])) }
+    self.lines = lines
+    self.text = lines.map { $0 + "\n" }.joined()
   }
 
   /// The line with that number, or nil when there is none.
@@ -80,18 +68,21 @@ public struct SourceText: Sendable, Equatable {
   /// Where `token` first stands at or after a place and before `end`, a line; nil when it does not.
   func find(_ token: String, from line: Int, column: Int = 1, before end: Int? = nil) -> SourceRange? {
     guard !token.isEmpty, line >= 1 else { return nil }
+    let wanted = Array(token.unicodeScalars)
     var number = line
     while number < end ?? .max, let text = self.line(number) {
-      let skipped = number == line ? column - 1 : 0
-      let scalars = Array(text.unicodeScalars), wanted = Array(token.unicodeScalars)
-      if scalars.count >= wanted.count {
-        for start in max(skipped, 0)..<max(scalars.count - wanted.count + 1, max(skipped, 0))
-        where scalars[start] == wanted[0] && scalars[start..<(start + wanted.count)].elementsEqual(wanted) {
-          return range(line: number, column: start + 1, length: wanted.count)
-        }
+      if let start = Self.place(of: wanted, in: Array(text.unicodeScalars), from: number == line ? column - 1 : 0) {
+        return range(line: number, column: start + 1, length: wanted.count)
       }
       number += 1
     }
     return nil
+  }
+
+  /// Where some scalars first stand in others, at a place or behind it; nil when they do not, or are none.
+  static func place(of wanted: [Unicode.Scalar], in scalars: [Unicode.Scalar], from start: Int) -> Int? {
+    let start = max(start, 0), end = scalars.count - wanted.count + 1
+    guard let first = wanted.first, start < end else { return nil }
+    return (start..<end).first { scalars[$0] == first && scalars[$0..<($0 + wanted.count)].elementsEqual(wanted) }
   }
 }

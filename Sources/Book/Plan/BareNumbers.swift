@@ -9,11 +9,12 @@ struct BareNumbers {
 
   /// A paragraph, a heading, a caption.
   /// - Parameter context: words outside of it that say what it is of: the head of its column, a label.
-  mutating func visit(_ spans: [Span], context: String = "") {
+  mutating func visit(_ spans: [Span], context: @autoclosure () -> String = "") {
     var text = FlatText()
     text.append(spans)
-    for sentence in text.sentences where !sentence.isCited {
-      guard let metric = Glossary.metric(in: sentence.words) ?? Glossary.metric(in: context) else { continue }
+    guard !text.numbers.isEmpty else { return }
+    for sentence in text.sentences where !sentence.isCited && !sentence.numbers.isEmpty {
+      guard let metric = Glossary.metric(in: sentence.words) ?? Glossary.metric(in: context()) else { continue }
       found += sentence.numbers.filter { !isAllowed($0.text) }.map { ($0.text, $0.range, metric) }
     }
   }

@@ -8,6 +8,8 @@ struct ProseCheck {
   /// nil when they could not be read: then nothing is known about them.
   let parameters: [String]?
   let keys: Set<String>?
+  /// The ids of figures, tables and equations.
+  private let targets: [String]
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var usedParameters: Set<String> = []
 
@@ -16,6 +18,7 @@ struct ProseCheck {
   ) {
     (self.paths, self.ids, self.equations) = (paths, ids, equations)
     (self.parameters, self.keys) = (parameters, keys)
+    targets = ids.filter { $0.hasPrefix("fig-") || $0.hasPrefix("tbl-") } + equations
   }
 
   private mutating func diagnose(_ fault: Fault, _ range: SourceRange, _ summary: String, _ help: [String]) {
@@ -62,7 +65,6 @@ struct ProseCheck {
       case .emphasis(let spans), .strong(let spans), .strikethrough(let spans), .link(let spans, _): visit(spans)
       case .value(let use): visit(use)
       case .reference(let id, let range):
-        let targets = ids.filter { $0.hasPrefix("fig-") || $0.hasPrefix("tbl-") } + equations
         if !targets.contains(id) {
           let word = id.hasPrefix("fig-") ? "figure" : id.hasPrefix("tbl-") ? "table" : "equation"
           let plural = equations.isEmpty ? "figures and tables" : "figures, tables and equations"
@@ -103,7 +105,7 @@ struct ProseCheck {
         .unknownValue, use.pathRange, "no cell '\(use.head)'", didYouMean(use.head, among: ids + ["parameters"], plural: "cells"))
     }
     guard let patterns = paths[use.head] else { return }  // the cell's own mistakes are reported
-    guard !patterns.contains(where: { Self.matches(use.rest, $0) }) else { return }
+    guard !patterns.contains(use.rest), !patterns.contains(where: { Self.matches(use.rest, $0) }) else { return }
     let known = patterns.map { "\(use.head).\($0)" }
     let found = use.rest.isEmpty ? "'\(use.head)' alone is no value" : "'\(use.head)' has no value '\(use.rest)'"
     diagnose(.unknownValue, use.pathRange, found, didYouMean(use.path, among: known, plural: "values"))

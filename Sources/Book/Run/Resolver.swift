@@ -57,9 +57,9 @@ struct Resolver {
   mutating func resolve(sourceDate: Int?, numbersLines: Bool = false) throws -> (page: Page, results: Results) {
     var pieces: [String: [Piece]] = [:]
     number(plan.report.nodes)
-    let panels = Set(plan.cells.flatMap(\.cell.panels))
+    let panels = Set(plan.cells.flatMap(\.cell.panels)), shared = presentContext()
     for cell in plan.cells where !panels.contains(cell.id) {
-      do { pieces[cell.id] = try present(cell) } catch let failure as CellFailure where !execution.failures.isEmpty {
+      do { pieces[cell.id] = try present(cell, shared) } catch let failure as CellFailure where !execution.failures.isEmpty {
         undrawn[cell.id] = failure.reason
       }
     }
@@ -189,36 +189,41 @@ struct Resolver {
     ]
   }
 
-  private func context(of cell: Plan.PlannedCell, width: Double?) -> PresentContext {
+  /// What every cell may ask when it is shown, but for what is its own.
+  private func presentContext() -> PresentContext {
     let records = plan.cells.map { other in
       PresentContext.CellRecord(
         id: other.id, kind: other.kind, computeKey: other.keys?.compute, needs: other.needs,
         inputs: other.keys?.parts.inputs ?? [], volatile: execution.cells[other.id]?.output.volatile ?? .object([:]), choices: choices(of: other),
         values: execution.cells[other.id]?.output.values ?? .object([:]), options: other.computed.merging(other.rendered) { first, _ in first })
     }
-    var context = PresentContext(
-      id: cell.id, needed: execution.cells.filter { cell.needs.contains($0.key) }, cells: records,
-      parameters: plan.parameters, tools: tools, figureWidth: width)
+    var context = PresentContext(id: "", cells: records, parameters: plan.parameters, tools: tools)
     let frontMatter = plan.report.frontMatter
     (context.title, context.hasSummary) = (frontMatter.title.literal, !frontMatter.summary.isEmpty)
     context.headings = plan.report.nodes.compactMap { node in
       guard case .heading(_, let spans) = node.content else { return nil }
       return PresentContext.Heading(text: spans.literal, anchor: Self.slug(spans.literal))
     }
+    return context
+  }
+
+  private func context(of cell: Plan.PlannedCell, width: Double?, _ shared: PresentContext) -> PresentContext {
+    var context = shared
+    (context.id, context.needed, context.figureWidth) = (cell.id, execution.needed(cell.needs), width)
     guard !cell.cell.panels.isEmpty else { return context }
     let resolver = self
     context.present = { id, width in
       guard let other = resolver.plan.cells.first(where: { $0.id == id }), let computed = resolver.execution.cells[id] else { return [] }
-      return try other.cell.present(computed.output, resolver.context(of: other, width: width))
+      return try other.cell.present(computed.output, resolver.context(of: other, width: width, shared))
     }
     return context
   }
 
-  private mutating func present(_ cell: Plan.PlannedCell) throws -> [Piece] {
+  private mutating func present(_ cell: Plan.PlannedCell, _ shared: PresentContext) throws -> [Piece] {
     guard let computed = execution.cells[cell.id] else { return [] }
     let blocks: [CellBlock]
     do {
-      blocks = try cell.cell.present(computed.output, context(of: cell, width: figureWidth))
+      blocks = try cell.cell.present(computed.output, context(of: cell, width: figureWidth, shared))
     } catch { throw CellFailure(cell.source, error) }
     let letter = letters[cell.id] ?? ""
     var pieces: [Piece] = [], count = 0

@@ -38,6 +38,11 @@ struct Execution: Sendable {
   /// For each cell that did not run, the id of the failed one that it needs.
   var blocked: [String: String] = [:]
 
+  /// Those of some cells that have an output, by id.
+  func needed(_ ids: [String]) -> [String: RunContext.NeededCell] {
+    Dictionary(ids.compactMap { id in cells[id].map { (id, $0) } }) { first, _ in first }
+  }
+
   /// Why a cell has no output; nil when it has one.
   func obstacle(_ id: String) -> String? {
     if let failure = failures.first(where: { $0.id == id }) { return "cell '\(id)' (\(failure.kind)) failed: \(failure.reason)" }
@@ -98,7 +103,7 @@ struct Runner: Sendable {
         result = entry
       } else {
         progress(.started(id: cell.id, kind: cell.kind))
-        let needed = execution.cells.filter { cell.needs.contains($0.key) }
+        let needed = execution.needed(cell.needs)
         if cell.type.isShared, let team {
           do { try team.begin(cell.id, keys.compute) } catch { throw CellFailure(cell.source, error) }
         }
@@ -172,7 +177,8 @@ struct Runner: Sendable {
     let isCached = cell.isCached
     let files = FileManager.default
     let work = isCached ? try cache.makeWorkFolder() : "\(scratch)/\(keys.compute.short)-\(cell.id)"
-    try files.makeFolder("\(work)/files")
+    // A kind that is never remembered leaves no files.
+    if cell.type.isCached { try files.makeFolder("\(work)/files") }
     let checkpoints = cache.checkpoints(of: keys.compute)
     if isCached { try files.makeFolder(checkpoints) }
     var drawn: (@Sendable (Scene) -> Void)?

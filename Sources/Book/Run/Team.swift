@@ -61,7 +61,7 @@ extension Runner {
       try FileManager.default.makeFolder("\(work)/files")
       let context = RunContext(
         id: id, reportFolder: plan.report.folder, folder: "\(work)/files", checkpointFolder: "\(work)/checkpoints",
-        resumes: resumes, needed: execution.cells.filter { needed in cell.cell.sharedNeeds.contains { $0.id == needed.key } },
+        resumes: resumes, needed: execution.needed(cell.cell.sharedNeeds.map(\.id)),
         isInterrupted: isInterrupted, team: team, processes: processes)
       do { _ = try await cell.cell.run(context) } catch {
         if isInterrupted() || error is CancellationError { throw RenderError.interrupted(id: id) }
@@ -89,7 +89,7 @@ extension Runner {
     for index in plan.order where wanted.contains(plan.cells[index].id) && execution.cells[plan.cells[index].id] == nil {
       let cell = plan.cells[index]
       guard let keys = cell.keys else { continue }
-      let needed = execution.cells.filter { cell.needs.contains($0.key) }
+      let needed = execution.needed(cell.needs)
       let cached = cell.isCached ? cache.entry(keys.compute) : nil
       let result = if let cached { cached } else { try await compute(cell, keys, needed) }
       execution.cells[cell.id] = RunContext.NeededCell(
