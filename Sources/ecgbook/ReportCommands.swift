@@ -244,10 +244,23 @@ struct Params: ParsableCommand {
 }
 
 struct CellsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "cells", abstract: "Lists the kinds of cells that reports may use.")
+  static let configuration = CommandConfiguration(commandName: "cells", abstract: "Lists the kinds of cells that reports may use, or the options and values of one.")
+  @Argument(help: "A kind, such as evaluate.") var kind: String?
 
-  func run() {
+  func run() throws {
+    if let kind { return try describe(kind) }
     for kind in cellKinds { print(kind.kind.padding(toLength: 12, withPad: " ", startingAt: 0) + " " + kind.summary) }
+  }
+
+  private func describe(_ name: String) throws {
+    guard let type = CellRegistry(cellKinds)[name] else {
+      let near = suggestion(for: name, among: cellKinds.map { $0.kind }).map { "; did you mean '\($0)'?" } ?? "; 'ecgbook cells' lists all"
+      throw Failure(message: "no kind of cell is called '\(name)'\(near)", status: 2)
+    }
+    var options = try Options(yaml: "", kind: name)
+    let cell = type.init(&options)
+    print("\(name): \(type.summary)\n\nOptions: \(options.taken.isEmpty ? "none" : options.taken.joined(separator: ", "))")
+    print("Values:  \(cell.valuePaths.isEmpty ? "none" : cell.valuePaths.joined(separator: ", "))")
   }
 }
 

@@ -122,4 +122,11 @@ import Testing
       #expect(broken.status == 1 && broken.errors.contains("ledger.jsonl:1: it is no entry"))
     }
   }
+
+  @Test func aKindOfCellSaysWhatItTakes() throws {
+    let claim = try Command.run(["cells", "claim"])
+    #expect(claim.status == 0 && claim.output.contains("\nOptions: predicate, sentence\nValues:  verdict, reason\n"))
+    let unknown = try Command.run(["cells", "clam"])
+    #expect(unknown.status == 2 && unknown.errors.contains("no kind of cell is called 'clam'; did you mean 'claim'?"))
+  }
 }

@@ -26,7 +26,8 @@ public struct Options: Sendable {
   private let parameters: [String: Value]
   /// Names that are no mistake although they have no value, because their declaration has one of its own.
   private let isUnreadable: @Sendable (String) -> Bool
-  private var taken: [String] = []
+  /// The names of the options that were taken, in order: after the cell's `init`, all that its kind has.
+  public private(set) var taken: [String] = []
   /// The parameters that options name.
   private(set) var usedParameters: Set<String> = []
 
