@@ -142,14 +142,14 @@ struct Render: AsyncParsableCommand {
 }
 
 extension Failure {
-  /// What ended a render: 130 when it was interrupted, 2 when the report or what a cell read is at fault, 1 else.
+  /// What ended a render: 130 when it was interrupted, 2 for mistakes found before anything ran, 1 for a cell that failed
+  /// and all else.
   init(ending error: any Error) {
     let status: Int32 =
       switch error {
       case RenderError.interrupted: 130
       case is ReportError: 2
       case let failure as CellFailure: failure.isOfMachine ? 1 : 2
-      case let failures as CellFailures: failures.isOfMachine ? 1 : 2
       default: 1
       }
     self.init(message: "\(error)", status: status)

@@ -82,7 +82,7 @@ import Testing
       try writeFile(text, to: folder + "/test.csv")
       try writeFile(predictions(40, seed: 2), to: folder + "/validation.csv")
       let result = try Command.run(["render", "report.md"], in: folder)
-      #expect(result.status == 2)
+      #expect(result.status == 1)
       #expect(result.errors.contains(named) && result.errors.contains("test.csv"), "\(result.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder + "/report.html"))
     }

@@ -97,8 +97,8 @@ public struct Plan: Sendable {
   }
 }
 
-/// An error that no input explains: a library that fails, a process that is lost. A render that ends by one has status 1,
-/// by any other 2.
+/// An error that no input explains: a library that fails, a process that is lost. Where one stops a render before anything
+/// ran, its status is 1, not 2.
 public protocol MachineFailure: Error {
   /// False for those cases of the type that an input does explain.
   var isOfMachine: Bool { get }
