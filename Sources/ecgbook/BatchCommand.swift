@@ -55,12 +55,9 @@ struct Batch: AsyncParsableCommand {
           }
         }
       }
-    } catch let error as ReportError {
-      console.finish()
-      throw try arguments.failure(error)
     } catch {
       console.finish()
-      throw Failure(ending: error)
+      throw try arguments.ending(error)
     }
     console.finish()
     for file in result.files { print(file) }

@@ -22,6 +22,12 @@ struct ReportArguments: ParsableArguments {
     return Failure(message: "", status: 2)
   }
 
+  /// What ends a command that ran a report.
+  func ending(_ error: any Error) throws -> Failure {
+    if let mistakes = error as? ReportError { return try failure(mistakes) }
+    return Failure(ending: error)
+  }
+
   struct Assignment: ExpressibleByArgument {
     var name, value: String
     init?(argument: String) {
@@ -107,12 +113,9 @@ struct Render: AsyncParsableCommand {
       console.finish()
       for gap in result.gaps { complain("\(gap)") }
       for file in result.files where !file.hasSuffix(".json") { print(file) }
-    } catch let error as ReportError {
-      console.finish()
-      throw try arguments.failure(error)
     } catch {
       console.finish()
-      throw Failure(ending: error)
+      throw try arguments.ending(error)
     }
   }
 

@@ -61,7 +61,7 @@ import Testing
       let expected = bytes(in: whole)
       try #require(expected.allSatisfy { $0 != nil })
 
-      var random = SeededRandom(seed: 7), killed = 0, early = 0, attempt = 0
+      var random = SeededGenerator(seed: 7), killed = 0, early = 0, attempt = 0
       while killed < Self.kills {
         let place = "\(folder)/try-\(attempt)"
         attempt += 1
@@ -70,7 +70,7 @@ import Testing
         var isDone = false
         for _ in 0..<(1 + attempt % 3) where !isDone && killed < Self.kills {
           let running = try Command.start(["render", "killed.md"] + (attempt % 3 > 0 ? ["--resume"] : []), in: place)
-          let moment = random.next() * seconds * 1.05, start = clock.now
+          let moment = Double.random(in: 0..<1, using: &random) * seconds * 1.05, start = clock.now
           while running.process.isRunning, (clock.now - start) / .seconds(1) < moment { Thread.sleep(forTimeInterval: 0.01) }
           isDone = !running.process.isRunning
           // The first render may have had much beside it; later moments are of one as fast as this.
@@ -88,17 +88,5 @@ import Testing
       }
       print("killed \(killed) renders of some \(seconds) s in \(attempt) tries; \(early) were done before")
     }
-  }
-}
-
-/// Numbers 0..<1 from a seed (an xorshift generator, Marsaglia, J. Stat. Softw. 8 (2003) 14).
-private struct SeededRandom {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-  mutating func next() -> Double {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return Double(state >> 11) / Double(UInt64(1) << 53)
   }
 }

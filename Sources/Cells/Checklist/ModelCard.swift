@@ -21,7 +21,8 @@ public func modelCard(_ page: Page, _ results: Results) throws -> String {
   if let evaluation = results.cells.first(where: { $0.kind == EvaluateCell.kind }) {
     let metrics = scored.compactMap { path, title -> String? in
       guard let value = evaluation.values[path], let number = value.double else { return nil }
-      let interval = value.interval.map { " (\(decimal($0.level * 100, places: 0))% CI \(decimal($0.lower, places: 3))–\(decimal($0.upper, places: 3)))" } ?? ""
+      let printed = value.interval == nil ? nil : try? ValueFormat.ci.inline(value)
+      let interval = printed.flatMap { text in text.firstIndex(of: "(").map { " " + text[$0...] } } ?? ""
       return "          - { type: \(path), name: \(quoted(title + interval)), value: \(decimal(number, places: 4)) }"
     }
     head += ["model-index:", "  - name: \(quoted(name))", "    results:", "      - task: { type: other, name: \"Multi-label classification of 12-lead ECGs\" }"]
