@@ -58,8 +58,8 @@ let package = Package(
     .executableTarget(
       name: "ecgbook",
       dependencies: [
-        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing", "Book",
-        "Cells", "Preview",
+        arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
+        "Drawing", "Book", "Cells", "Preview",
       ],
       swiftSettings: swiftSettings),
 
@@ -76,8 +76,8 @@ let package = Package(
     room(
       "Cells",
       [
-        "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Interpretation", "Drawing",
-        "Figures", "Book",
+        "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
+        "Drawing", "Figures", "Book",
       ],
       resources: [.embedInCode("Resources/library.json"), .embedInCode("Resources/checklists.json")]),
     room(
@@ -87,13 +87,14 @@ let package = Package(
     room("Drawing", ["CCairo", "CPango"]),
 
     // The domain
-    room("Interpretation", ["Files", "Learning", "WFDB"], resources: [.embedInCode("Resources/severity.csv")]),
+    room("Interpretation", ["Files", "Learning", "Measurement", "WFDB"], resources: [.embedInCode("Resources/severity.csv")]),
     room("Learning", ["Files", "Torch", "Networks", "PTBXL", "Scoring", "WFDB"]),
     room("Networks", ["Torch"]),
     room("Torch", ["TorchAPI"]),
     room("Scoring"),
     room("Synthesis", ["Files", "PTBXL", "WFDB"]),
     room("PTBXL", ["Files", "WFDB"]),
+    room("Measurement", ["WFDB"]),
     room("WFDB"),
     room("Files", [crypto]),
 
@@ -118,6 +119,7 @@ let package = Package(
       path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
     tests("Files"),
     tests("WFDB"),
+    tests("Measurement", ["WFDB"]),
     tests("PTBXL"),
     tests("Synthesis"),
     tests("Scoring", data: ["Expectations"]),
