@@ -14,6 +14,8 @@ public struct Page: Sendable, Equatable {
   public var isDraft: Bool
   public var digest: String  // short digest of the results
   public var sourceDate: Int?  // seconds since 1970, for the PDF's creation date
+  /// Tables, then figures, of a first page that is enough alone; with none the first page is a title page.
+  public var sheet: [Block] = []
   public var blocks: [Block]
   public var bibliography: [BibliographyEntry]
   public var attachments: [Attachment]
@@ -76,6 +78,10 @@ public indirect enum Block: Sendable, Equatable {
   /// A warning that a reader must not miss: a bordered line.
   case notice(String)
   case equation(EquationBlock)
+}
+
+extension Block {
+  var isTable: Bool { if case .table = self { true } else { false } }
 }
 
 public indirect enum Inline: Sendable, Equatable {

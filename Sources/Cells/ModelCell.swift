@@ -5,13 +5,15 @@ import Learning
 import Networks
 import PTBXL
 
-/// `model`: a network that was trained before, as its folder holds it.
+/// `model`: a network that was trained before, as its folder holds it, with what its evaluation says it reaches for each label.
 struct ModelCell: Cell {
   static let kind = "model"
   static let summary = "Takes a trained network from its folder, for an infer cell."
-  static let version = "1." + learningVersion
+  static let version = "2." + learningVersion
 
+  /// A folder, or "none": then cells that need it say that no network was asked.
   let folder: String
+  static let none = "none"
 
   init(_ options: inout Options) { folder = options.takePath("folder") }
 
@@ -26,16 +28,27 @@ struct ModelCell: Cell {
   /// What answers: description, weights, and the calibration where there is one.
   private func files(_ folder: String) -> [String] {
     let calibration = FileManager.default.fileExists(atPath: "\(folder)/\(Model.calibrationFile)") ? [Model.calibrationFile] : []
-    return ["model.json", "model.safetensors"] + calibration
+    return ["model.json", "model.safetensors"] + calibration + performanceFiles(folder)
+  }
+
+  /// The summary that an evaluation left in the folder; none where there was none.
+  private func performanceFiles(_ folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix("_performance_summary.csv") }.sorted()
   }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
+    guard self.folder != Self.none else { return [] }
     let folder = context.resolve(folder)
     _ = try ModelDescription(folder: folder)
     return try files(folder).map { InputDigest(name: $0, digest: try context.digests.digest(ofFile: "\(folder)/\($0)")) }
   }
 
   func run(_ context: RunContext) async throws -> Output {
+    guard folder != Self.none else {
+      let absent = Value.undefined("no network was asked")
+      return Output(values: Value(paths: valuePaths, absent), frames: ["performance": LabelPerformance.frame([])])
+    }
     let source = context.resolve(folder), copy = context.folder + "/" + NetworkCells.folder
     try FileManager.default.makeFolder(copy)
     for name in files(source) { try writeFile(try readFile("\(source)/\(name)"), to: "\(copy)/\(name)") }
@@ -53,6 +66,13 @@ struct ModelCell: Cell {
         ]),
         "tool": .text(model.tool),
       ]),
+      frames: ["performance": LabelPerformance.frame(try performance(copy, model.labelSet))],
       banners: model.data.isSynthetic ? ["Synthetic data: the network '\(model.name)' learned from ECGs of no person."] : [])
+  }
+
+  private func performance(_ folder: String, _ labelSet: String) throws -> [LabelPerformance] {
+    let file = "\(folder)/\(labelSet)_performance_summary.csv"
+    guard FileManager.default.fileExists(atPath: file) else { return [] }
+    return try LabelPerformance.read(file)
   }
 }

@@ -17,6 +17,8 @@ public struct FrontMatter: Sendable, Equatable {
   public var paper = Paper.a4
   /// Whether the PDF's first page lists the headings; nil leaves it to their number.
   public var contents: Bool?
+  /// The ids of tables and figures that stand on the first page.
+  public var sheet: [(id: String, range: SourceRange)] = []
   /// Where the front matter begins.
   public var range: SourceRange
 
@@ -31,13 +33,14 @@ public struct FrontMatter: Sendable, Equatable {
 
   public static let keys = [
     "title", "authors", "date", "language", "summary", "key-figures", "facts", "parameters", "bibliography",
-    "citation-style", "paper", "contents",
+    "citation-style", "paper", "contents", "sheet",
   ]
 
   public static func == (a: FrontMatter, b: FrontMatter) -> Bool {
     a.title == b.title && a.authors == b.authors && a.date == b.date && a.language == b.language
       && a.summary == b.summary && a.keyFigures == b.keyFigures && a.facts == b.facts && a.parameters == b.parameters
       && a.bibliography.map(\.path) == b.bibliography.map(\.path) && a.citationStyle == b.citationStyle && a.paper == b.paper && a.contents == b.contents
+      && a.sheet.map(\.id) == b.sheet.map(\.id)
   }
 
   /// Reads the mapping; mistakes are added to `diagnostics`.
@@ -61,6 +64,7 @@ public struct FrontMatter: Sendable, Equatable {
         citationStyle = reader.choice(entry, of: CitationStyle.names, "citation style") ?? citationStyle
       case "paper": paper = reader.choice(entry, of: Array(Paper.names), "paper") ?? paper
       case "contents": contents = reader.boolean(entry)
+      case "sheet": sheet = reader.ids(entry)
       default:
         reader.diagnose(
           .unknownKey, entry.keyRange, "unknown key '\(entry.key)' in front matter",
@@ -150,6 +154,15 @@ private struct FrontMatterReader {
       diagnose(.frontMatterType, entry.value.range, "'\(entry.key)' is a path or a list of paths, found \(entry.value.quoted)")
     }
     return paths
+  }
+
+  mutating func ids(_ entry: Setting.Entry) -> [(id: String, range: SourceRange)] {
+    let settings = entry.value.items ?? [entry.value]
+    let ids = settings.compactMap { setting in setting.text.map { (id: $0, range: setting.range) } }
+    if ids.count != settings.count || Set(ids.map(\.id)).count != ids.count {
+      diagnose(.frontMatterType, entry.value.range, "'\(entry.key)' lists ids of figures and tables, each once, found \(entry.value.quoted)", ["write '\(entry.key): [tbl-findings, fig-ecg]'"])
+    }
+    return ids
   }
 
   /// The members of each mapping in a list; members other than `names` are mistakes.

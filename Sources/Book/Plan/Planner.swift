@@ -286,6 +286,19 @@ struct Planner {
 
   // MARK: Prose
 
+  /// The sheet names cells that show a figure or a table at their own place.
+  private mutating func checkSheet(_ cells: [Plan.PlannedCell], _ sources: [CellSource]) {
+    let shown = sources.map(\.id).filter { $0.hasPrefix("fig-") || $0.hasPrefix("tbl-") }
+    let panels = Set(cells.flatMap(\.cell.panels))
+    for (id, range) in report.frontMatter.sheet {
+      if panels.contains(id) {
+        diagnose(.wrongKind, range, "'\(id)' is a panel of another figure", ["name the figure of which it is a part"])
+      } else if !shown.contains(id) {
+        diagnose(.unknownReference, range, "no figure or table '\(id)'", didYouMean(id, among: shown, plural: "figures and tables"))
+      }
+    }
+  }
+
   private mutating func checkProse(
     _ cells: [Plan.PlannedCell], _ sources: [CellSource], _ markdown: [(Setting, [Double])], _ values: [ValueUse],
     _ parameters: [String: Value], _ bibliography: [String: BibliographyItem]
@@ -301,6 +314,7 @@ struct Planner {
     check.visit(text: frontMatter.title)
     check.visit(text: frontMatter.summary)
     for figure in frontMatter.keyFigures { check.visit(figure.value) }
+    checkSheet(cells, sources)
     for fact in frontMatter.facts { check.visit(text: fact.value, label: fact.label) }
     check.visit(report.nodes)
     for use in values where sources.contains(where: { $0.id == use.head }) { check.visit(use) }

@@ -25,9 +25,9 @@ public func readRendered(
 
 extension Page {
   /// Every numbered figure, in order.
-  public var figures: [FigureBlock] { blocks.flatMap(\.figures) }
+  public var figures: [FigureBlock] { (sheet + blocks).flatMap(\.figures) }
   /// Every table that has an id, in order.
-  public var tables: [TableBlock] { blocks.flatMap(\.tables).filter { $0.id != nil } }
+  public var tables: [TableBlock] { (sheet + blocks).flatMap(\.tables).filter { $0.id != nil } }
   /// Those that the text can refer to, in order.
   var numberedEquations: [(id: String, appendix: String, formula: Formula)] {
     blocks.flatMap(\.equations).compactMap { equation in

@@ -116,6 +116,10 @@ struct Resolver {
     page.summary = inlines(frontMatter.summary)
     page.keyFigures = frontMatter.keyFigures.map { keyFigure($0) }
     page.facts = frontMatter.facts.map { Page.Fact(label: $0.label, value: plain($0.value)) }
+    let sheet = frontMatter.sheet.flatMap { named in
+      plan.cells.first { $0.id == named.id }.map { place($0, pieces) } ?? []
+    }
+    page.sheet = sheet.filter(\.isTable) + sheet.filter { !$0.isTable }
     page.blocks = blocks(plan.report.nodes, pieces, isTop: true)
     page.blocks.insert(contentsOf: claims(), at: endOfText(page.blocks))
     // What data and methods oblige a reader to cite, after what the text cites.
@@ -368,16 +372,19 @@ struct Resolver {
         guard plan.report.cells.indices.contains(index) else { continue }
         let source = plan.report.cells[index]
         guard let cell = plan.cells.first(where: { $0.source == source }) else { continue }
-        if let obstacle = execution.obstacle(cell.id) ?? undrawn[cell.id].map({ "cell '\(cell.id)' cannot be drawn: \($0)" }) {
-          blocks.append(.notice(obstacle))
-        }
-        blocks += self.blocks(of: cell, pieces[cell.id] ?? [])
+        if !plan.report.frontMatter.sheet.contains(where: { $0.id == cell.id }) { blocks += place(cell, pieces) }
       case .equation(let formula, let id):
         blocks.append(.equation(EquationBlock(formula, id: id?.text, number: id.flatMap { numbers[$0.text]?.number })))
       case .footnotes(let notes): blocks.append(.footnotes(notes.map { self.blocks($0, pieces, within: cell) }))
       }
     }
     return blocks
+  }
+
+  /// What stands at a cell's place: why it shows nothing, or what it shows.
+  private mutating func place(_ cell: Plan.PlannedCell, _ pieces: [String: [Piece]]) -> [Block] {
+    let obstacle = execution.obstacle(cell.id) ?? undrawn[cell.id].map { "cell '\(cell.id)' cannot be drawn: \($0)" }
+    return (obstacle.map { [.notice($0)] } ?? []) + blocks(of: cell, pieces[cell.id] ?? [])
   }
 
   private static func slug(_ text: String) -> String {

@@ -95,6 +95,7 @@ struct Manuscript {
       }
     }
     read(page.summary)
+    read(page.sheet)
     read(blocks)
     for entry in page.bibliography {
       read(entry.text)

@@ -31,6 +31,7 @@ struct HTMLWriter {
 
   mutating func document() throws -> String {
     let head = titleBlock()
+    let sheet = try self.sheet()
     let body = try sections()
     let (style, script) = ("\n" + style.sheet + "\n", "\n" + HTMLWriter.script)
     let sources = [("style-src", style), ("script-src", script)].map { "\($0) '\(Digest(of: $1).policySource)'" }
@@ -54,7 +55,7 @@ struct HTMLWriter {
       \(head)
       \(contents())<main id="main">
       <article>
-      \(body)</article>
+      \(sheet)\(body)</article>
       </main>
       \(footer())
       \(results())<script>\(script)</script>

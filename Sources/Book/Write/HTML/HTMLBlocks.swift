@@ -22,6 +22,15 @@ extension HTMLWriter {
     return text + String(repeating: "</section>\n", count: open.count)
   }
 
+  /// What stands before the text: tables side by side where there is room, then figures.
+  mutating func sheet() throws -> String {
+    var tables = "", others = ""
+    for case .table(let table) in page.sheet { tables += self.table(table) }
+    for block in page.sheet where !block.isTable { others += try self.block(block) }
+    guard !page.sheet.isEmpty else { return "" }
+    return element("div", ["class": "sheet"], element("div", ["class": "beside"], tables) + others) + "\n"
+  }
+
   /// Its level follows from those above: none is skipped, whatever the report writes.
   private mutating func heading(_ level: Int, _ title: [Inline], _ place: String) -> String {
     element("h\(min(headingLevels.tagged(max(level, 1)), 6))", ["id": place], named(title)) + "\n"

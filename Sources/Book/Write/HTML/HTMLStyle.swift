@@ -99,6 +99,10 @@ struct HTMLStyle {
     .notice { padding: 0.55rem 0.8rem; border: 1px solid var(--secondary); border-left-width: 4px; font-size: 0.875rem; line-height: 1.45; max-width: 44rem; }
     .summary { max-width: 40rem; margin: 1.25rem 0 1.5rem; font-size: 1.22rem; line-height: 1.45; }
     dl, dd { margin: 0; }
+    .beside { display: flex; flex-wrap: wrap; gap: 0 2.5rem; align-items: flex-start; }
+    .beside > div.table { margin: 0 0 1.5rem; flex: 0 1 auto; min-width: 0; max-width: 100%; }
+    .beside table { font-size: 0.8125rem; }
+    .sheet figure { margin-top: 0.5rem; }
     .key-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 1.25rem 1.5rem; margin: 0 0 1.75rem; max-width: 60rem; }
     .key-figures div { border-top: 1.5px solid var(--ink); padding-top: 0.5rem; }
     .key-figures dt { font-size: 0.8125rem; line-height: 1.35; color: var(--secondary); }

@@ -109,7 +109,7 @@ enum LaTeX {
 extension Page {
   /// Every piece of running text, in order: summary, blocks, and what they hold.
   var inlines: [Inline] {
-    summary.withInner + blocks.flatMap(\.inlines)
+    summary.withInner + (sheet + blocks).flatMap(\.inlines)
   }
 }
 

@@ -10,7 +10,7 @@ import Foundation
 public func pdf(_ page: Page) throws -> Data {
   let manuscript = Manuscript(page)
   var setter = BlockSetter(manuscript, paper: page.paper)
-  setter.setTitle()
+  if page.sheet.isEmpty { setter.setTitle() } else { setter.setSheet() }
   setter.set(manuscript.blocks, in: .body)
   let pages = Pagination.pages(of: setter.items, on: page.paper)
   let document = PDFDocument(

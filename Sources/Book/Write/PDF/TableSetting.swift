@@ -77,6 +77,42 @@ extension BlockSetter {
     }
   }
 
+  /// How wide tables that stand side by side are: as their content, as far as the room goes.
+  func compactWidths(of tables: [TableBlock], room: Double) -> [Double] {
+    let natural = tables.map { table in
+      var layout = TableLayout(table, TableReading(table), columns: Array(table.columns.indices), text, size: 8)
+      _ = layout.fit(into: .infinity, wrapping: false)
+      return layout.width
+    }
+    let wanted = natural.reduce(0, +)
+    guard wanted > room else { return natural }
+    // Those wider than an equal share give way.
+    var widths = natural, open = Set(tables.indices), left = room
+    while let narrow = open.first(where: { natural[$0] <= left / Double(open.count) }) {
+      open.remove(narrow)
+      left -= natural[narrow]
+    }
+    for index in open { widths[index] = left / Double(open.count) }
+    return widths
+  }
+
+  /// A table in 8 pt in a column of a sheet, from its left edge.
+  mutating func compactTable(_ table: TableBlock, width: Double) -> [Strip] {
+    let place = table.id.flatMap { _ in nextObjectPlace() }
+    let tablePart = part(.table)
+    var strips = compactCaption(table.label.map { "Table \($0)" }, table.caption, width: width, in: tablePart)
+    let reading = TableReading(table)
+    for (index, group) in TableLayout.groups(table, reading, text, width: width).enumerated() where !table.columns.isEmpty {
+      var part = self.strips(group, reading, x: 0, label: nil, in: index == 0 ? tablePart : self.part(.table))
+      part[0].before = index == 0 ? 2.5 : 5
+      strips += part
+    }
+    strips += notes(reading, table, x: 0, width: width)
+    if strips.isEmpty { strips = [Strip(height: 0)] }
+    if let place { strips[0].elements.append(.destination(place, at: Point(0, -6))) }
+    return strips
+  }
+
   /// The line above a table's part on a further page.
   private func continued(_ label: String?, x: Double) -> [Strip] {
     guard let label else { return [] }

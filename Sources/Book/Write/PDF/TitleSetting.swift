@@ -52,7 +52,7 @@ extension BlockSetter {
   }
 
   /// Three to a row: the label, the value set large, its interval behind it or below.
-  private mutating func setKeyFigures(_ figures: [Page.KeyFigure]) {
+  mutating func setKeyFigures(_ figures: [Page.KeyFigure]) {
     guard !figures.isEmpty else { return }
     let (perRow, gap) = (3, 16.0)
     let width = (Paper.blockWidth - gap * Double(perRow - 1)) / Double(perRow)
