@@ -1,15 +1,20 @@
 import Drawing
 
-/// A 12-lead page as an electrocardiograph prints it, at true size: millimetre paper, calibration pulse, rows of leads
-/// and a rhythm strip.
+/// A 12-lead page as an electrocardiograph prints it, at true size: millimetre paper, a calibration pulse on each row,
+/// rows of leads, rhythm strips, and what was set below the paper.
 ///
-/// A lead's row reaches as far as its traces need, within limits; what goes further is cut there and marked. Lead names
-/// stand in a strip of their own above the traces.
+/// What a page must show, and its settings: Kligfield et al., "Recommendations for the standardization and
+/// interpretation of the electrocardiogram, part I", Circulation 115 (2007), 1306–1324. ``ECGPaper`` says how rows share
+/// the height.
 public struct ECGPage: Sendable {
   public struct Lead: Sendable {
     public var name: String
     public var millivolts: [Float]  // NaN where a sample is missing
-    public init(name: String, millivolts: [Float]) { (self.name, self.millivolts) = (name, millivolts) }
+    /// Computed from other leads and not recorded; the page says so behind the name.
+    public var isDerived: Bool
+    public init(name: String, millivolts: [Float], isDerived: Bool = false) {
+      (self.name, self.millivolts, self.isDerived) = (name, millivolts, isDerived)
+    }
   }
   /// What is laid behind the traces: for each stretch of time, how dark.
   public struct Shade: Sendable {
@@ -20,359 +25,404 @@ public struct ECGPage: Sendable {
       (self.seconds, self.darkness, self.meaning) = (seconds, darkness, meaning)
     }
   }
-  public enum Layout: Sendable {
-    case threeByFour  // 2.5 s a lead: the common page
-    case sixByTwo  // 3 s a lead: fits a portrait page at 25 mm/s
-    var rows: [[String]] {
+  /// Beats and pacing spikes, as ticks below the last row. Seconds of the recording.
+  public struct Annotations: Sendable {
+    public struct Beat: Sendable {
+      public var seconds: Double
+      public var kind: String  // "N", "V", "S": what stands below the tick
+      public init(_ seconds: Double, _ kind: String) { (self.seconds, self.kind) = (seconds, kind) }
+    }
+    public var beats: [Beat]
+    public var pacingSpikes: [Double]
+    public var showsRR: Bool  // milliseconds between two beats
+    public init(beats: [Beat] = [], pacingSpikes: [Double] = [], showsRR: Bool = true) {
+      (self.beats, self.pacingSpikes, self.showsRR) = (beats, pacingSpikes, showsRR)
+    }
+  }
+  public enum Layout: String, Sendable, CaseIterable {
+    case threeByFour = "3×4"  // three rows of four leads: the common page
+    case sixByTwo = "6×2"  // six rows: limb leads beside chest leads
+    case twelveByOne = "12×1"  // each lead over the whole time
+    public var columns: Int {
       switch self {
-      case .threeByFour: [["I", "aVR", "V1", "V4"], ["II", "aVL", "V2", "V5"], ["III", "aVF", "V3", "V6"]]
-      case .sixByTwo: [["I", "V1"], ["II", "V2"], ["III", "V3"], ["aVR", "V4"], ["aVL", "V5"], ["aVF", "V6"]]
+      case .threeByFour: 4
+      case .sixByTwo: 2
+      case .twelveByOne: 1
       }
     }
-    var secondsPerLead: Double {
-      switch self {
-      case .threeByFour: 2.5
-      case .sixByTwo: 3
-      }
+  }
+  public enum Order: String, Sendable, CaseIterable {
+    case standard
+    /// Limb leads as they lie in the frontal plane: aVL, I, −aVR, II, aVF, III; −aVR is computed.
+    case cabrera
+    var leads: [String] {
+      let limb =
+        switch self {
+        case .standard: ["I", "II", "III", "aVR", "aVL", "aVF"]
+        case .cabrera: ["aVL", "I", "\u{2212}aVR", "II", "aVF", "III"]
+        }
+      return limb + ["V1", "V2", "V3", "V4", "V5", "V6"]
     }
+  }
+  public enum Timing: String, Sendable, CaseIterable {
+    case sequential  // each column goes on where the one before ended
+    case simultaneous  // all columns show the same time
   }
 
   public var leads: [Lead]  // in any order, found by name ("AVR" is "aVR")
   public var samplingRate: Double  // hertz
   public var layout: Layout
+  public var order: Order = .standard
+  public var timing: Timing = .sequential
   public var speed: Double  // millimetres a second
   public var gain: Double  // millimetres a millivolt
-  public var rhythmLead: String
+  /// Below the leads, over the whole time; nil for lead II, and none in a page of 12×1.
+  public var rhythmLeads: [String]?
+  /// Of each column; nil for a page of 10 s: 2.5 s in 3×4, 5 s in 6×2, 10 s in 12×1.
+  public var secondsPerLead: Double?
+  /// Where in the recording the page begins, in seconds.
+  public var start = 0.0
+  /// The room there is, in millimetres. Columns are shortened to fit the width, by whole tenths of a second; rows move
+  /// together to fit the height.
+  public var maximumWidth, maximumHeight: Double?
   /// Who and what this is, above the paper on the left: one line each, the first stands out.
   public var identification: [String]
   /// More about the record, above the paper on the right.
   public var remarks: [String]
   public var filter: String  // "0.05–150 Hz", or what is known about it
   public var shade: Shade?
+  public var annotations: Annotations?
 
   public init(
     leads: [Lead], samplingRate: Double, layout: Layout = .threeByFour, speed: Double = 25, gain: Double = 10,
-    rhythmLead: String = "II", identification: [String] = [], remarks: [String] = [], filter: String = ""
+    rhythmLeads: [String]? = nil, identification: [String] = [], remarks: [String] = [], filter: String = ""
   ) {
     (self.leads, self.samplingRate, self.layout) = (leads, samplingRate, layout)
-    (self.speed, self.gain, self.rhythmLead) = (speed, gain, rhythmLead)
+    (self.speed, self.gain, self.rhythmLeads) = (speed, gain, rhythmLeads)
     (self.identification, self.remarks, self.filter) = (identification, remarks, filter)
   }
 
-  /// The fullest layout that a width has room for: 260 mm take 3×4 at 25 mm/s and 10 mm/mV; 160 mm take 6×2, true too;
-  /// less takes 3×4 at 12.5 mm/s and 5 mm/mV (135 mm), as the settings below the paper say.
+  /// The fullest layout that a width (points) has room for: 260 mm take 3×4 at 25 mm/s and 10 mm/mV; 160 mm take 6×2,
+  /// true too; less takes 3×4 at 12.5 mm/s and 5 mm/mV (135 mm), as the settings below the paper say.
   public func fitting(width: Double) -> ECGPage {
     var page = self
     let millimetres = width / Theme.millimetre + 1e-6
     if millimetres >= 260 {
-      (page.layout, page.speed, page.gain) = (.threeByFour, 25, 10)
+      (page.layout, page.speed, page.gain, page.secondsPerLead) = (.threeByFour, 25, 10, nil)
     } else if millimetres >= 160 {
-      (page.layout, page.speed, page.gain) = (.sixByTwo, 25, 10)
+      (page.layout, page.speed, page.gain, page.secondsPerLead) = (.sixByTwo, 25, 10, 3)
     } else {
-      (page.layout, page.speed, page.gain) = (.threeByFour, 12.5, 5)
+      (page.layout, page.speed, page.gain, page.secondsPerLead) = (.threeByFour, 12.5, 5, nil)
     }
     return page
   }
 
-  /// The page at its own size: 260 mm wide for 3×4 at 25 mm/s, 160 mm for 6×2.
+  /// The page at its own size: 260 mm wide for 10 s at 25 mm/s.
   public func scene() -> Scene {
-    guard samplingRate > 0, samplingRate.isFinite, speed > 0, gain > 0 else {
+    guard (1...100_000).contains(samplingRate) else {
       return Sheet.empty(width: 300, "The record has no sampling rate, and cannot be drawn.")
     }
+    guard (1...500).contains(speed), (0.5...500).contains(gain), columnSeconds >= 0.1 else {
+      return Sheet.empty(
+        width: 300, "The ECG cannot be drawn at \(plain(speed)) mm/s and \(plain(gain)) mm/mV in this room.")
+    }
     let mm = Theme.millimetre
-    let rows = makeRows()
-    let traceWidth = Double(layout.rows.first?.count ?? 1) * layout.secondsPerLead * speed
-    let paperWidth = ((Paper.left + traceWidth) / 5).rounded(.up) * 5
-    let paperHeight = rows.reduce(0) { $0 + $1.height }
-    let head = Double(max(identification.count, remarks.count)) * Paper.headLine + (identification.isEmpty ? 0 : 5)
-    let size = Size(paperWidth * mm, head + paperHeight * mm + (shade == nil ? 13 : 23))
+    let head = Double(max(identification.count, remarks.count)) * 11 + (identification.isEmpty && remarks.isEmpty ? 0 : 4)
+    let lane = annotations == nil ? 0 : Lane.height
+    // Which lines stand below the paper depends on what had to be cut, and that on the height: a line is kept for it.
+    var paper = makePaper(highest: highestPaper - (head + lane + Foot.height(of: foot(cut: []), width: 1e6)) / mm)
+    let width = paper.width * mm
+    if !paper.cut.isEmpty || Foot.height(of: foot(cut: []), width: width) > Foot.height(of: foot(cut: []), width: 1e6) {
+      paper = makePaper(highest: highestPaper - (head + lane + Foot.height(of: foot(cut: paper.cut), width: width)) / mm)
+    }
+    let foot = self.foot(cut: paper.cut)
 
     var sheet = Sheet()
-    drawHead(width: size.width, on: &sheet)
-    sheet.elements.append(
-      .group(paper(width: paperWidth, height: paperHeight), transform: Transform(x: 0, y: head)))
-    var y = head
-    for row in rows {
-      draw(row, top: y, on: &sheet)
-      y += row.height * mm
+    drawHead(width: width, on: &sheet)
+    paper.draw(at: Point(0, head), on: &sheet)
+    var y = head + paper.height * mm
+    if let annotations, let row = paper.rows.last {
+      Lane(annotations: annotations, row: row, left: paper.left, speed: speed).draw(y: y, on: &sheet)
+      y += lane
     }
-    sheet.text(settings, at: Point(0, y + 9), Font(.sans, 7.5))
-    if let shade { sheet.text("Shaded: \(shade.meaning)", at: Point(0, y + 19), Font(.sans, 7.5)) }
-    let shown =
-      "\(layout == .threeByFour ? "3 × 4" : "6 × 2") leads of \(quantity(trimmed(layout.secondsPerLead), "s"))"
-    sheet.text(shown, at: Point(size.width, y + 9), Font(.sans, 7.5), color: Theme.secondary, anchor: .end)
-    return Scene(size: size, elements: sheet.elements, description: description, marks: sheet.marks)
+    Foot.draw(foot, y: y, width: width, on: &sheet)
+    return Scene(
+      size: Size(width, y + Foot.height(of: foot, width: width)), elements: sheet.elements,
+      description: description(cut: paper.cut), marks: sheet.marks)
   }
 
   // MARK: Rows
 
-  /// Lengths in millimetres of paper, and the head's lines in points.
-  private enum Paper {
-    static let left = 10.0  // room for the calibration pulse
-    static let nameStrip = 5.0
-    static let lowestRow = 25.0
-    static let highestRow = 60.0
-    static let margin = 2.0  // of a row, above and below its traces together
-    static let highestPage = 165.0
-    static let headLine = 11.0
+  /// Without a limit a page is no higher than a sheet's text block: landscape 165 mm of paper, portrait 205.
+  private var highestPaper: Double {
+    maximumHeight ?? ((Double(layout.columns) * columnSeconds * speed > 200 ? 165 : 205) + 20)
   }
 
-  private struct Segment {
-    var lead: String
-    var samples: ArraySlice<Float>  // millivolts
-    var isPresent: Bool
-    var firstSecond: Double  // of the recording
-    var start: Double  // millimetres from the row's first sample
-    var seconds: Double
-  }
-  private struct Row {
-    var segments: [Segment]
-    var height: Double  // whole millimetres
-    /// Of the zero line, from the row's upper end.
-    var baseline: Double
-  }
-
-  private func makeRows() -> [Row] {
-    let perLead = layout.secondsPerLead
-    var rows = layout.rows.map { names in
-      Row(
-        segments: names.enumerated().map { column, name in
-          segment(name, from: Double(column) * perLead, seconds: perLead, at: Double(column) * perLead * speed)
-        }, height: 0, baseline: 0)
-    }
-    let total = Double(layout.rows.first?.count ?? 1) * perLead
-    rows.append(Row(segments: [segment(rhythmLead, from: 0, seconds: total, at: 0)], height: 0, baseline: 0))
-
-    let lowest = gain < 10 ? Paper.lowestRow - 10 : Paper.lowestRow
-    // Each row is as high as its traces, then the highest ones give way until the page is not too long.
-    var heights = rows.map { row -> Double in
-      let (low, high) = extent(row)
-      let needed = Paper.nameStrip + (high - low) * gain + Paper.margin
-      return min(max(needed.rounded(.up), lowest), Paper.highestRow)
-    }
-    let limit = Paper.highestPage * (layout == .sixByTwo ? 1.25 : 1)
-    while heights.reduce(0, +) > limit, let highest = heights.max(), highest > lowest,
-      let index = heights.firstIndex(of: highest)
-    {
-      heights[index] -= 1
-    }
+  /// Seconds of each column: as asked for, cut to what fits the width.
+  private var columnSeconds: Double {
+    let columns = Double(layout.columns)
+    let asked = min(max(secondsPerLead ?? 10 / columns, 0), 60)
+    guard let maximumWidth, maximumWidth.isFinite else { return asked }
     // The paper ends on a strong line.
-    let whole = (heights.reduce(0, +) / 5).rounded(.up) * 5
-    heights[heights.count - 1] += whole - heights.reduce(0, +)
-    for index in rows.indices {
-      let reach = extent(rows[index])
-      let room = heights[index] - Paper.nameStrip - Paper.margin
-      // What doesn't fit is cut on the side that reaches further, so that an artefact can't push the others out.
-      let span = room / gain
-      var (low, high) = (max(reach.low, -span / 2), min(reach.high, span / 2))
-      if high - low < span {
-        high = min(reach.high, low + span)
-        low = max(reach.low, high - span)
+    let room = (min(maximumWidth, 5000) / 5 + 1e-6).rounded(.down) * 5 - ECGPaper.left(speed: speed)
+    return min(asked, (room / speed / columns * 10 + 1e-6).rounded(.down) / 10)
+  }
+
+  private var names: [[String]] {
+    let leads = order.leads
+    let rows = 12 / layout.columns
+    return (0..<rows).map { row in (0..<layout.columns).map { leads[$0 * rows + row] } }
+  }
+
+  private var shownRhythmLeads: [String] { rhythmLeads ?? (layout == .twelveByOne ? [] : ["II"]) }
+
+  private func makePaper(highest: Double) -> ECGPaper {
+    let seconds = columnSeconds
+    var rows = names.map { names in
+      names.enumerated().map { column, name in
+        let offset = Double(column) * seconds
+        return segment(name, from: timing == .sequential ? offset : 0, seconds: seconds, at: offset * speed)
       }
-      let middle = Paper.nameStrip + Paper.margin / 2 + room / 2 + gain * (high + low) / 2
-      rows[index].height = heights[index]
-      // On a line of the paper, where the eye reads amplitudes best.
-      rows[index].baseline = min(max(middle.rounded(), Paper.nameStrip + 1), heights[index] - 1)
     }
-    return rows
+    let total = Double(layout.columns) * seconds
+    rows += shownRhythmLeads.map { [segment($0, from: 0, seconds: total, at: 0)] }
+    return ECGPaper(rows: rows, samplingRate: samplingRate, speed: speed, gain: gain, highest: highest)
   }
 
-  /// The lowest and highest millivolts of a row, the calibration pulse included.
-  private func extent(_ row: Row) -> (low: Double, high: Double) {
-    var (low, high) = (Float(0), Float(1))
-    for segment in row.segments {
-      for value in segment.samples where value.isFinite { (low, high) = (min(low, value), max(high, value)) }
-    }
-    return (Double(max(low, -20)), Double(min(high, 20)))
+  private func lead(named name: String) -> Lead? {
+    leads.first { $0.name.lowercased() == name.lowercased() }
   }
 
-  private func segment(_ name: String, from start: Double, seconds: Double, at x: Double) -> Segment {
-    guard let lead = leads.first(where: { $0.name.lowercased() == name.lowercased() }) else {
-      return Segment(lead: name, samples: [], isPresent: false, firstSecond: start, start: x, seconds: seconds)
+  private func segment(_ name: String, from offset: Double, seconds: Double, at x: Double) -> ECGPaper.Segment {
+    let isInverted = name.hasPrefix("\u{2212}")
+    let recorded = isInverted ? String(name.dropFirst()) : name
+    let first = start + offset
+    var segment = ECGPaper.Segment(name: name, samples: [], firstSecond: first, start: x, seconds: seconds)
+    guard let lead = lead(named: recorded) else {
+      segment.note = "not recorded"
+      return segment
     }
-    let first = min(Int((start * samplingRate).rounded()), lead.millivolts.count)
-    let end = min(Int(((start + seconds) * samplingRate).rounded()), lead.millivolts.count)
-    let samples = lead.millivolts[first..<max(first, end)]
-    return Segment(
-      lead: name, samples: samples, isPresent: samples.contains(where: \.isFinite), firstSecond: start, start: x,
-      seconds: seconds)
+    segment.samples = samples(of: lead, from: first, seconds: seconds)
+    if isInverted { segment.samples = segment.samples.map { -$0 } }
+    segment.note = !segment.isPresent ? "no signal" : lead.isDerived ? "derived" : ""
+    if let shade {
+      segment.darkness = shade.darkness.first { $0.key.lowercased() == recorded.lowercased() }?.value ?? []
+      segment.stretch = shade.seconds
+    }
+    return segment
   }
 
-  // MARK: Drawing
+  /// Up to the end of the stretch and the sample on it, so that columns meet.
+  private func samples(of lead: Lead, from first: Double, seconds: Double) -> [Float] {
+    let count = Double(lead.millivolts.count)
+    let from = min(max((first * samplingRate).rounded(), 0), count)
+    let end = min(max(((first + seconds) * samplingRate).rounded(.down) + 1, from), count)
+    guard from.isFinite, end.isFinite else { return [] }
+    return Array(lead.millivolts[Int(from)..<Int(end)])
+  }
+
+  // MARK: Words
 
   private func drawHead(width: Double, on sheet: inout Sheet) {
     for (index, text) in identification.enumerated() {
       let font = index == 0 ? Font(.sans, 9, .semibold) : Font(.sans, 8)
       sheet.text(
-        fitted(text, font, width: remarks.isEmpty ? width : 0.6 * width),
-        at: Point(0, 8 + Double(index) * Paper.headLine), font)
+        fitted(text, font, width: remarks.isEmpty ? width : 0.6 * width), at: Point(0, 8 + Double(index) * 11), font)
     }
     for (index, text) in remarks.enumerated() {
       let font = Font(.sans, 8)
       sheet.text(
-        fitted(text, font, width: 0.38 * width), at: Point(width, 8 + Double(index) * Paper.headLine), font,
-        color: Theme.secondary, anchor: .end)
+        fitted(text, font, width: (identification.isEmpty ? 1 : 0.38) * width), at: Point(width, 8 + Double(index) * 11),
+        font, color: Theme.secondary, anchor: .end)
     }
   }
 
-  /// Lines every millimetre, stronger every five.
-  private func paper(width: Double, height: Double) -> [Element] {
-    let mm = Theme.millimetre
-    var (fine, bold) = (Path(), Path())
-    func add(_ index: Int, _ a: Point, _ b: Point) {
-      if index % 5 == 0 { bold.segments += [.move(a), .line(b)] } else { fine.segments += [.move(a), .line(b)] }
+  private func foot(cut: [String]) -> [Foot.Line] {
+    var lines = [Foot.Line(left: settings, right: shown)]
+    if let annotations, !annotations.pacingSpikes.isEmpty {
+      lines.append(.init(left: "pacing spike", sample: .spike))
     }
-    for x in 0...Int(width) { add(x, Point(Double(x) * mm, 0), Point(Double(x) * mm, height * mm)) }
-    for y in 0...Int(height) { add(y, Point(0, Double(y) * mm), Point(width * mm, Double(y) * mm)) }
-    return [.path(fine, stroke: Theme.ECG.fineLine), .path(bold, stroke: Theme.ECG.boldLine)]
-  }
-
-  private func draw(_ row: Row, top: Double, on sheet: inout Sheet) {
-    let mm = Theme.millimetre
-    let left = Paper.left * mm
-    let baseline = top + row.baseline * mm
-    let limits = (top: top + Paper.nameStrip * mm, bottom: top + row.height * mm)
-    drawCalibration(baseline: baseline, on: &sheet)
-    var traces: [Element] = []
-    var marks: [Element] = []
-    for (index, segment) in row.segments.enumerated() {
-      let x = left + segment.start * mm
-      let nameX = x + (index == 0 ? 0.6 : 1.4) * mm
-      if index > 0 {
-        sheet.line(Point(x, top + 1 * mm), Point(x, limits.top), boundary)
-      }
-      sheet.text(segment.lead, at: Point(nameX, top + 3.9 * mm), Font(.sans, 9, .semibold))
-      guard segment.isPresent else {
-        sheet.text(
-          "no signal", at: Point(nameX + width(segment.lead, Font(.sans, 9, .semibold)) + 6, top + 3.9 * mm),
-          Font(.sans, 7.5), color: Theme.secondary)
-        continue
-      }
-      let finite = segment.samples.filter(\.isFinite).map { Double($0) }
-      let reach = "\(decimal(finite.min() ?? 0, places: 2)) to \(decimal(finite.max() ?? 0, places: 2))"
-      let (from, to) = (segment.firstSecond, segment.firstSecond + segment.seconds)
-      sheet.mark(
-        Rect(x, top, segment.seconds * speed * mm, row.height * mm),
-        "\(segment.lead), \(trimmed(from)) to \(quantity(trimmed(to), "s")): \(quantity(reach, "mV"))")
-      traces += shading(segment, x: x, limits: limits) + self.traces(segment, x: x, baseline: baseline)
-      marks += clipMarks(segment, x: x, baseline: baseline, limits: limits)
-    }
-    let clip = Rect(
-      left - mm, limits.top, (row.segments.reduce(0) { $0 + $1.seconds } * speed + 2) * mm,
-      limits.bottom - limits.top)
-    sheet.elements.append(.group(traces, clip: clip))
-    sheet.elements += marks
-  }
-
-  /// The shade of a segment's stretches; what is hardly dark is left out.
-  private func shading(_ segment: Segment, x: Double, limits: (top: Double, bottom: Double)) -> [Element] {
-    guard let shade, let darkness = shade.darkness.first(where: { $0.key.lowercased() == segment.lead.lowercased() })?.value
-    else { return [] }
-    let scale = speed * Theme.millimetre
-    return darkness.enumerated().compactMap { index, value in
-      let from = max(Double(index) * shade.seconds, segment.firstSecond) - segment.firstSecond
-      let to = min(Double(index + 1) * shade.seconds, segment.firstSecond + segment.seconds) - segment.firstSecond
-      guard to > from, value > 0.03 else { return nil }
-      let stretch = Rect(x + from * scale, limits.top, (to - from) * scale, limits.bottom - limits.top)
-      return .path(.rectangle(stretch), fill: Color(0x0072B2, alpha: 0.6 * min(value, 1)))
-    }
-  }
-
-  private var boundary: Stroke { Stroke(Theme.ink, width: 0.6) }
-
-  /// A pulse of 1 mV over 0.2 s, left of the traces.
-  private func drawCalibration(baseline: Double, on sheet: inout Sheet) {
-    let mm = Theme.millimetre
-    let (pulse, height) = (0.2 * speed * mm, gain * mm)
-    let start = (Paper.left - 0.2 * speed) / 2 * mm
-    let (x0, x3) = (start - 1.2 * mm, start + pulse + 1.2 * mm)
-    sheet.polyline(
-      [
-        Point(x0, baseline), Point(start, baseline), Point(start, baseline - height),
-        Point(start + pulse, baseline - height), Point(start + pulse, baseline), Point(x3, baseline),
-      ], Stroke(Theme.ECG.trace.color, width: Theme.ECG.trace.width))
-  }
-
-  private func traces(_ segment: Segment, x: Double, baseline: Double) -> [Element] {
-    let mm = Theme.millimetre
-    let step = speed * mm / samplingRate
-    var lines: [[Point]] = [[]]
-    for (index, value) in segment.samples.enumerated() {
-      let offset = Double(index) * step
-      guard offset <= segment.seconds * speed * mm + 1e-6 else { break }
-      if value.isFinite {
-        lines[lines.count - 1].append(Point(x + offset, baseline - Double(value) * gain * mm))
-      } else if lines.last?.isEmpty == false {
-        lines.append([])
-      }
-    }
-    // Whatever lies closer to the line than a hundredth of a millimetre adds nothing in print.
-    return lines.filter { !$0.isEmpty }.map { points in
-      let isolated = points.count == 1 ? [points[0], Point(points[0].x + 0.01, points[0].y)] : points
-      return .path(
-        .polyline(simplified(isolated, tolerance: 0.012, limit: 50_000)), stroke: Theme.ECG.trace)
-    }
-  }
-
-  /// A small triangle at the limit, above or below each stretch that goes beyond.
-  private func clipMarks(
-    _ segment: Segment, x: Double, baseline: Double, limits: (top: Double, bottom: Double)
-  ) -> [Element] {
-    let mm = Theme.millimetre
-    var marks: [Element] = []
-    var (side, last) = (0, -Double.infinity)
-    for (index, value) in segment.samples.enumerated() where value.isFinite {
-      let y = baseline - Double(value) * gain * mm
-      let now = y < limits.top - 1e-6 ? -1 : y > limits.bottom + 1e-6 ? 1 : 0
-      let place = x + Double(index) * speed * mm / samplingRate
-      if now != 0, now != side || place - last > 3 * mm {
-        let tip = now < 0 ? limits.top : limits.bottom
-        let base = tip - Double(now) * 1.6 * mm
-        marks.append(
-          .path(
-            .polyline([Point(place, tip), Point(place - mm, base), Point(place + mm, base)], closed: true),
-            fill: Theme.accent))
-        last = place
-      }
-      side = now
-    }
-    return marks
-  }
-
-  // MARK: Words
-
-  private func trimmed(_ x: Double) -> String {
-    x == x.rounded() ? decimal(x, places: 0) : decimal(x, places: x * 10 == (x * 10).rounded() ? 1 : 2)
+    if let shade { lines.append(.init(left: "Shaded: \(shade.meaning)")) }
+    if !cut.isEmpty { lines.append(.init(left: "trace cut at its row's limit", sample: .cut)) }
+    return lines
   }
 
   private var settings: String {
-    ([quantity(trimmed(speed), "mm/s"), quantity(trimmed(gain), "mm/mV")] + (filter.isEmpty ? [] : [filter])
-      + ["\(quantity(trimmed(samplingRate), "Hz")) sampling"]).joined(separator: "   ")
+    ([quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV")] + (filter.isEmpty ? [] : [filter])
+      + ["\(quantity(plain(samplingRate), "Hz")) sampling"]).joined(separator: "   ")
   }
 
-  private var description: String {
-    let rows = layout.rows.flatMap { $0 }
-    let absent = rows.filter { name in
-      !leads.contains { $0.name.lowercased() == name.lowercased() && $0.millivolts.contains(where: \.isFinite) }
+  /// How the leads stand in time.
+  private var shown: String {
+    let seconds = columnSeconds
+    var parts: [String] = []
+    if layout == .twelveByOne {
+      parts.append("12 leads of \(quantity(plain(seconds), "s")), simultaneous")
+    } else {
+      parts.append("\(layout.rawValue.replacing("×", with: " × ")) leads of \(quantity(plain(seconds), "s")), \(timing)")
     }
+    if !shownRhythmLeads.isEmpty {
+      parts.append("\(shownRhythmLeads.joined(separator: ", ")) over \(quantity(plain(Double(layout.columns) * seconds), "s"))")
+    }
+    if order == .cabrera { parts.append("Cabrera") }
+    if start != 0 { parts.append("from \(quantity(plain(start), "s"))") }
+    return parts.joined(separator: "; ")
+  }
+
+  private func description(cut: [String]) -> String {
+    let rows = order.leads
+    func present(_ name: String) -> Bool { lead(named: name)?.millivolts.contains(where: \.isFinite) ?? false }
+    func recorded(_ name: String) -> String { name.hasPrefix("\u{2212}") ? String(name.dropFirst()) : name }
+    let shownLeads = rows.map(recorded)
+    let absent = shownLeads.filter { lead(named: $0) == nil }
+    let silent = shownLeads.filter { lead(named: $0) != nil && !present($0) }
+    let derived = shownLeads.filter { lead(named: $0)?.isDerived == true && present($0) }
     let seconds = Double(leads.map(\.millivolts.count).max() ?? 0) / samplingRate
-    var text = "12-lead electrocardiogram of \(quantity(trimmed((seconds * 10).rounded() / 10), "s")) sampled at "
-    text += "\(quantity(trimmed(samplingRate), "Hz")), printed at \(quantity(trimmed(speed), "mm/s")) and "
-    text += "\(quantity(trimmed(gain), "mm/mV")): \(quantity(trimmed(layout.secondsPerLead), "s")) of each lead, "
-    text += "and lead \(rhythmLead) as a rhythm strip."
-    if !absent.isEmpty { text += " No signal in \(listed(absent))." }
-    let ranges = rows.compactMap { name -> String? in
-      let lead = leads.first { $0.name.lowercased() == name.lowercased() }
-      let values = (lead?.millivolts ?? []).filter(\.isFinite)
+    var text = "12-lead electrocardiogram of \(quantity(plain((seconds * 10).rounded() / 10), "s")) sampled at "
+    text += "\(quantity(plain(samplingRate), "Hz")), printed at \(quantity(plain(speed), "mm/s")) and "
+    text += "\(quantity(plain(gain), "mm/mV")): \(quantity(plain(columnSeconds), "s")) of each lead"
+    if start != 0 { text += " from \(quantity(plain(start), "s")) on" }
+    if layout != .twelveByOne { text += timing == .sequential ? ", one column after the other" : ", all at the same time" }
+    if order == .cabrera { text += ", limb leads in Cabrera's order" }
+    let rhythm = shownRhythmLeads
+    if !rhythm.isEmpty {
+      text += rhythm.count == 1 ? ", and lead \(rhythm[0]) as a rhythm strip" : ", and leads \(listed(rhythm)) as rhythm strips"
+    }
+    text += "."
+    if !absent.isEmpty { text += " Not recorded: \(listed(absent))." }
+    if !silent.isEmpty { text += " No signal in \(listed(silent))." }
+    if !derived.isEmpty { text += " Derived from other leads: \(listed(derived))." }
+    let ranges = shownLeads.compactMap { name -> String? in
+      let values = (lead(named: name)?.millivolts ?? []).lazy.filter(\.isFinite)
       guard let low = values.min(), let high = values.max() else { return nil }
       return "\(name) \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))"
     }
     if !ranges.isEmpty { text += " Amplitudes: " + ranges.joined(separator: ", ") + "." }
+    if !cut.isEmpty {
+      var seen: [String] = []
+      for name in cut where !seen.contains(name) { seen.append(name) }
+      text += " Cut at the row's limit: \(listed(seen))."
+    }
+    if let annotations {
+      text += annotations.words(from: start, to: start + Double(layout.columns) * columnSeconds)
+    }
     if let shade {
       let sums = shade.darkness.map { ($0.key, $0.value.reduce(0, +)) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
       let most = sums.prefix(3).filter { $0.1 > 0 }.map(\.0)
       text += " Shaded behind the traces: \(shade.meaning)" + (most.isEmpty ? "." : "; most in \(listed(most)).")
     }
     return text
+  }
+}
+
+extension ECGPage.Annotations {
+  /// What is marked between two moments, in words.
+  fileprivate func words(from start: Double, to end: Double) -> String {
+    let shown = beats.filter { $0.seconds >= start && $0.seconds <= end }
+    let kinds = shown.map(\.kind).reduce(into: [(kind: String, count: Int)]()) { counts, kind in
+      if let index = counts.firstIndex(where: { $0.kind == kind }) {
+        counts[index].count += 1
+      } else {
+        counts.append((kind, 1))
+      }
+    }
+    var parts: [String] = []
+    if !kinds.isEmpty {
+      parts.append("Beats marked: " + kinds.map { "\(integer($0.count)) \($0.kind)" }.joined(separator: ", "))
+    }
+    let intervals = zip(shown, shown.dropFirst()).map { ($1.seconds - $0.seconds) * 1000 }
+    if showsRR, let shortest = intervals.min(), let longest = intervals.max() {
+      parts.append("RR \(decimal(shortest, places: 0)) to \(quantity(decimal(longest, places: 0), "ms"))")
+    }
+    let spikes = pacingSpikes.filter { $0 >= start && $0 <= end }.count
+    if spikes > 0 { parts.append(counted(spikes, "pacing spike")) }
+    return parts.isEmpty ? "" : " " + parts.joined(separator: "; ") + "."
+  }
+}
+
+/// Ticks of beats and pacing spikes below the paper, where no trace crosses them.
+private struct Lane {
+  var annotations: ECGPage.Annotations
+  var row: [ECGPaper.Segment]
+  var left, speed: Double  // millimetres
+
+  static let height = 15.0  // points
+
+  func draw(y: Double, on sheet: inout Sheet) {
+    let font = Theme.smallTick
+    let baseline = y + 4 + font.capHeight
+    for segment in row {
+      func place(_ seconds: Double) -> Double? {
+        let offset = seconds - segment.firstSecond
+        guard offset >= 0, offset <= segment.seconds else { return nil }
+        return (left + segment.start + offset * speed) * Theme.millimetre
+      }
+      var (lastX, lastSeconds): (Double?, Double) = (nil, 0)  // of the beat before: the end of its letter
+      for beat in annotations.beats.sorted(by: { $0.seconds < $1.seconds }) {
+        guard let x = place(beat.seconds) else { continue }
+        let half = width(beat.kind, font) / 2
+        sheet.line(Point(x, y), Point(x, y + 3), Theme.axis)
+        if let before = lastX, before > x - half - 1 { continue }  // beats too close for two letters
+        sheet.text(beat.kind, at: Point(x, baseline), font, anchor: .middle)
+        if let before = lastX, annotations.showsRR {
+          let text = decimal((beat.seconds - lastSeconds) * 1000, places: 0)
+          if width(text, font) + 5 < x - half - before {
+            sheet.text(
+              text, at: Point((before + x - half) / 2, baseline), font, color: Theme.secondary, anchor: .middle)
+          }
+        }
+        (lastX, lastSeconds) = (x + half, beat.seconds)
+      }
+      for x in annotations.pacingSpikes.compactMap(place) { Lane.drawSpike(x: x, y: y, on: &sheet) }
+    }
+  }
+
+  static func drawSpike(x: Double, y: Double, on sheet: inout Sheet) {
+    sheet.line(Point(x, y - 4), Point(x, y + 3), Stroke(Theme.accent, width: 0.9))
+  }
+}
+
+/// The lines below the paper.
+private enum Foot {
+  enum Sample { case cut, spike }
+  struct Line {
+    var left: String
+    var right = ""
+    var sample: Sample?
+  }
+  static let font = Font(.sans, 7.5)
+  static let step = 10.0
+
+  /// Both parts stand on one line where there is room.
+  private static func isParted(_ line: Line, width limit: Double) -> Bool {
+    !line.right.isEmpty && width(line.left, font) + width(line.right, font) + 12 > limit
+  }
+
+  static func height(of lines: [Line], width: Double) -> Double {
+    Double(lines.reduce(0) { $0 + (isParted($1, width: width) ? 2 : 1) }) * step + 3
+  }
+
+  static func draw(_ lines: [Line], y: Double, width: Double, on sheet: inout Sheet) {
+    var y = y + 9
+    for line in lines {
+      var x = 0.0
+      switch line.sample {
+      case .cut:
+        sheet.elements.append(ECGPaper.cutMark(at: Point(3, y - 5.3), up: true))
+        x = 10
+      case .spike:
+        sheet.line(Point(3, y - 6), Point(3, y + 0.5), Stroke(Theme.accent, width: 0.9))
+        x = 10
+      case nil: break
+      }
+      sheet.text(fitted(line.left, font, width: width - x), at: Point(x, y), font)
+      if isParted(line, width: width) {
+        y += step
+        sheet.text(fitted(line.right, font, width: width), at: Point(0, y), font, color: Theme.secondary)
+      } else {
+        sheet.text(line.right, at: Point(width, y), font, color: Theme.secondary, anchor: .end)
+      }
+      y += step
+    }
   }
 }

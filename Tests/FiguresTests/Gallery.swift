@@ -37,6 +37,16 @@ struct Example: Sendable, CustomTestStringConvertible {
       add("ECG", ecg().fitting(width: points).scene())
     }
     examples.append(Example(name: "ECG, landscape", scene: ecg().scene()))
+    for layout in ECGPage.Layout.allCases {
+      for (speed, gain) in [(25.0, 10.0), (12.5, 5), (50, 20)] {
+        var page = ecg(rate: 250)
+        (page.layout, page.speed, page.gain, page.order) = (layout, speed, gain, .cabrera)
+        (page.maximumWidth, page.maximumHeight) = (260, speed == 25 ? 112 : nil)
+        (page.leads[2].isDerived, page.leads[7].millivolts) = (true, [])
+        page.annotations = .init(beats: (0..<12).map { .init(0.3 + 0.8 * Double($0), $0 == 6 ? "V" : "N") }, pacingSpikes: [2.65])
+        examples.append(Example(name: "ECG, \(layout) at \(speed) mm/s, low", scene: page.scene()))
+      }
+    }
     return examples
   }()
 

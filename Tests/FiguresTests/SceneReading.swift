@@ -13,13 +13,14 @@ struct SceneReading {
     var points: [Point]
     var stroke: Stroke?
     var fill: Color?
+    var clip: Rect?  // of the innermost group
   }
   var texts: [Text] = []
   var paths: [Drawn] = []
 
-  init(_ scene: Scene) { read(scene.elements, .identity) }
+  init(_ scene: Scene) { read(scene.elements, .identity, clip: nil) }
 
-  private mutating func read(_ elements: [Element], _ t: Transform) {
+  private mutating func read(_ elements: [Element], _ t: Transform, clip: Rect?) {
     for element in elements {
       switch element {
       case .text(let runs, let at, let anchor, let rotation): read(runs, at, anchor, rotation, t)
@@ -32,12 +33,14 @@ struct SceneReading {
           }
         }
         paths.append(
-          Drawn(points: points.map { Point(t.x + t.scale * $0.x, t.y + t.scale * $0.y) }, stroke: stroke, fill: fill))
-      case .group(let children, let inner, _):
+          Drawn(points: points.map { Point(t.x + t.scale * $0.x, t.y + t.scale * $0.y) }, stroke: stroke, fill: fill,
+            clip: clip))
+      case .group(let children, let inner, let own):
         read(
           children,
-          Transform(scale: t.scale * inner.scale, x: t.x + t.scale * inner.x, y: t.y + t.scale * inner.y))
-      case .part(_, let children, _), .formula(let children, _, _): read(children, t)
+          Transform(scale: t.scale * inner.scale, x: t.x + t.scale * inner.x, y: t.y + t.scale * inner.y),
+          clip: own.map { Rect(t.x + t.scale * $0.x, t.y + t.scale * $0.y, t.scale * $0.width, t.scale * $0.height) } ?? clip)
+      case .part(_, let children, _), .formula(let children, _, _): read(children, t, clip: clip)
       case .link, .destination: break
       }
     }
