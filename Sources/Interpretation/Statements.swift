@@ -7,8 +7,8 @@ import Foundation
 /// - `kind`: `statement` (a code of PTB-XL's `scp_statements.csv`), `class` (a superclass or subclass of it that is no
 ///   statement's code as well) or `word`.
 /// - `key`: the code, or the raw value of a ``Word``.
-/// - `text`: of a statement its name, at most 40 characters, for tables; of a word what is said, with `{1}`, `{2}` … where
-///   values go.
+/// - `text`: of a statement its name, at most 40 characters, for tables; of a word what is said, with `{1}`, `{2}` …
+///   where values go.
 /// - `sentence`: of a statement what a headline says; empty for words.
 ///
 /// German follows the usage of German-speaking cardiology: PQ-Zeit, Hemiblock, Innenschichtschaden, Lagetypen.
@@ -56,19 +56,23 @@ public struct Statements: Sendable {
     (own.words[word] ?? english.words[word])?.filled(with: values) ?? word.rawValue
   }
 
-  /// The same in this language, for English text that is worded as a row of the English file: reasons, warnings and notes
-  /// of rooms that know no language. Values in it are translated alike. Any other text comes back as it is.
+  /// The same in this language, for English text that is worded as a row of the English file: reasons, warnings and
+  /// notes of rooms that know no language. Values in it are translated alike. Any other text comes back as it is.
   public func translated(_ text: String) -> String {
     guard language != "en" else { return text }
     var best: (word: Word, values: [String], letters: Int)?
     for word in Word.remarks {
       guard let template = english.words[word], template.letters > (best?.letters ?? 0),
-        let values = template.values(in: text)
+        let found = template.values(in: text)
       else { continue }
+      let values = found.map { value in  // each is shorter than the text
+        value.wholeMatch(of: /[−-]?[0-9]+\.[0-9]+/) == nil ? translated(value) : number(value)
+      }
+      // Few letters prove little: `{1}, or {2}` is meant only where both sides are remarks themselves.
+      if template.letters < 4, zip(found, values).contains(where: ==) { continue }
       best = (word, values, template.letters)
     }
-    guard let best else { return text }
-    return word(best.word, values: best.values.map(translated))  // values are shorter than the text
+    return best.map { word($0.word, values: $0.values) } ?? text
   }
 
   /// A number written with a decimal point, written as the language does: `0.87` is `0,87` in German.
@@ -86,7 +90,7 @@ public struct Statements: Sendable {
   /// What an axis of QRS is called; empty where the number is none.
   ///
   /// Normal is −30° to 90° (Surawicz et al., AHA/ACCF/HRS recommendations part III, Circulation 119 (2009), e235–e240).
-  /// German divides further, by types of 30°: Linkstyp to 30°, Indifferenztyp to 60°, Steiltyp to 90°, Rechtstyp to 120°.
+  /// German divides further: Linkstyp to 30°, Indifferenztyp to 60°, Steiltyp to 90°, Rechtstyp to 120°.
   /// - Parameter degrees: −180 to 180.
   public func axis(_ degrees: Double) -> String {
     guard degrees.isFinite else { return "" }
@@ -147,6 +151,9 @@ struct Texts: Sendable, Equatable {
 struct Template: Sendable, Equatable {
   private(set) var literals: [String]  // around the places: one more than these
   private(set) var places: [Int]  // 1-based
+  /// How much of the text is no value.
+  let letters: Int
+  private let plainLiterals: [String]  // with spaces of one kind
 
   init(_ text: String) {
     (literals, places) = ([""], [])
@@ -158,10 +165,9 @@ struct Template: Sendable, Equatable {
       rest = rest[match.range.upperBound...]
     }
     literals[literals.count - 1] = String(rest)
+    letters = literals.reduce(0) { $0 + $1.count { $0.isLetter } }
+    plainLiterals = literals.map(\.plainSpaces)
   }
-
-  /// How much of the text is no value.
-  var letters: Int { literals.reduce(0) { $0 + $1.count { $0.isLetter } } }
 
   func filled(with values: [String]) -> String {
     var text = literals[0]
@@ -171,16 +177,15 @@ struct Template: Sendable, Equatable {
     return text
   }
 
-  /// The values with which the template gives this text, spaces of any width being alike; nil when none do.
+  /// The values with which the template gives this text, breaking and no-break spaces being alike; nil when none do.
   func values(in text: String) -> [String]? {
     var rest = text.plainSpaces[...]
-    let literals = literals.map(\.plainSpaces)
-    guard let first = literals.first, rest.hasPrefix(first) else { return nil }
+    guard let first = plainLiterals.first, rest.hasPrefix(first) else { return nil }
     rest = rest.dropFirst(first.count)
     var values = [String](repeating: "", count: places.max() ?? 0)
-    for (index, (place, literal)) in zip(places, literals.dropFirst()).enumerated() {
-      let isLast = index == places.count - 1
-      let end = literal.isEmpty ? rest.endIndex..<rest.endIndex : rest.range(of: literal, options: isLast ? .backwards : [])
+    for (index, (place, literal)) in zip(places, plainLiterals.dropFirst()).enumerated() {
+      let direction: String.CompareOptions = index == places.count - 1 ? .backwards : []
+      let end = literal.isEmpty ? rest.endIndex..<rest.endIndex : rest.range(of: literal, options: direction)
       guard let end, !rest[..<end.lowerBound].isEmpty else { return nil }
       values[place - 1] = String(rest[..<end.lowerBound])
       rest = rest[end.upperBound...]
