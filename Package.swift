@@ -87,7 +87,9 @@ let package = Package(
     room("Drawing", ["CCairo", "CPango"]),
 
     // The domain
-    room("Interpretation", ["Files", "Learning", "Measurement", "WFDB"], resources: [.embedInCode("Resources/severity.csv")]),
+    room(
+      "Interpretation", ["Files", "Learning", "Measurement", "WFDB"],
+      resources: ["severity", "snomed", "statements.de", "statements.en"].map { .embedInCode("Resources/\($0).csv") }),
     room("Learning", ["Files", "Torch", "Networks", "PTBXL", "Scoring", "WFDB"]),
     room("Networks", ["Torch"]),
     room("Torch", ["TorchAPI"]),

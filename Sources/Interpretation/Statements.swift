@@ -1,0 +1,212 @@
+import Files
+import Foundation
+
+/// The words of a clinician's page in one language: names and sentences of statements, and what code says around them.
+///
+/// Each language is one file, `Resources/statements.LANG.csv`, with four columns.
+/// - `kind`: `statement` (a code of PTB-XL's `scp_statements.csv`), `class` (a superclass or subclass of it that is no
+///   statement's code as well) or `word`.
+/// - `key`: the code, or the raw value of a ``Word``.
+/// - `text`: of a statement its name, at most 40 characters, for tables; of a word what is said, with `{1}`, `{2}` …
+///   where values go.
+/// - `sentence`: of a statement what a headline says; empty for words.
+///
+/// German follows the usage of German-speaking cardiology: PQ-Zeit, Hemiblock, Innenschichtschaden, Lagetypen.
+/// What a language lacks is said in English, and what English lacks by its key; tests allow neither.
+public struct Statements: Sendable {
+  /// The language in use: `de` where `de-AT` was asked for.
+  public let language: String
+  private let own, english: Texts
+
+  private static let files: [String: Result<Texts, StatementsError>] = [
+    "de": Texts.result(parsing: PackageResources.statements_de_csv, from: "statements.de.csv"),
+    "en": Texts.result(parsing: PackageResources.statements_en_csv, from: "statements.en.csv"),
+  ]
+
+  /// The languages that there are, sorted.
+  public static let languages: [String] = files.keys.sorted()
+
+  /// - Parameter tag: a language tag (BCP 47); its primary subtag decides, in upper or lower case.
+  /// - Throws: ``StatementsError`` for a language that is not there, with those that are.
+  public init(language tag: String) throws(StatementsError) {
+    let primary = tag.prefix { $0 != "-" }.lowercased()
+    guard let own = Self.files[primary], let english = Self.files["en"] else {
+      let known = Self.languages.joined(separator: ", ")
+      throw StatementsError(place: "language '\(tag)'", problem: "there are no words for it; expected one of \(known)")
+    }
+    (self.language, self.own, self.english) = (primary, try own.get(), try english.get())
+  }
+
+  init(language: String, own: Texts, english: Texts) {
+    (self.language, self.own, self.english) = (language, own, english)
+  }
+
+  /// The short name of a statement or class; the code itself where it is none of PTB-XL's.
+  public func name(of code: String) -> String { statement(code)?.name ?? code }
+
+  /// What a headline says of a statement or class; the code itself where it is none of PTB-XL's.
+  public func sentence(of code: String) -> String { statement(code)?.sentence ?? code }
+
+  private func statement(_ code: String) -> Texts.Statement? { own.statements[code] ?? english.statements[code] }
+
+  /// What is said for a word, the values put in their places; a place without a value stays as it is.
+  public func word(_ word: Word, _ values: String...) -> String { self.word(word, values: values) }
+
+  public func word(_ word: Word, values: [String]) -> String {
+    (own.words[word] ?? english.words[word])?.filled(with: values) ?? word.rawValue
+  }
+
+  /// The same in this language, for English text that is worded as a row of the English file: reasons, warnings and
+  /// notes of rooms that know no language. Values in it are translated alike. Any other text comes back as it is.
+  public func translated(_ text: String) -> String {
+    guard language != "en" else { return text }
+    var best: (word: Word, values: [String], letters: Int)?
+    for word in Word.remarks {
+      guard let template = english.words[word], template.letters > (best?.letters ?? 0),
+        let found = template.values(in: text)
+      else { continue }
+      let values = found.map { value in  // each is shorter than the text
+        value.wholeMatch(of: /[−-]?[0-9]+\.[0-9]+/) == nil ? translated(value) : number(value)
+      }
+      // Few letters prove little: `{1}, or {2}` is meant only where both sides are remarks themselves.
+      if template.letters < 4, zip(found, values).contains(where: ==) { continue }
+      best = (word, values, template.letters)
+    }
+    return best.map { word($0.word, values: $0.values) } ?? text
+  }
+
+  /// A number written with a decimal point, written as the language does: `0.87` is `0,87` in German.
+  public func number(_ text: String) -> String {
+    text.split(separator: ".", omittingEmptySubsequences: false).joined(separator: word(.decimalSign))
+  }
+
+  /// `I, II and V3`; the word for none where there is nothing to list.
+  public func list(_ items: [String]) -> String {
+    guard let last = items.last else { return word(.listNone) }
+    let rest = items.dropLast()
+    return rest.isEmpty ? last : word(.listAnd, rest.joined(separator: word(.listSeparator)), last)
+  }
+
+  /// What an axis of QRS is called; empty where the number is none.
+  ///
+  /// Normal is −30° to 90° (Surawicz et al., AHA/ACCF/HRS recommendations part III, Circulation 119 (2009), e235–e240).
+  /// German divides further: Linkstyp to 30°, Indifferenztyp to 60°, Steiltyp to 90°, Rechtstyp to 120°.
+  /// - Parameter degrees: −180 to 180.
+  public func axis(_ degrees: Double) -> String {
+    guard degrees.isFinite else { return "" }
+    let angle = degrees.remainder(dividingBy: 360)
+    return switch angle {
+    case ..<(-180 + 1e-9): word(.axisRightDeviation)  // −180° is 180°
+    case ..<(-90): word(.axisExtreme)
+    case ..<(-30): word(.axisLeftDeviation)
+    case ...30: word(.axisLeft)
+    case ...60: word(.axisIntermediate)
+    case ...90: word(.axisVertical)
+    case ...120: word(.axisRight)
+    default: word(.axisRightDeviation)
+    }
+  }
+}
+
+/// What is wrong with words that were asked for, or with a table of them, and where.
+public struct StatementsError: Error, Equatable, CustomStringConvertible {
+  public let place, problem: String
+  public var description: String { "\(place): \(problem)" }
+}
+
+/// One language's file.
+struct Texts: Sendable, Equatable {
+  struct Statement: Sendable, Equatable { var name, sentence: String }
+  var statements: [String: Statement] = [:]  // by code
+  var words: [Statements.Word: Template] = [:]
+
+  static func result(parsing bytes: [UInt8], from name: String) -> Result<Texts, StatementsError> {
+    Result { () throws(StatementsError) in try Texts(parsing: Data(bytes), from: name) }
+  }
+
+  /// - Throws: ``StatementsError``, naming the first line that is wrong.
+  init(parsing data: Data, from name: String) throws(StatementsError) {
+    for (fields, place) in try tableRows(of: data, columns: ["kind", "key", "text", "sentence"], from: name) {
+      let (kind, key, text, sentence) = (fields[0], fields[1], fields[2], fields[3])
+      guard !text.isEmpty else { throw StatementsError(place: place, problem: "'\(key)' has no text") }
+      let isFirst: Bool
+      switch kind {
+      case "statement", "class":
+        guard !sentence.isEmpty else { throw StatementsError(place: place, problem: "'\(key)' has no sentence") }
+        isFirst = statements.updateValue(Statement(name: text, sentence: sentence), forKey: key) == nil
+      case "word":
+        guard let word = Statements.Word(rawValue: key) else {
+          throw StatementsError(place: place, problem: "no word of the program has the key '\(key)'")
+        }
+        isFirst = words.updateValue(Template(text), forKey: word) == nil
+      default:
+        throw StatementsError(place: place, problem: "kind '\(kind)'; expected statement, class or word")
+      }
+      guard isFirst else { throw StatementsError(place: place, problem: "'\(key)' stands here twice") }
+    }
+  }
+}
+
+/// Text with places for values, `{1}`, `{2}` …, in any order.
+struct Template: Sendable, Equatable {
+  private(set) var literals: [String]  // around the places: one more than these
+  private(set) var places: [Int]  // 1-based
+  /// How much of the text is no value.
+  let letters: Int
+  private let plainLiterals: [String]  // with spaces of one kind
+
+  init(_ text: String) {
+    (literals, places) = ([""], [])
+    var rest = text[...]
+    while let match = rest.firstMatch(of: /\{([1-9])\}/), let place = Int(match.1) {
+      literals[literals.count - 1] = String(rest[..<match.range.lowerBound])
+      places.append(place)
+      literals.append("")
+      rest = rest[match.range.upperBound...]
+    }
+    literals[literals.count - 1] = String(rest)
+    letters = literals.reduce(0) { $0 + $1.count { $0.isLetter } }
+    plainLiterals = literals.map(\.plainSpaces)
+  }
+
+  func filled(with values: [String]) -> String {
+    var text = literals[0]
+    for (place, literal) in zip(places, literals.dropFirst()) {
+      text += (place <= values.count ? values[place - 1] : "{\(place)}") + literal
+    }
+    return text
+  }
+
+  /// The values with which the template gives this text, breaking and no-break spaces being alike; nil when none do.
+  func values(in text: String) -> [String]? {
+    var rest = text.plainSpaces[...]
+    guard let first = plainLiterals.first, rest.hasPrefix(first) else { return nil }
+    rest = rest.dropFirst(first.count)
+    var values = [String](repeating: "", count: places.max() ?? 0)
+    for (index, (place, literal)) in zip(places, plainLiterals.dropFirst()).enumerated() {
+      let direction: String.CompareOptions = index == places.count - 1 ? .backwards : []
+      let end = literal.isEmpty ? rest.endIndex..<rest.endIndex : rest.range(of: literal, options: direction)
+      guard let end, !rest[..<end.lowerBound].isEmpty else { return nil }
+      values[place - 1] = String(rest[..<end.lowerBound])
+      rest = rest[end.upperBound...]
+    }
+    return rest.isEmpty ? values : nil
+  }
+}
+
+extension String {
+  fileprivate var plainSpaces: String { replacing("\u{A0}", with: " ") }
+}
+
+/// The rows of a table with just these columns, each with its place for a message.
+func tableRows(
+  of data: Data, columns: [String], from name: String
+) throws(StatementsError) -> [(fields: [String], place: String)] {
+  let table: CSV
+  do { table = try CSV(parsing: data) } catch { throw StatementsError(place: name, problem: "\(error)") }
+  guard table.columns == columns else {
+    let found = table.columns.joined(separator: ",")
+    throw StatementsError(place: name, problem: "columns \(found); expected \(columns.joined(separator: ","))")
+  }
+  return zip(table.rows, table.lines).map { ($0, "\(name), line \($1)") }
+}
