@@ -10,7 +10,7 @@ import WFDB
 struct InferCell: Cell {
   static let kind = "infer"
   static let summary = "Applies a network to one recording and ranks what it finds in risk groups."
-  static let version = "2." + learningVersion + "." + interpretationVersion
+  static let version = "3." + learningVersion + "." + interpretationVersion
 
   let model: Reference
   let data: Reference?
@@ -20,6 +20,9 @@ struct InferCell: Cell {
   let severity: String?
   /// A label, or "top" for the most probable one; nil explains none.
   let explain: String?
+  /// The recording as it was measured: decides whether the reading may be used.
+  let measured: Reference?
+  let language: String
 
   init(_ options: inout Options) {
     model = options.takeReference("model", kinds: NetworkCells.kinds + [ModelCell.kind])
@@ -28,20 +31,25 @@ struct InferCell: Cell {
     label = options.takeIfPresent("label")
     split = options.takeChoice("split", default: .test)
     severity = options.takePathIfPresent("severity")
-    explain = options.takeIfPresent("explain")
+    let explained: String = options.take("explain", default: "none")
+    explain = explained == "none" ? nil : explained
+    measured = options.takeReferenceIfPresent("measured", kinds: [MeasureCell.kind])
+    language = options.takeLanguage()
     if (record == nil) == (data == nil) {
       options.fail("record", "an infer cell needs a recording: either 'record', or 'data'", help: "name a file, or a data set whose first test record (with 'label') is taken")
     }
+    if measured != nil, record == nil { options.fail("measured", "'measured' goes with 'record': it is the same recording") }
     if label != nil, data == nil { options.fail("label", "'label' chooses a record of 'data'; there is none") }
   }
 
-  var needs: [Reference] { [model] + (data.map { [$0] } ?? []) }
+  var needs: [Reference] { [model] + [data, measured].compactMap(\.self) }
   /// A patient's waveform and identity stay out of the cache; a record of a data set is there anyway.
   var mayBeKept: Bool { record == nil }
   var valuePaths: [String] {
     ["record", "ecg", "model", "seconds", "windows", "high", "medium", "low", "found", "truth", "top.label", "top.probability",
       "rule", "caution", "notes", "label.*.probability", "label.*.mean", "label.*.threshold", "explanation.label", "explanation.start",
-      "explanation.difference", "explanation.missed", "explanation.random"]
+      "explanation.difference", "explanation.missed", "explanation.random",
+      "headline", "abstention", "cautions", "notfound", "notlooked", "performance"]
   }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
@@ -56,20 +64,54 @@ struct InferCell: Cell {
   }
 
   func run(_ context: RunContext) async throws -> Output {
+    let statements = try Statements(language: language)
+    guard context.cell(model).output.values["name"]?.string != nil else { return try unasked(statements, context) }
     let network = try Model(folder: try context.cell(model).folder + "/" + NetworkCells.folder)
     let (recording, truth, ecg) = try chosenRecord(context)
     let table = try severity.map { try SeverityTable(path: context.resolve($0)) } ?? .standard()
-    let prepared = try Recording(recording, leads: network.description.leads, samplingRate: network.description.samplingRate)
-    let interpretation = Interpretation(try network.predict(prepared), severities: table)
-    let explanation = try (explain == "top" ? interpretation.findings.first?.label : explain).map { label in
-      context.progress("explaining \(label)")
-      return try network.explain(prepared, label: label)
+    let judgement = try measured.map { MeasureCell.judgement(try context.cell($0).output.values) } ?? .init()
+    var interpretation: Interpretation
+    var explanation: Learning.Explanation?
+    do {
+      let prepared = try Recording(recording, leads: network.description.leads, samplingRate: network.description.samplingRate)
+      interpretation = Interpretation(try network.predict(prepared), severities: table)
+      (interpretation.abstention, interpretation.cautions) = (judgement.abstention, judgement.cautions)
+      if judgement.abstention.isEmpty, let label = explain == "top" ? interpretation.ranked.first?.label ?? interpretation.findings.first?.label : explain {
+        context.progress("explaining \(label)")
+        explanation = try network.explain(prepared, label: label)
+      }
+    } catch let error as RecordingError where measured != nil {
+      // A recording that the network cannot read is a reason to abstain on a patient's page, and no failure.
+      return try unasked(statements, context, because: judgement.abstention + [error.problem])
     }
-    let findings = interpretation.findings
-    func names(_ group: RiskGroup) -> Value {
-      let labels = interpretation.findings(in: group).map(\.label)
-      return .text(labels.isEmpty ? "none" : labels.joined(separator: ", "))
+    let performance = LabelPerformance.read(try context.cell(model).output.frames["performance"])
+    return output(interpretation, explanation, performance, statements, truth: truth, ecg: ecg, recording)
+  }
+
+  /// What the page has of a network's answer where there is none.
+  private func unasked(_ statements: Statements, _ context: RunContext, because reasons: [String] = []) throws -> Output {
+    let words = reasons.isEmpty ? statements.word(.pageModelNone) : statements.word(.abstainHeadline, statements.list(reasons))
+    var output = Output(values: Value(paths: valuePaths, .undefined(words)), frames: [
+      "findings": findingsFrame([], [:], statements), "ecg": ECGFrame.make(try chosenRecord(context).0),
+    ])
+    if case .object(var values) = output.values {
+      values["headline"] = .text(words)
+      for name in ["abstention", "cautions", "notfound", "high", "medium", "low", "found", "notes"] { values[name] = .text(statements.word(.listNone)) }
+      if !reasons.isEmpty { values["abstention"] = .text(statements.list(reasons)) }
+      (values["caution"], values["rule"]) = (.text(statements.word(.pageCaution)), .text(statements.word(.riskRule)))
+      (values["notlooked"], values["performance"]) = (.text(words), .text(words))
+      output.values = .object(values)
     }
+    return output
+  }
+
+  private func output(
+    _ interpretation: Interpretation, _ explanation: Learning.Explanation?, _ performance: [String: LabelPerformance],
+    _ statements: Statements, truth: [String]?, ecg: Int?, _ recording: Record
+  ) -> Output {
+    let findings = interpretation.findings, abstains = !interpretation.abstention.isEmpty
+    func list(_ labels: [String]) -> Value { .text(labels.isEmpty ? statements.word(.listNone) : labels.joined(separator: ", ")) }
+    func names(_ group: RiskGroup) -> Value { list(abstains ? [] : interpretation.findings(in: group).map(\.label)) }
     var labels: [String: Value] = [:]
     for finding in findings {
       labels[finding.label] = .object([
@@ -77,41 +119,60 @@ struct InferCell: Cell {
         "threshold": finding.threshold.map(Value.number) ?? .undefined("none could be chosen"),
       ])
     }
-    let found = findings.filter(\.isFound).map(\.label)
     let explained = explanation.map(Self.value) ?? .undefined("the cell explains no label")
     let relevance = explanation.map { ["relevance": Self.relevanceFrame($0)] } ?? [:]
+    let first = interpretation.ranked.first ?? findings.first
     return Output(
       values: .object([
         "explanation": explained,
         "record": .text(interpretation.record), "ecg": ecg.map(Value.integer) ?? .undefined("not a record of the data set"),
         "model": .text(interpretation.model), "seconds": .number(interpretation.seconds),
         "windows": .integer(interpretation.windows), "high": names(.high), "medium": names(.medium), "low": names(.low),
-        "found": .text(found.isEmpty ? "none" : found.joined(separator: ", ")),
+        "found": list(abstains ? [] : findings.filter(\.isFound).map(\.label)),
         "truth": truth.map { .text($0.isEmpty ? "none" : $0.joined(separator: ", ")) } ?? .undefined("not known"),
         "top": .object([
           "label": findings.first.map { .text($0.label) } ?? .undefined("no label"),
           "probability": findings.first.map { .number($0.probability) } ?? .undefined("no label"),
         ]),
-        "rule": .text(interpretation.rule), "caution": .text(interpretation.caution),
-        "notes": .text(interpretation.notes.isEmpty ? "none" : interpretation.notes.joined(separator: "; ")),
+        "rule": .text(statements.word(.riskRule)), "caution": .text(statements.word(.pageCaution)),
+        "notes": .text(statements.list(interpretation.notes.map(statements.translated))),
         "label": .object(labels),
+        "headline": .text(interpretation.headline(in: statements)),
+        "abstention": .text(statements.list(interpretation.abstention)), "cautions": .text(statements.list(interpretation.cautions)),
+        "notfound": .text(abstains ? statements.word(.listNone) : statements.list(
+          findings.filter { $0.group == nil && !$0.isFound && $0.threshold != nil }.map { statements.name(of: $0.label) })),
+        "notlooked": .text(statements.list(Statements.Word.notLookedFor.map { statements.word($0) })),
+        "performance": .text(first.flatMap { performance[$0.label]?.sentence(statements) } ?? statements.word(.findingPerformanceNone)),
       ]),
       frames: [
-        "findings": Frame([
-          .init("label", title: "Label", findings.map { .text($0.label) }),
-          .init("probability", title: "Probability", format: "3", note: "Greatest over the windows.", findings.map { .number($0.probability) }),
-          .init("mean", title: "Mean", format: "3", note: "Mean over the windows.", findings.map { .number($0.mean) }),
-          .init(
-            "threshold", title: "Threshold", format: "3", note: "Highest F1 on the validation folds.",
-            findings.map { $0.threshold.map(Value.number) ?? .undefined("the validation folds have no positive") }),
-          .init("severity", title: "Severity", format: "integer", findings.map { .integer($0.severity) }),
-          .init("group", title: "Risk group", findings.map { .text($0.group?.rawValue ?? "none") }),
-          .init("reason", title: "Reason for the severity", findings.map { .text($0.reason) }),
-        ]),
-        "ecg": ECGFrame.make(recording),
+        "findings": findingsFrame(abstains ? [] : findings, performance, statements), "ecg": ECGFrame.make(recording),
       ].merging(relevance) { _, new in new },
       citations: explanation == nil ? [] : ["sundararajan2017", "adebayo2018"],
-      banners: record == nil ? [] : ["Unconfirmed, not a medical device: a physician must read the recording."])
+      banners: record == nil || measured != nil ? [] : ["Unconfirmed, not a medical device: a physician must read the recording."])
+  }
+
+  private func findingsFrame(
+    _ findings: [Interpretation.Finding], _ performance: [String: LabelPerformance], _ statements: Statements
+  ) -> Frame {
+    func performance(_ value: (LabelPerformance) -> Value) -> [Value] {
+      findings.map { performance[$0.label].map(value) ?? .undefined(statements.word(.findingPerformanceNone)) }
+    }
+    return Frame([
+      .init("label", title: statements.word(.findingCode), findings.map { .text($0.label) }),
+      .init("name", title: statements.word(.findingDiagnosis), findings.map { .text(statements.name(of: $0.label)) }),
+      .init("probability", title: statements.word(.findingProbability), format: "3", note: "Greatest over the windows.", findings.map { .number($0.probability) }),
+      .init("mean", title: "Mean", format: "3", note: "Mean over the windows.", findings.map { .number($0.mean) }),
+      .init(
+        "threshold", title: statements.word(.findingThreshold), format: "3", note: "Highest F1 on the validation folds.",
+        findings.map { $0.threshold.map(Value.number) ?? .undefined("the validation folds have no positive") }),
+      .init("severity", title: statements.word(.findingSeverity), format: "integer", findings.map { .integer($0.severity) }),
+      .init("group", title: statements.word(.findingGroup), findings.map { .text($0.group?.rawValue ?? "none") }),
+      .init("reason", title: statements.word(.findingReason), findings.map { .text(statements.translated($0.reason)) }),
+      .init("sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: "Of the model for this label on its test records.", performance(\.sensitivity)),
+      .init("specificity", title: statements.word(.findingSpecificity), format: "ci", performance(\.specificity)),
+      .init("positives", title: statements.word(.findingPositives), format: "integer", performance { .integer($0.positives) }),
+      .init("tested", title: statements.word(.findingRecords), format: "integer", performance { .integer($0.records) }),
+    ])
   }
 
   private static func value(_ explanation: Learning.Explanation) -> Value {

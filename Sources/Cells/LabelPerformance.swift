@@ -1,6 +1,7 @@
 import Book
 import Files
 import Foundation
+import Interpretation
 
 /// What a network reached for one label on records that it had not learned from: `LABELSET_performance_summary.csv`.
 struct LabelPerformance: Equatable {
@@ -38,6 +39,18 @@ struct LabelPerformance: Equatable {
         label: row[label], positives: Int(row[support]) ?? 0, records: Int(row[records]) ?? 0, auroc: auroc(row),
         sensitivity: recall(row), specificity: specificity(row), precision: precision(row))
     }
+  }
+
+  /// What is reached, for a patient's page; nil where the label was not tested.
+  func sentence(_ statements: Statements) -> String? {
+    func words(_ value: Value) -> String? {
+      guard let x = value.double else { return nil }
+      let range = value.interval.map { " (\(percent($0.lower))–\(percent($0.upper)))" } ?? ""
+      return statements.number("\(percent(x))\(range) %")
+    }
+    func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))" }
+    guard let a = words(sensitivity), let b = words(specificity) else { return nil }
+    return statements.word(.findingPerformance, a, b, "\(records)", "\(positives)")
   }
 
   static func frame(_ rows: [LabelPerformance]) -> Frame {

@@ -19,6 +19,14 @@ public enum RiskGroup: String, Sendable, Codable, CaseIterable, Comparable {
     }
   }
 
+  var word: Statements.Word {
+    switch self {
+    case .high: .riskHigh
+    case .medium: .riskMedium
+    case .low: .riskLow
+    }
+  }
+
   /// The rule in words, printed wherever groups are shown.
   public static let rule = """
     High: severity 3 with a probability at or above the label's threshold. Medium: severity 2 at or above the threshold, \
@@ -46,6 +54,10 @@ public struct Interpretation: Sendable, Codable, Equatable {
   public var rule: String
   public var notes: [String]
   public var caution: String
+  /// Why the reading must not be used, each reason in the page's words; empty where there is none.
+  public var abstention: [String] = []
+  /// What a reader must bear in mind with it.
+  public var cautions: [String] = []
 
   public static let caution = """
     Not a medical device. Unconfirmed: a physician must read the recording. PTB-XL has no label for an acute \
@@ -67,6 +79,27 @@ public struct Interpretation: Sendable, Codable, Equatable {
     rule = RiskGroup.rule
     notes = prediction.notes
     caution = Self.caution
+  }
+
+  /// The finding that matters most, in one line; or why there is none.
+  public func headline(in statements: Statements) -> String {
+    if !abstention.isEmpty { return statements.word(.abstainHeadline, statements.list(abstention)) }
+    guard let first = ranked.first, let group = first.group else {
+      return findings.first { $0.label == "NORM" && $0.isFound }.map { statements.sentence(of: $0.label) }
+        ?? statements.word(.findingHeadlineNone)
+    }
+    let words = first.isFound ? statements.sentence(of: first.label)
+      : statements.name(of: first.label) + ", " + statements.word(.findingThresholdBelow)
+    return statements.word(group.word) + ": " + words
+  }
+
+  /// Findings that have a group: the gravest group first, in it what is found, then by severity and probability.
+  public var ranked: [Finding] {
+    func key(_ finding: Finding) -> (Int, Int, Int, Double) {
+      let group = finding.group.flatMap { RiskGroup.allCases.firstIndex(of: $0) } ?? RiskGroup.allCases.count
+      return (group, finding.isFound ? 0 : 1, -finding.severity, -finding.probability)
+    }
+    return findings.filter { $0.group != nil }.sorted { key($0) < key($1) }
   }
 
   /// Findings of a group, most probable first.
