@@ -1,0 +1,110 @@
+import Book
+import Files
+import Foundation
+import Interpretation
+import Measurement
+import WFDB
+
+/// `measure`: a recording with its beats, intervals, axes, amplitudes and signal quality. What may be concluded from it, and
+/// who confirmed the reading, is said here, once for all cells of a patient's report.
+struct MeasureCell: Cell {
+  static let kind = "measure"
+  static let summary = "Reads a recording and measures it: beats, intervals, axes, amplitudes, signal quality."
+  static let version = "1." + measurementVersion + "." + interpretationVersion
+
+  let record: String
+  let language: String
+  let isAnonymous: Bool
+  let age: Double?
+  let sex: Subject.Sex?
+  let confirmation: Confirmation?
+
+  init(_ options: inout Options) {
+    record = options.takePath("record")
+    language = options.takeLanguage()
+    isAnonymous = options.take("anonymous", default: false)
+    let years: Double = options.take("age", default: -1, in: -1...120)
+    age = years < 0 ? nil : years
+    sex = Subject.Sex(rawValue: options.takeChoice("sex", default: "header", of: ["header"] + Subject.Sex.allCases.map(\.rawValue)))
+    confirmation = Confirmation(&options)
+  }
+
+  /// A patient's waveform and identity stay out of the cache.
+  var mayBeKept: Bool { false }
+  var valuePaths: [String] {
+    ["record", "start", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation",
+      "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
+      "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd",
+      "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]
+  }
+
+  func inputs(_ context: PlanContext) async throws -> [InputDigest] {
+    // By role and not by name: a file may be called like its patient.
+    try Record.files(path: context.resolve(record)).enumerated().map { index, file in
+      InputDigest(
+        name: "recording\(index == 0 ? "" : "-\(index)").\((file as NSString).pathExtension)",
+        digest: try context.digests.digest(ofPrivateFile: file))
+    }
+  }
+
+  func run(_ context: RunContext) async throws -> Output {
+    let statements = try Statements(language: language)
+    let recording = try Record(path: context.resolve(record))
+    let header = Subject(comments: recording.comments)
+    let subject = Subject(age: age ?? header.age, sex: sex ?? header.sex)
+    let measurement = try Measurement(of: recording)
+    let quality = SignalQuality(of: recording, beats: measurement.beats.map(\.sample))
+    let page = MeasurementPage(
+      recording: recording, subject: subject, measurement: measurement, quality: quality, statements: statements,
+      isAnonymous: isAnonymous)
+    var values = page.values
+    values["confirmation"] = .text(confirmation?.words(statements) ?? statements.word(.pageUnconfirmed))
+    values["isconfirmed"] = .boolean(confirmation != nil)
+    return Output(
+      values: .object(values), frames: page.frames,
+      banners: [(confirmation?.words(statements) ?? statements.word(.pageUnconfirmed)) + ". " + statements.word(.pageReader)])
+  }
+
+  /// Whether a reading of the recording may be used.
+  struct Judgement: Equatable {
+    var abstention: [String] = []
+    var cautions: [String] = []
+  }
+
+  static func judgement(_ values: Value) -> Judgement {
+    func list(_ path: String) -> [String] {
+      guard case .list(let items)? = values[path] else { return [] }
+      return items.compactMap(\.string)
+    }
+    return Judgement(abstention: list("quality.abstention"), cautions: list("quality.cautions"))
+  }
+}
+
+/// Who confirmed a reading, when, and what they changed; it stands beside the machine's reading.
+struct Confirmation: Sendable, Equatable {
+  var by, on: String
+  /// The physician's statements, by code; nil where the machine's stand.
+  var statements: [String]?
+
+  /// Takes `confirmed-by`, `confirmed-on` and `statements`; nil without a name.
+  init?(_ options: inout Options) {
+    let by: String = options.take("confirmed-by", default: "")
+    let on: String = options.take("confirmed-on", default: "")
+    let codes: String = options.take("statements", default: "")
+    if by.isEmpty != on.isEmpty {
+      options.fail(by.isEmpty ? "confirmed-on" : "confirmed-by", "a confirmation has a name and a date", help: "give both 'confirmed-by' and 'confirmed-on'")
+    }
+    if by.isEmpty, !codes.isEmpty { options.fail("statements", "changed statements need 'confirmed-by'", help: "say who changed them") }
+    guard !by.isEmpty, !on.isEmpty else { return nil }
+    if CivilDate(on) == nil { options.fail("confirmed-on", "'\(on)' is no date", help: "write YYYY-MM-DD") }
+    (self.by, self.on) = (by, on)
+    statements = codes.isEmpty ? nil : codes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  func words(_ statements: Statements) -> String { statements.word(.pageConfirmed, by, on) }
+}
+
+extension Options {
+  /// The language of what code says on a page.
+  mutating func takeLanguage() -> String { takeChoice("language", default: "en", of: Statements.languages) }
+}
