@@ -122,23 +122,24 @@ public struct ECGPage: Sendable {
     guard (1...100_000).contains(samplingRate) else {
       return Sheet.empty(width: 300, "The record has no sampling rate, and cannot be drawn.")
     }
-    guard (1...500).contains(speed), (0.5...500).contains(gain), columnSeconds >= 0.1 else {
+    guard isDrawable else {
       return Sheet.empty(
         width: 300, "The ECG cannot be drawn at \(plain(speed)) mm/s and \(plain(gain)) mm/mV in this room.")
     }
     let mm = Theme.millimetre
-    let head = Double(max(identification.count, remarks.count)) * 11 + (identification.isEmpty && remarks.isEmpty ? 0 : 4)
+    let header = Header(identification: identification, remarks: remarks)
+    let head = header.height
     let lane = annotations == nil ? 0 : Lane.height
     // Which lines stand below the paper depends on what had to be cut, and that on the height: a line is kept for it.
-    var paper = makePaper(highest: highestPaper - (head + lane + Foot.height(of: foot(cut: []), width: 1e6)) / mm)
+    var paper = makePaper(highest: highestPaper - (head + lane + Foot.height(of: foot(cut: []))) / mm)
     let width = paper.width * mm
-    if !paper.cut.isEmpty || Foot.height(of: foot(cut: []), width: width) > Foot.height(of: foot(cut: []), width: 1e6) {
+    if !paper.cut.isEmpty || Foot.height(of: foot(cut: []), width: width) > Foot.height(of: foot(cut: [])) {
       paper = makePaper(highest: highestPaper - (head + lane + Foot.height(of: foot(cut: paper.cut), width: width)) / mm)
     }
     let foot = self.foot(cut: paper.cut)
 
     var sheet = Sheet()
-    drawHead(width: width, on: &sheet)
+    header.draw(width: width, on: &sheet)
     paper.draw(at: Point(0, head), on: &sheet)
     var y = head + paper.height * mm
     if let annotations, let row = paper.rows.last {
@@ -149,6 +150,11 @@ public struct ECGPage: Sendable {
     return Scene(
       size: Size(width, y + Foot.height(of: foot, width: width)), elements: sheet.elements,
       description: description(cut: paper.cut), marks: sheet.marks)
+  }
+
+  /// Whether rate and settings are such as paper can have.
+  var isDrawable: Bool {
+    (1...100_000).contains(samplingRate) && (1...500).contains(speed) && (0.5...500).contains(gain) && columnSeconds >= 0.1
   }
 
   // MARK: Rows
@@ -189,11 +195,11 @@ public struct ECGPage: Sendable {
     return ECGPaper(rows: rows, samplingRate: samplingRate, speed: speed, gain: gain, highest: highest)
   }
 
-  private func lead(named name: String) -> Lead? {
+  fileprivate func lead(named name: String) -> Lead? {
     leads.first { $0.name.lowercased() == name.lowercased() }
   }
 
-  private func segment(_ name: String, from offset: Double, seconds: Double, at x: Double) -> ECGPaper.Segment {
+  func segment(_ name: String, from offset: Double, seconds: Double, at x: Double) -> ECGPaper.Segment {
     let isInverted = name.hasPrefix("\u{2212}")
     let recorded = isInverted ? String(name.dropFirst()) : name
     let first = start + offset
@@ -223,31 +229,17 @@ public struct ECGPage: Sendable {
 
   // MARK: Words
 
-  private func drawHead(width: Double, on sheet: inout Sheet) {
-    for (index, text) in identification.enumerated() {
-      let font = index == 0 ? Font(.sans, 9, .semibold) : Font(.sans, 8)
-      sheet.text(
-        fitted(text, font, width: remarks.isEmpty ? width : 0.6 * width), at: Point(0, 8 + Double(index) * 11), font)
-    }
-    for (index, text) in remarks.enumerated() {
-      let font = Font(.sans, 8)
-      sheet.text(
-        fitted(text, font, width: (identification.isEmpty ? 1 : 0.38) * width), at: Point(width, 8 + Double(index) * 11),
-        font, color: Theme.secondary, anchor: .end)
-    }
-  }
-
   private func foot(cut: [String]) -> [Foot.Line] {
     var lines = [Foot.Line(left: settings, right: shown)]
     if let annotations, !annotations.pacingSpikes.isEmpty {
       lines.append(.init(left: "pacing spike", sample: .spike))
     }
     if let shade { lines.append(.init(left: "Shaded: \(shade.meaning)")) }
-    if !cut.isEmpty { lines.append(.init(left: "trace cut at its row's limit", sample: .cut)) }
+    if !cut.isEmpty { lines.append(Foot.cutLine) }
     return lines
   }
 
-  private var settings: String {
+  var settings: String {
     ([quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV")] + (filter.isEmpty ? [] : [filter])
       + ["\(quantity(plain(samplingRate), "Hz")) sampling"]).joined(separator: "   ")
   }
@@ -270,13 +262,6 @@ public struct ECGPage: Sendable {
   }
 
   private func description(cut: [String]) -> String {
-    let rows = order.leads
-    func present(_ name: String) -> Bool { lead(named: name)?.millivolts.contains(where: \.isFinite) ?? false }
-    func recorded(_ name: String) -> String { name.hasPrefix("\u{2212}") ? String(name.dropFirst()) : name }
-    let shownLeads = rows.map(recorded)
-    let absent = shownLeads.filter { lead(named: $0) == nil }
-    let silent = shownLeads.filter { lead(named: $0) != nil && !present($0) }
-    let derived = shownLeads.filter { lead(named: $0)?.isDerived == true && present($0) }
     let seconds = Double(leads.map(\.millivolts.count).max() ?? 0) / samplingRate
     var text = "12-lead electrocardiogram of \(quantity(plain((seconds * 10).rounded() / 10), "s")) sampled at "
     text += "\(quantity(plain(samplingRate), "Hz")), printed at \(quantity(plain(speed), "mm/s")) and "
@@ -289,20 +274,7 @@ public struct ECGPage: Sendable {
       text += rhythm.count == 1 ? ", and lead \(rhythm[0]) as a rhythm strip" : ", and leads \(listed(rhythm)) as rhythm strips"
     }
     text += "."
-    if !absent.isEmpty { text += " Not recorded: \(listed(absent))." }
-    if !silent.isEmpty { text += " No signal in \(listed(silent))." }
-    if !derived.isEmpty { text += " Derived from other leads: \(listed(derived))." }
-    let ranges = shownLeads.compactMap { name -> String? in
-      let values = (lead(named: name)?.millivolts ?? []).lazy.filter(\.isFinite)
-      guard let low = values.min(), let high = values.max() else { return nil }
-      return "\(name) \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))"
-    }
-    if !ranges.isEmpty { text += " Amplitudes: " + ranges.joined(separator: ", ") + "." }
-    if !cut.isEmpty {
-      var seen: [String] = []
-      for name in cut where !seen.contains(name) { seen.append(name) }
-      text += " Cut at the row's limit: \(listed(seen))."
-    }
+    text += missing(order.leads) + amplitudes(order.leads) + cutWords(cut)
     if let annotations {
       text += annotations.words(from: start, to: start + Double(layout.columns) * columnSeconds)
     }
@@ -312,6 +284,39 @@ public struct ECGPage: Sendable {
       text += " Shaded behind the traces: \(shade.meaning)" + (most.isEmpty ? "." : "; most in \(listed(most)).")
     }
     return text
+  }
+}
+
+// MARK: Words of leads
+
+extension ECGPage {
+  private func recorded(_ name: String) -> String { name.hasPrefix("\u{2212}") ? String(name.dropFirst()) : name }
+
+  /// Which of these leads are missing, and which were not recorded but computed.
+  func missing(_ names: [String]) -> String {
+    let names = names.map(recorded)
+    func isPresent(_ name: String) -> Bool { lead(named: name)?.millivolts.contains(where: \.isFinite) ?? false }
+    let absent = names.filter { lead(named: $0) == nil }
+    let silent = names.filter { lead(named: $0) != nil && !isPresent($0) }
+    let derived = names.filter { lead(named: $0)?.isDerived == true && isPresent($0) }
+    return (absent.isEmpty ? "" : " Not recorded: \(listed(absent)).")
+      + (silent.isEmpty ? "" : " No signal in \(listed(silent)).")
+      + (derived.isEmpty ? "" : " Derived from other leads: \(listed(derived)).")
+  }
+
+  func amplitudes(_ names: [String]) -> String {
+    let ranges = names.map(recorded).compactMap { name -> String? in
+      let values = (lead(named: name)?.millivolts ?? []).lazy.filter(\.isFinite)
+      guard let low = values.min(), let high = values.max() else { return nil }
+      return "\(name) \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))"
+    }
+    return ranges.isEmpty ? "" : " Amplitudes: " + ranges.joined(separator: ", ") + "."
+  }
+
+  func cutWords(_ cut: [String]) -> String {
+    var seen: [String] = []
+    for name in cut where !seen.contains(name) { seen.append(name) }
+    return seen.isEmpty ? "" : " Cut at the row's limit: \(listed(seen))."
   }
 }
 
@@ -379,50 +384,5 @@ private struct Lane {
 
   static func drawSpike(x: Double, y: Double, on sheet: inout Sheet) {
     sheet.line(Point(x, y - 4), Point(x, y + 3), Stroke(Theme.accent, width: 0.9))
-  }
-}
-
-/// The lines below the paper.
-private enum Foot {
-  enum Sample { case cut, spike }
-  struct Line {
-    var left: String
-    var right = ""
-    var sample: Sample?
-  }
-  static let font = Font(.sans, 7.5)
-  static let step = 10.0
-
-  /// Both parts stand on one line where there is room.
-  private static func isParted(_ line: Line, width limit: Double) -> Bool {
-    !line.right.isEmpty && width(line.left, font) + width(line.right, font) + 12 > limit
-  }
-
-  static func height(of lines: [Line], width: Double) -> Double {
-    Double(lines.reduce(0) { $0 + (isParted($1, width: width) ? 2 : 1) }) * step + 3
-  }
-
-  static func draw(_ lines: [Line], y: Double, width: Double, on sheet: inout Sheet) {
-    var y = y + 9
-    for line in lines {
-      var x = 0.0
-      switch line.sample {
-      case .cut:
-        sheet.elements.append(ECGPaper.cutMark(at: Point(3, y - 5.3), up: true))
-        x = 10
-      case .spike:
-        sheet.line(Point(3, y - 6), Point(3, y + 0.5), Stroke(Theme.accent, width: 0.9))
-        x = 10
-      case nil: break
-      }
-      sheet.text(fitted(line.left, font, width: width - x), at: Point(x, y), font)
-      if isParted(line, width: width) {
-        y += step
-        sheet.text(fitted(line.right, font, width: width), at: Point(0, y), font, color: Theme.secondary)
-      } else {
-        sheet.text(line.right, at: Point(width, y), font, color: Theme.secondary, anchor: .end)
-      }
-      y += step
-    }
   }
 }

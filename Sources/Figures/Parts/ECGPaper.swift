@@ -11,6 +11,7 @@ struct ECGPaper {
     var name: String
     var note = ""  // "derived", "not recorded"
     var samples: [Float]  // millivolts, from `firstSecond` on; NaN where one is missing
+    var underlay: [Float] = []  // what the samples are compared with, in grey below them, from the same moment on
     var firstSecond: Double  // of the recording
     var start: Double  // millimetres from the row's first sample
     var seconds: Double
@@ -61,7 +62,7 @@ struct ECGPaper {
   /// Highest and lowest points of a segment against its zero line, up and down counted positive.
   private func reach(_ segment: Segment) -> (up: Double, down: Double) {
     var (low, high) = (Float(0), Float(0))
-    for value in segment.samples where value.isFinite { (low, high) = (min(low, value), max(high, value)) }
+    for value in segment.samples + segment.underlay where value.isFinite { (low, high) = (min(low, value), max(high, value)) }
     return (min(Double(high), 20) * gain, min(Double(-low), 20) * gain)
   }
 
@@ -131,12 +132,15 @@ struct ECGPaper {
 
   private var mm: Double { Theme.millimetre }
   static let nameFont = Font(.sans, 9, .semibold)
-  static let noteFont = Font(.sans, Theme.Size.small)
+  static let noteFont = Font(.sans, Theme.Size.label)
+  /// Whether names stand on paper of their own, where lines other than traces run behind them.
+  var namesHaveGround = false
 
   /// The whole paper with its upper left corner at `origin`.
-  func draw(at origin: Point, on sheet: inout Sheet) {
+  /// - Parameter behind: what is drawn on the grid and below the traces, from the paper's corner.
+  func draw(at origin: Point, behind: [Element] = [], on sheet: inout Sheet) {
     var inner = Sheet()
-    inner.elements = grid()
+    inner.elements = grid() + behind
     for row in rows.indices {
       for segment in rows[row] { inner.elements += shading(segment, row: row) }
     }
@@ -198,21 +202,11 @@ struct ECGPaper {
     let limits = limits(row: row)
     var (traces, marks): ([Element], [Element]) = ([], [])
     for segment in rows[row] where segment.isPresent {
-      var lines: [[Point]] = [[]]
-      for (index, value) in segment.samples.enumerated() {
-        if value.isFinite {
-          lines[lines.count - 1].append(Point(x(segment, index) * mm, (baselines[row] - Double(value) * gain) * mm))
-        } else if lines.last?.isEmpty == false {
-          lines.append([])
-        }
+      for line in lines(segment.underlay, of: segment, row: row, around: holes) {
+        traces.append(.path(.polyline(line), stroke: ECGPaper.underlay))
       }
-      for line in lines where !line.isEmpty {
-        let line = line.count == 1 ? [line[0], Point(line[0].x + 0.01, line[0].y)] : line
-        // Whatever lies closer to the line than a hundredth of a millimetre adds nothing in print.
-        let points = simplified(line, tolerance: 0.01 * mm, limit: 50_000)
-        for piece in holes.reduce([points], { pieces, hole in pieces.flatMap { outside(hole, $0) } }) {
-          traces.append(.path(.polyline(piece), stroke: Theme.ECG.trace))
-        }
+      for line in lines(segment.samples, of: segment, row: row, around: holes) {
+        traces.append(.path(.polyline(line), stroke: Theme.ECG.trace))
       }
       marks += cutMarks(segment, row: row)
     }
@@ -220,6 +214,26 @@ struct ECGPaper {
     let clip = Rect((left - 1) * mm, limits.top * mm, (width - left + 1) * mm, (limits.bottom - limits.top) * mm)
     sheet.elements.append(.group(traces, clip: clip))
     sheet.elements += marks
+  }
+
+  static let underlay = Stroke(Theme.muted, width: Theme.ECG.trace.width, roundCaps: true)
+
+  /// The pieces of a trace, interrupted where samples are missing and behind names.
+  private func lines(_ samples: [Float], of segment: Segment, row: Int, around holes: [Rect]) -> [[Point]] {
+    var lines: [[Point]] = [[]]
+    for (index, value) in samples.enumerated() {
+      if value.isFinite {
+        lines[lines.count - 1].append(Point(x(segment, index) * mm, (baselines[row] - Double(value) * gain) * mm))
+      } else if lines.last?.isEmpty == false {
+        lines.append([])
+      }
+    }
+    return lines.filter { !$0.isEmpty }.flatMap { line in
+      let line = line.count == 1 ? [line[0], Point(line[0].x + 0.01, line[0].y)] : line
+      // Whatever lies closer to the line than a hundredth of a millimetre adds nothing in print.
+      let points = simplified(line, tolerance: 0.01 * mm, limit: 50_000)
+      return holes.reduce([points]) { pieces, hole in pieces.flatMap { outside(hole, $0) } }
+    }
   }
 
   /// A small triangle at the limit, above or below each stretch that goes beyond.
@@ -294,11 +308,13 @@ struct ECGPaper {
         let step = speed / samplingRate
         // With the neighbours on either side, from which the line comes.
         let first = max(((from - left - segment.start) / step).rounded(.down) - 1, 0)
-        let last = min(((to - left - segment.start) / step).rounded(.up) + 1, Double(segment.samples.count - 1))
-        guard first <= last, !segment.samples.isEmpty else { continue }
         var (low, high) = (Float.infinity, -Float.infinity)
-        for value in segment.samples[Int(first)...Int(last)] where value.isFinite {
-          (low, high) = (min(low, value), max(high, value))
+        for samples in [segment.samples, segment.underlay] {
+          let last = min(((to - left - segment.start) / step).rounded(.up) + 1, Double(samples.count - 1))
+          guard first <= last, !samples.isEmpty else { continue }
+          for value in samples[Int(first)...Int(last)] where value.isFinite {
+            (low, high) = (min(low, value), max(high, value))
+          }
         }
         guard low <= high else { continue }
         let limits = limits(row: row)
@@ -315,6 +331,11 @@ struct ECGPaper {
       let x = (left + segment.start) * mm
       let y = place.baseline
       sheet.line(Point(x, y - 3.4 * mm), Point(x, y + 0.9 * mm), Stroke(Theme.ink, width: 0.6))
+    }
+    if namesHaveGround {
+      var ground = Theme.paper
+      ground.alpha = 0.85
+      sheet.rectangle(Rect(place.box.x + 1, place.box.y, place.box.width - 1, place.box.height), fill: ground)
     }
     sheet.text(segment.name, at: Point(place.x, place.baseline), ECGPaper.nameFont)
     sheet.text(
