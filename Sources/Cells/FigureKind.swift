@@ -17,6 +17,7 @@ enum FigureKind: String, CaseIterable, Sendable {
   case probabilityBars = "probability-bars"
   case ecg
   case explanation
+  case median
   case ages
   case bars
   case coOccurrence = "co-occurrence"
@@ -34,6 +35,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .labelCounts: "label-folds"
     case .probabilityBars: "findings"
     case .ecg, .explanation: "ecg"
+    case .median: "median"
     case .ages: "ages"
     case .bars: "labels"
     case .coOccurrence: "co-occurrence"
@@ -49,9 +51,13 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .differences: ["overall"]
     case .labelCounts: ["folds"]
     case .explanation: ["relevance"]
+    case .median: ["waves", "amplitudes"]
     default: []
     }
   }
+
+  /// Whether it is drawn on millimetre paper, as an electrocardiograph prints.
+  var isECG: Bool { self == .ecg || self == .explanation }
 
   func scene(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> Scene {
     let width = style.width * Theme.millimetre
@@ -67,6 +73,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .probabilityBars: return probabilityBars(frame).scene(width: width)
     case .ecg: return try ecg(frame, style).scene()
     case .explanation: return try explanation(frame, others, style).scene()
+    case .median: return try medianBeats(frame, others, style).scene(width: width)
     case .ages: return histogram(frame).scene(width: width)
     case .bars: return bars(frame).scene(width: width)
     case .coOccurrence: return coOccurrence(frame).scene(width: width)
@@ -269,7 +276,39 @@ enum FigureKind: String, CaseIterable, Sendable {
     let page = ECGPage(
       leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],
       filter: "none; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
-    return style.width > 166 ? page : page.fitting(width: style.width * Theme.millimetre)
+    guard let paper = style.paper, let layout = paper.layout else {
+      return style.width > 166 ? page : page.fitting(width: style.width * Theme.millimetre)
+    }
+    var printed = page
+    (printed.layout, printed.order, printed.speed, printed.gain) = (layout, paper.order, paper.speed, paper.gain)
+    (printed.rhythmLeads, printed.start) = (paper.rhythmLeads, paper.start)
+    (printed.maximumWidth, printed.maximumHeight) = (style.width, paper.height)
+    return printed
+  }
+
+  private func medianBeats(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> MedianBeats {
+    let times = frame.doubles("time").compactMap(\.self)
+    guard let first = times.first, let last = times.last, last > first, let waves = others["waves"] else {
+      throw CellError("the recording has no representative beat")
+    }
+    let names = waves.strings("wave")
+    func place(_ wave: String, _ column: String) -> Double? {
+      names.firstIndex(of: wave).flatMap { waves.doubles(column)[at: $0] ?? nil }.map { $0 - first }
+    }
+    let levels = others["amplitudes"].map { table in
+      Dictionary(zip(table.strings("lead"), table.doubles("st60"))) { first, _ in first }
+    } ?? [:]
+    let leads = frame.columns.filter { $0.name != "time" }.map { column in
+      MedianBeats.Lead(
+        name: column.title, millivolts: column.values.map { $0.double.map(Float.init) ?? .nan }, st: levels[column.name] ?? nil)
+    }
+    return MedianBeats(
+      current: MedianBeats.Beat(
+        leads: leads, samplingRate: Double(times.count - 1) / (last - first),
+        boundaries: .init(
+          pOnset: place("p", "onset"), pEnd: place("p", "end"), qrsOnset: place("qrs", "onset"), qrsEnd: place("qrs", "end"),
+          tEnd: place("t", "end")),
+        count: waves.integers("beats").first ?? 0))
   }
 
   /// The ECG with what spoke for the label shaded behind it; what spoke against it stays white.
@@ -314,6 +353,30 @@ enum FigureKind: String, CaseIterable, Sendable {
 struct FigureStyle: Sendable, Equatable {
   var width = 166.0  // mm
   var title: String?
+  var paper: ECGPaperStyle?
+}
+
+/// How an electrocardiograph would print it.
+struct ECGPaperStyle: Sendable, Equatable {
+  var layout: ECGPage.Layout?  // nil: the fullest that the width has room for
+  var order = ECGPage.Order.standard
+  var speed = 25.0  // mm/s
+  var gain = 10.0  // mm/mV
+  var rhythmLeads: [String]?
+  var height: Double?  // mm, at most
+  var start = 0.0  // s
+
+  init(_ options: inout Options) {
+    let names = ["auto": nil, "3x4": ECGPage.Layout.threeByFour, "6x2": .sixByTwo, "12x1": .twelveByOne]
+    let choice = options.takeChoice("layout", default: "auto", of: ["auto", "3x4", "6x2", "12x1"], enters: .render)
+    layout = names[choice] ?? nil
+    order = options.takeChoice("order", default: .standard, enters: .render)
+    speed = Double(options.takeChoice("speed", default: "25", of: ["12.5", "25", "50"], enters: .render)) ?? 25
+    gain = Double(options.takeChoice("gain", default: "10", of: ["5", "10", "20"], enters: .render)) ?? 10
+    rhythmLeads = options.takeIfPresent("rhythm", as: [String].self, enters: .render)
+    height = options.takeIfPresent("height", in: 40.0...280, enters: .render)
+    start = options.take("start", default: 0.0, in: 0...1e6, enters: .render)
+  }
 }
 
 extension [String] {

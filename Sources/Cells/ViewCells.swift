@@ -28,6 +28,7 @@ struct FigureCell: Cell {
     var style = FigureStyle()
     style.width = Double(options.takeChoice("width", default: "166", of: ["85", "120", "166", "page"], enters: .render)) ?? Self.pageWidth
     style.title = options.takeIfPresent("title", enters: .render)
+    if figure.isECG { style.paper = ECGPaperStyle(&options) }
     self.style = style
     if !options.isPresent("draw") { options.fail("draw", "a figure needs 'draw'", help: "one of " + FigureKind.allCases.map(\.rawValue).joined(separator: ", ")) }
   }

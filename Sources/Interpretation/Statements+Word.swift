@@ -25,6 +25,8 @@ extension Statements {
     case pageCaution = "page.caution"
     case pageModelNone = "page.model.none"
     case pageAnonymous = "page.anonymous"
+    case pageReader = "page.reader"
+    case pageAnonymousName = "page.anonymous.name"
     case pageSignature = "page.signature"
     case pageDate = "page.date"
 

@@ -1,9 +1,9 @@
 /// A day of the proleptic Gregorian calendar.
-struct CivilDate: Equatable {
+public struct CivilDate: Equatable, Sendable {
   var year, month, day: Int
 
   /// From `YYYY-MM-DD`.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.map(\.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
       let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]), (1...12).contains(month)

@@ -203,6 +203,7 @@ struct MeasurementPage {
       .init("onset", title: "Onset", unit: "s", format: "3", waves.map { seconds($0.onset) }),
       .init("peak", title: "Peak", unit: "s", format: "3", waves.map { seconds($0.peak) }),
       .init("end", title: "End", unit: "s", format: "3", waves.map { seconds($0.end) }),
+      .init("beats", title: statements.word(.beat), format: "integer", waves.map { _ in .integer(beat.beats) }),
     ])
   }
 }
