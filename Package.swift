@@ -118,7 +118,7 @@ let package = Package(
       name: "ecgbook-bench", dependencies: [arguments, "Torch", "Networks", "Learning", "PTBXL", "Scoring"],
       path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
     tests("Files"),
-    tests("WFDB"),
+    tests("WFDB", data: ["Expectations"]),
     tests("Measurement", ["WFDB"]),
     tests("PTBXL"),
     tests("Synthesis"),

@@ -306,7 +306,10 @@ private struct Fields {
     HeaderError(.malformed(field: field, found: String(text.prefix(60)), expected: expected), line: line)
   }
 
-  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-    String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-  }
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String { decodedText(bytes) }
+}
+
+/// Text of a WFDB file: UTF-8, else Latin-1.
+func decodedText(_ bytes: ArraySlice<UInt8>) -> String {
+  String(validating: bytes, as: UTF8.self) ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }

@@ -2,6 +2,7 @@
 public struct RecordError: Error, Equatable, CustomStringConvertible {
   public enum Reason: Sendable, Equatable {
     case header(HeaderError)
+    case annotations(AnnotationError)
     case system(operation: String, reason: String)
     case unsupportedFormat(line: Int, format: Int)
     case outsideFolder(line: Int, name: String)
@@ -23,6 +24,7 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch reason {
     case .header(let error): "\(path): \(error)"
+    case .annotations(let error): "\(path): \(error)"
     case .system(let operation, let reason): "\(path): cannot \(operation): \(reason)"
     case .unsupportedFormat(let line, let format):
       "\(path): line \(line): signal format \(format) is not supported; supported are \(SignalFormat.names)"
