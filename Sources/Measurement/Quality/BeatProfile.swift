@@ -3,7 +3,6 @@
 /// Linear in the leads, and placed in time by what no exchange of electrodes changes, so that the profile of a recording
 /// with exchanged electrodes is the exchanged profile of the recording: one need be computed for all arrangements.
 struct BeatProfile: Sendable, Equatable {
-  static let leads = ["I", "II", "V1", "V2", "V3", "V4", "V5", "V6"]
   /// Borders of the pieces in units of 10 ms from the middle of the QRS complex.
   static let borders = [-26, -24, -22, -20, -18, -16, -14, -12, -10, -8, -6, -4, -2, 0, 2, 4, 6, 8, 10, 14, 18, 22, 26, 30, 34, 38, 42]
   static let pieces = borders.count - 1
@@ -14,13 +13,13 @@ struct BeatProfile: Sendable, Equatable {
   var beats: Int
 
   /// - Parameters:
-  ///   - leads: `[8][sample]` at 100 Hz in mV, in the order of ``leads``; no NaN.
+  ///   - leads: `[8][sample]` at 100 Hz in mV, in the order of ``EightLeads``; no NaN.
   ///   - beats: R peaks, as samples at 100 Hz.
   ///   - isPresent: whether a range of samples may be used.
   /// - Returns: nil with fewer than two beats that lie within the recording.
   init?(_ leads: [[Float]], beats: [Int], isPresent: (Range<Int>) -> Bool = { _ in true }) {
     let count = leads.map(\.count).min() ?? 0
-    guard leads.count == BeatProfile.leads.count else { return nil }
+    guard leads.count == EightLeads.names.count else { return nil }
     let energy = bendingEnergy(leads, count: count)
     let chosen = stride(from: 0, to: beats.count, by: max(1, (beats.count + BeatProfile.most - 1) / BeatProfile.most))
     var starts: [Int] = []

@@ -12,7 +12,7 @@ struct ElectrodePlacement {
 
   init(leads: [Lead], samplingRate: Double, beats: [Int], rule: QualityRule) {
     var standard: [String: Lead] = [:]
-    for lead in leads { if let name = standardLead(lead.name), standard[name] == nil { standard[name] = lead } }
+    for lead in leads { if let name = EightLeads.standardName(lead.name), standard[name] == nil { standard[name] = lead } }
     checkLimbLeads(standard)
     checkCopies(leads)
     checkArrangement(standard, samplingRate: samplingRate, beats: beats, rule: rule)
@@ -73,47 +73,21 @@ struct ElectrodePlacement {
       findings.append(
         QualityFinding(.notExamined, .note, "Whether electrodes were exchanged was not examined: \(reason)."))
     }
-    guard samplingRate >= 80 else { return note("\(samplingRate.short) samples a second are too few") }
-    guard let limb = limbPair(leads) else { return note("the limb leads are not there") }
-    let chest = BeatProfile.leads.dropFirst(2).compactMap { leads[$0] }
-    guard chest.count == 6 else { return note("V1 to V6 are not all there") }
-    let eight = limb + chest
-    guard eight.allSatisfy(\.isUsable) else { return note("a lead that is needed for it cannot be read") }
+    let eight: EightLeads
+    do {
+      eight = try EightLeads(leads.mapValues(\.samples), samplingRate: samplingRate)
+    } catch {
+      return note(error.reason)
+    }
+    guard eight.sources.allSatisfy({ leads[$0]?.isUsable ?? false }) else {
+      return note("a lead that is needed for it cannot be read")
+    }
     guard let model = ArrangementModel.shared else { return note("its table cannot be read") }
-
-    let most = Int(min(1e9, 300 * samplingRate))  // five minutes tell enough
-    let parts = eight.map { lead in lead.samples.count > most ? Array(lead.samples[..<most]) : lead.samples }
-    var isPresent = [Bool](repeating: true, count: Int(Double(parts[0].count) * 100 / samplingRate))
-    for part in parts {
-      for (i, sample) in part.enumerated() where !sample.isFinite {
-        let cell = Int(Double(i) * 100 / samplingRate)
-        if cell < isPresent.count { isPresent[cell] = false }
-      }
-    }
-    let slow = parts.map { part -> [Float] in
-      var whole = part
-      bridgeGaps(&whole)
-      return resampled(whole, from: samplingRate, to: 100)
-    }
-    let peaks = beats.map { Int((Double($0) * 100 / samplingRate).rounded()) }
-    guard let profile = BeatProfile(slow, beats: peaks, isPresent: { isPresent[$0].allSatisfy { $0 } }) else {
+    guard let profile = BeatProfile(eight.samples, beats: eight.cells(of: beats), isPresent: eight.isPresent) else {
       return note("fewer than two beats are whole")
     }
     reportIsoelectric(profile)
     report(model.odds(profile), profile, rule)
-  }
-
-  /// I and II, or what Einthoven's law makes of two others.
-  private func limbPair(_ leads: [String: Lead]) -> [Lead]? {
-    func sum(_ a: Lead, _ b: Lead, _ weight: Float, _ name: String) -> Lead {
-      Lead(name: name, samples: zip(a.samples, b.samples).map { $0 + weight * $1 }, isUsable: a.isUsable && b.isUsable)
-    }
-    switch (leads["I"], leads["II"], leads["III"]) {
-    case (let first?, let second?, _): return [first, second]
-    case (let first?, nil, let third?): return [first, sum(first, third, 1, "II")]
-    case (nil, let second?, let third?): return [sum(second, third, -1, "I"), second]
-    default: return nil
-    }
   }
 
   /// A limb lead that shows next to nothing: both of its electrodes are on the legs, one of them the right leg's.
@@ -167,14 +141,4 @@ struct ElectrodePlacement {
     let v2 = span(3), v6 = span(7)
     return v6.size < 0.5 * v2.size && v6.top < 0.5 * v6.size
   }
-}
-
-/// The usual name of a standard lead, or nil: `avr`, `Lead II`, `MDC_ECG_LEAD_V1`.
-func standardLead(_ name: String) -> String? {
-  var name = Substring(name.lowercased())
-  for prefix in ["mdc_ecg_lead_", "lead ", "lead_", "ecg "] where name.hasPrefix(prefix) {
-    name = name.dropFirst(prefix.count)
-  }
-  let trimmed = name.trimmingCharacters(in: .whitespaces)
-  return ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"].first { $0.lowercased() == trimmed }
 }

@@ -101,11 +101,13 @@ struct LeadExamination {
           "Lead \(name) reaches \(quality.greatest.short) mV, more than a heart gives: a loose electrode, or a wrong unit."))
     }
     reportNoise(noise, seconds, unusable)
-    if quality.wander > rule.wandering {
+    if quality.wander > rule.drifting {
+      let severity: QualityFinding.Severity =
+        quality.wander > rule.wanderingTooFar ? unusable : quality.wander > rule.wandering ? .warning : .note
       findings.append(
         QualityFinding(
-          .wander, quality.wander > rule.wanderingTooFar ? unusable : .warning, lead: name, amount: quality.wander,
-          unit: "mV", "The baseline of lead \(name) wanders by \(quality.wander.short) mV: ST levels are unsure."))
+          .wander, severity, lead: name, amount: quality.wander, unit: "mV",
+          "The baseline of lead \(name) wanders by \(quality.wander.short) mV: ST levels are unsure."))
     }
     for (frequency, amount) in [(50, quality.mains50.value), (60, quality.mains60.value)] {
       guard let amount, amount > rule.humming else { continue }

@@ -7,11 +7,12 @@ import Foundation
 /// from what disturbs it.
 public struct QualityRule: Sendable, Equatable {
   /// Standard deviation of a lead above 20 Hz and outside QRS complexes, in µV, in a second.
-  public var noisy = 60.0
-  public var tooNoisy = 120.0
+  public var noisy = 40.0
+  public var tooNoisy = 100.0
   /// Peak to peak below about 0.5 Hz, in mV.
-  public var wandering = 1.0
-  public var wanderingTooFar = 3.0
+  public var drifting = 1.0  // a note
+  public var wandering = 2.5
+  public var wanderingTooFar = 5.0
   /// Amplitude of 50 or 60 Hz, in µV.
   public var humming = 50.0
   /// Consecutive seconds with a range under `flatRange` mV are flat.

@@ -94,13 +94,3 @@ public struct SignalQuality: Sendable, Equatable {
     return warnings.isEmpty ? .readable : .limited(reasons: warnings.map(\.sentence))
   }
 }
-
-private func millivolts(per unit: String) -> Double? {
-  switch unit {
-  case "mV": 1
-  case "uV", "µV", "\u{3BC}V", "microV": 1e-3  // the micro sign and the Greek letter
-  case "V": 1e3
-  case "nV": 1e-6
-  default: nil
-  }
-}
