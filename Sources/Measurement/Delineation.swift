@@ -1,72 +1,149 @@
-/// Finds in each lead where waves begin and end: what ``WaveNetwork`` sees, made waves that belong to beats.
+/// Where waves begin and end in each lead: what ``WaveNetwork`` sees, made waves that belong to beats.
 ///
 /// A wave's boundary is where the network changes its mind between the wave and what is beside it, between two samples
-/// of 250 Hz by a straight line. Each beat has one QRS complex and at most one T wave in a lead; P waves stand where they
-/// are seen, so that an atrium that goes its own way is shown.
+/// of 250 Hz by a straight line. Each beat has in a lead at most one QRS complex, one T wave after it, and one P wave
+/// before it; P waves that go with no beat are kept apart.
 struct Delineation: Sendable {
-  /// Hz, of the recording and of every sample index here.
-  let samplingRate: Double
-  /// `[lead][class][sample at 250 Hz]`.
-  private let probabilities: [[[Float]]]
-  /// The mean of all leads: `[class][sample at 250 Hz]`.
-  private let shared: [[Float]]
-  private let leads: [[Float]]
-  /// Samples of the recording.
-  private let beats: [Int]
+  /// What a lead shows of a beat.
+  struct LeadBeat: Sendable, Equatable { var p, qrs, t: Wave? }
+
+  private(set) var beats: [[LeadBeat]]  // [lead][beat]
+  private(set) var freeP: [[Wave]]  // [lead], P waves of no beat
+  /// The P wave of each beat in the mean of what the network sees in all leads.
+  private(set) var sharedP: [Wave?]  // [beat]
+  /// How sure the network is of a QRS complex at each beat: the largest mean of all leads within 60 ms, 0...1.
+  private(set) var certainty: [Float]  // [beat]
 
   /// - Parameters:
   ///   - leads: `[lead][sample]` in mV, of one length; no NaN.
   ///   - beats: the samples of the R peaks, in order.
-  init(of leads: [[Float]], samplingRate: Double, beats: [Int]) {
-    (self.samplingRate, self.beats) = (samplingRate, beats)
-    self.leads = leads.map { withoutWander($0, rate: samplingRate) }
+  init(of leads: [[Float]], samplingRate: Double, beats peaks: [Int]) {
+    beats = leads.map { _ in [] }
+    freeP = leads.map { _ in [] }
+    (sharedP, certainty) = ([], [])
+    let count = leads.map(\.count).min() ?? 0
+    // Stretches, so that memory is bounded; each sees a margin that it does not answer for.
+    let (core, margin) = (Int(120 * samplingRate), Int(4 * samplingRate))
+    var start = 0
+    var next = 0  // of the beats
+    while start < count {
+      let end = count - start < core + core / 2 ? count : start + core
+      let (from, to) = (max(0, start - margin), min(count, end + margin))
+      let first = next
+      while next < peaks.count, peaks[next] < end { next += 1 }
+      let own = first..<next
+      let (firstSeen, lastSeen) = (peaks.firstIndex { $0 >= from } ?? peaks.count, peaks.lastIndex { $0 < to } ?? -1)
+      let seen = firstSeen..<max(firstSeen, lastSeen + 1)
+      let stretch = Stretch(
+        leads.map { Array($0[from..<to]) }, samplingRate: samplingRate, beats: peaks[seen].map { $0 - from })
+      for (i, index) in seen.enumerated() where own.contains(index) {
+        for lead in leads.indices { beats[lead].append(stretch.beats[lead][i].moved(by: from)) }
+        sharedP.append(stretch.sharedP[i]?.moved(by: from))
+        certainty.append(stretch.certainty[i])
+      }
+      for lead in leads.indices {
+        freeP[lead] += stretch.freeP[lead].map { $0.moved(by: from) }.filter { start <= $0.peak && $0.peak < end }
+      }
+      start = end
+    }
+  }
+
+  /// Takes P waves away: all of them, or those that no other lead confirms.
+  mutating func dropP(_ isDropped: (_ beat: Int?, _ wave: Wave) -> Bool) {
+    for lead in beats.indices {
+      for beat in beats[lead].indices {
+        if let p = beats[lead][beat].p, isDropped(beat, p) { beats[lead][beat].p = nil }
+      }
+      freeP[lead].removeAll { isDropped(nil, $0) }
+    }
+    for beat in sharedP.indices { if let p = sharedP[beat], isDropped(beat, p) { sharedP[beat] = nil } }
+  }
+
+  /// Takes beats away, which the network denies.
+  mutating func dropBeats(_ isDropped: [Bool]) {
+    func kept<Element>(_ list: [Element]) -> [Element] { zip(list, isDropped).compactMap { $1 ? nil : $0 } }
+    beats = beats.map(kept)
+    (sharedP, certainty) = (kept(sharedP), kept(certainty))
+  }
+
+  /// The waves of a lead, in order of time.
+  func waves(ofLead lead: Int) -> [Wave] {
+    let all = beats[lead].flatMap { [$0.p, $0.qrs, $0.t].compactMap { $0 } } + freeP[lead]
+    return all.sorted { ($0.onset ?? $0.peak, $0.peak) < ($1.onset ?? $1.peak, $1.peak) }
+  }
+}
+
+extension Delineation.LeadBeat {
+  func moved(by samples: Int) -> Self {
+    Self(p: p?.moved(by: samples), qrs: qrs?.moved(by: samples), t: t?.moved(by: samples))
+  }
+}
+
+/// A delineation of a stretch that is worked on at once.
+private struct Stretch {
+  private(set) var beats: [[Delineation.LeadBeat]] = []
+  private(set) var freeP: [[Wave]] = []
+  private(set) var sharedP: [Wave?] = []
+  private(set) var certainty: [Float] = []
+
+  private let scale: Double  // samples of 250 Hz per sample of the recording
+  private let peaks: [Double]  // of R, in samples of 250 Hz
+  private let count: Int  // samples of 250 Hz
+
+  init(_ leads: [[Float]], samplingRate: Double, beats peaks: [Int]) {
+    scale = WaveNetwork.rate / samplingRate
+    self.peaks = peaks.map { [scale] in Double($0) * scale }
     let steady = leads.map {
       withoutWander(resampled($0, from: samplingRate, to: WaveNetwork.rate), rate: WaveNetwork.rate)
     }
-    probabilities = WaveNetwork.trained.probabilities(of: steady)
-    let count = steady.map(\.count).min() ?? 0
+    count = steady.map(\.count).min() ?? 0
+    let probabilities = WaveNetwork.trained.probabilities(of: steady)
     var shared = [[Float]](repeating: [Float](repeating: 0, count: count), count: WaveNetwork.classes)
     for lead in probabilities {
       for k in shared.indices { for i in 0..<count { shared[k][i] += lead[k][i] / Float(probabilities.count) } }
     }
-    self.shared = shared
+    for (lead, shape) in zip(probabilities, leads) {
+      let (found, free) = waves(lead, shape: shape)
+      beats.append(found)
+      freeP.append(free)
+    }
+    sharedP = waves(shared, shape: leads.first ?? []).beats.map(\.p)
+    certainty = self.peaks.map { peak in
+      let (from, to) = (max(0, Int(peak) - 15), min(count - 1, Int(peak) + 15))
+      return from <= to ? shared[Self.qrs][from...to].max() ?? 0 : 0
+    }
   }
-
-  /// The waves of a lead, in order of time.
-  func waves(ofLead lead: Int) -> [Wave] { waves(probabilities[lead], shape: leads[lead]) }
 
   // The classes of the network.
   private static let (p, qrs, t) = (1, 2, 3)
 
-  private func waves(_ probabilities: [[Float]], shape: [Float]) -> [Wave] {
-    let scale = WaveNetwork.rate / samplingRate
-    let count = probabilities.first?.count ?? 0
+  private func waves(_ probabilities: [[Float]], shape: [Float]) -> (beats: [Delineation.LeadBeat], freeP: [Wave]) {
     let qrsRuns = runs(of: Self.qrs, in: probabilities, bridging: 10, atLeast: 4)
-    var complexes: [Run?] = []
-    for (i, beat) in beats.enumerated() {
-      let center = Double(beat) * scale
-      let before = i > 0 ? Double(beats[i - 1]) * scale : -.infinity
-      let after = i + 1 < beats.count ? Double(beats[i + 1]) * scale : .infinity
-      let from = max(center - 40, (before + center) / 2)
-      let to = min(center + 40, (center + after) / 2)
-      complexes.append(qrsRuns.filter { $0.end > from && $0.onset < to }.max { $0.mass < $1.mass })
+    let complexes = peaks.indices.map { i -> Run? in
+      let from = max(peaks[i] - 40, i > 0 ? (peaks[i - 1] + peaks[i]) / 2 : 0)
+      let to = min(peaks[i] + 40, i + 1 < peaks.count ? (peaks[i] + peaks[i + 1]) / 2 : .infinity)
+      return qrsRuns.filter { $0.end > from && $0.onset < to }.max { $0.mass < $1.mass }
     }
+    let onsets = peaks.indices.map { complexes[$0]?.onset ?? peaks[$0] - 12 }
+    let ends = peaks.indices.map { complexes[$0]?.end ?? peaks[$0] + 12 }
     let tRuns = runs(of: Self.t, in: probabilities, bridging: 15, atLeast: 10)
-    let pRuns = runs(of: Self.p, in: probabilities, bridging: 10, atLeast: 6)
-    var waves: [Wave] = []
-    for (i, beat) in beats.enumerated() {
-      let center = Double(beat) * scale
-      if let run = complexes[i] { waves.append(wave(.qrs, run, shape)) }
-      let from = complexes[i]?.end ?? center + 12
-      let next = i + 1 < beats.count ? complexes[i + 1]?.onset ?? Double(beats[i + 1]) * scale - 12 : Double(count)
-      let inside = tRuns.filter { $0.middle > from && $0.middle < next && $0.onset < center + 150 }
-      if let run = inside.max(by: { $0.mass < $1.mass }) { waves.append(wave(.t, run, shape)) }
+    var pRuns = runs(of: Self.p, in: probabilities, bridging: 10, atLeast: 6)
+    var beats: [Delineation.LeadBeat] = []
+    for i in peaks.indices {
+      var beat = Delineation.LeadBeat(qrs: complexes[i].map { wave(.qrs, $0, shape) })
+      let next = i + 1 < peaks.count ? onsets[i + 1] : Double(count)
+      let after = tRuns.filter { $0.middle > ends[i] && $0.middle < next && $0.onset < peaks[i] + 150 }
+      beat.t = after.max { $0.mass < $1.mass }.map { wave(.t, $0, shape) }
+      let before = i > 0 ? ends[i - 1] : -1
+      if let own = pRuns.lastIndex(where: { $0.middle > before && $0.middle < onsets[i] && $0.onset > onsets[i] - 100 }) {
+        beat.p = wave(.p, pRuns.remove(at: own), shape)
+      }
+      beats.append(beat)
     }
-    for run in pRuns { waves.append(wave(.p, run, shape)) }
-    return waves.sorted { ($0.onset ?? $0.peak) < ($1.onset ?? $1.peak) }
+    return (beats, pRuns.map { wave(.p, $0, shape) })
   }
 
-  /// A stretch in which one class leads, in samples of 250 Hz.
+  /// Samples of 250 Hz in which one class leads.
   private struct Run {
     var onset: Double, end: Double
     /// The sum of the class's probability.
@@ -75,7 +152,7 @@ struct Delineation: Sendable {
   }
 
   private func runs(of kind: Int, in probabilities: [[Float]], bridging gap: Double, atLeast width: Double) -> [Run] {
-    guard probabilities.count == WaveNetwork.classes, let count = probabilities.first?.count, count > 1 else { return [] }
+    guard probabilities.count == WaveNetwork.classes, count > 1 else { return [] }
     func lead(_ i: Int) -> Float {  // over the best of the others
       var other: Float = 0
       for k in probabilities.indices where k != kind { other = max(other, probabilities[k][i]) }
@@ -85,12 +162,10 @@ struct Delineation: Sendable {
     var previous = lead(0)
     var open: Run? = previous > 0 ? Run(onset: 0, end: 0, mass: probabilities[kind][0]) : nil
     func close(_ run: Run, at end: Double) {
-      var run = run
-      run.end = end
       if let last = runs.last, run.onset - last.end < gap {
         runs[runs.count - 1] = Run(onset: last.onset, end: end, mass: last.mass + run.mass)
       } else {
-        runs.append(run)
+        runs.append(Run(onset: run.onset, end: end, mass: run.mass))
       }
     }
     for i in 1..<count {
@@ -110,11 +185,11 @@ struct Delineation: Sendable {
 
   /// A run in samples of the recording, with its peak: where the lead is farthest from the line between both boundaries.
   private func wave(_ kind: Wave.Kind, _ run: Run, _ shape: [Float]) -> Wave {
-    let scale = samplingRate / WaveNetwork.rate
     let limit = max(0, shape.count - 1)
-    let onset = min(limit, max(0, Int((run.onset * scale).rounded())))
-    let end = min(limit, max(onset, Int((run.end * scale).rounded())))
+    let onset = min(limit, max(0, Int((run.onset / scale).rounded())))
+    let end = min(limit, max(onset, Int((run.end / scale).rounded())))
     var peak = (onset + end) / 2
+    guard onset <= end, end < shape.count else { return Wave(kind, onset: onset, peak: peak, end: end) }
     var height: Float = -1
     let (first, last) = (shape[onset], shape[end])
     for i in onset...end {

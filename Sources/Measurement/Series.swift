@@ -68,3 +68,11 @@ func quantile<Value: BinaryFloatingPoint>(_ values: [Value], _ share: Double) ->
 }
 
 func median<Value: BinaryFloatingPoint>(_ values: [Value]) -> Value { quantile(values, 0.5) }
+
+/// The median, for which the values are put in another order; 0 of none.
+func sortedMedian(_ values: inout [Float]) -> Float {
+  guard !values.isEmpty else { return 0 }
+  values.sort()
+  let middle = values.count / 2
+  return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+}

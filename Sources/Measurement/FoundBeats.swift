@@ -1,0 +1,233 @@
+/// The beats of a recording: found, delineated, sorted by shape, and told apart.
+struct FoundBeats: Sendable {
+  private(set) var beats: [Beat] = []
+  private(set) var representatives: [RepresentativeBeat] = []
+  private(set) var delineation: Delineation
+  /// nil: they cannot be seen at this rate.
+  let spikes: [Int]?
+  /// Of the beats that should have one, the share with a P wave; nil without beats.
+  private(set) var shareOfP: Double?
+  /// Why P waves were taken away; nil where they stand.
+  private(set) var noP: String?
+
+  private let leads: VoltageLeads
+  private let rate: Double  // Hz
+  private var peaks: [Int]  // samples of R
+
+  init(in leads: VoltageLeads) {
+    (self.leads, rate) = (leads, leads.samplingRate)
+    spikes = pacingSpikes(in: leads.samples, samplingRate: rate)
+    let smooth = withoutSpikes(leads.samples, at: spikes ?? [], samplingRate: rate)
+    peaks = QRSDetector(samplingRate: rate).beats(in: smooth)
+    delineation = Delineation(of: leads.samples, samplingRate: rate, beats: peaks)
+    dropDenied()
+    guard !peaks.isEmpty else { return }
+
+    let steady = smooth.map { withoutWander($0, rate: rate) }
+    var morphologies = Morphologies(samplingRate: rate)
+    let sorted = peaks.map { morphologies.sort($0, of: steady) }
+    let members = Dictionary(grouping: peaks.indices, by: { sorted[$0].morphology })
+    let aligned = peaks.indices.map { peaks[$0] + sorted[$0].shift }
+    let shapes = members.mapValues { Shape(of: $0, aligned: aligned, delineation: delineation, rate: rate) }
+    let order = Self.order(members, shapes, beats: peaks.count)
+    let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
+    let morphology = sorted.map { rank[$0.morphology] ?? 0 }
+
+    classify(morphology, widths: order.map { shapes[$0]?.width ?? nil })
+    keepOrDropP()
+    for beat in beats.indices { setWaves(of: beat) }
+
+    let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
+    let (before, after) = RepresentativeBeat.reach(rr: intervals.isEmpty ? 1 : median(intervals), samplingRate: rate)
+    for m in order {
+      guard let beats = members[m] else { continue }
+      // The P waves may have gone since.
+      let shape = Shape(of: beats, aligned: aligned, delineation: delineation, rate: rate)
+      representatives.append(
+        RepresentativeBeat(
+          beats: beats.count, samplingRate: rate,
+          leads: RepresentativeBeat.median(of: steady, at: beats.map { aligned[$0] }, before: before, after: after),
+          r: before, p: shape.p?.moved(by: before).within(0...before + after),
+          qrs: shape.qrs.moved(by: before).within(0...before + after) ?? Wave(.qrs, onset: nil, peak: before, end: nil),
+          t: shape.t?.moved(by: before).within(0...before + after)))
+    }
+  }
+
+  /// Takes away beats in which the network sees no QRS complex at all, where it sees one in most.
+  private mutating func dropDenied() {
+    let certainty = delineation.certainty
+    guard median(certainty) > 0.5 else { return }
+    let isDenied = certainty.map { $0 < 0.1 }
+    guard isDenied.contains(true) else { return }
+    peaks = zip(peaks, isDenied).compactMap { $1 ? nil : $0 }
+    delineation.dropBeats(isDenied)
+  }
+
+  /// The morphologies, the dominant one first: the one with most beats; but where another has three in ten of all and is
+  /// narrower by 20 ms, as in bigeminy, that one. Then by their number of beats.
+  private static func order(_ members: [Int: [Int]], _ shapes: [Int: Shape], beats: Int) -> [Int] {
+    var order = members.keys.sorted { (members[$1]?.count ?? 0, $0) < (members[$0]?.count ?? 0, $1) }
+    if let first = order.first, let width = shapes[first]?.width {
+      let narrower = order.dropFirst().filter { m in
+        10 * (members[m]?.count ?? 0) >= 3 * beats && (shapes[m]?.width).flatMap { $0 }.map { $0 < width - 0.02 } ?? false
+      }
+      if let other = narrower.first {
+        order.removeAll { $0 == other }
+        order.insert(other, at: 0)
+      }
+    }
+    return order
+  }
+
+  /// Says of each beat what kind it is.
+  /// - Parameters:
+  ///   - morphology: per beat.
+  ///   - widths: per morphology the duration of its QRS complex, s.
+  private mutating func classify(_ morphology: [Int], widths: [Double?]) {
+    let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
+    let usualOfAll = median(intervals)
+    // In a rhythm without a beat, as atrial fibrillation is, nothing comes too early.
+    let hasBeat = 10 * intervals.count { abs($0 - usualOfAll) <= 0.15 * usualOfAll } >= 5 * intervals.count
+    let dominantWidth = widths.first.flatMap { $0 } ?? 0.1
+    for (i, peak) in peaks.enumerated() {
+      var beat = Beat(
+        sample: peak, kind: .normal, isPremature: false, morphology: morphology[i], p: nil,
+        qrs: Wave(.qrs, onset: nil, peak: peak, end: nil), t: nil)
+      let near = intervals[max(0, i - 9)..<min(intervals.count, i + 8)]
+      let usual = near.isEmpty ? usualOfAll : median(Array(near))
+      let before = i > 0 ? intervals[i - 1] : usual
+      let isEarly = before < 0.85 * usual
+      let isOther = morphology[i] != 0
+      let width = widths.indices.contains(morphology[i]) ? widths[morphology[i]] : nil
+      if isPaced(peak) {
+        beat.kind = .paced
+      } else if isOther, let width, width >= 0.11, width >= dominantWidth + 0.015, isEarly || delineation.sharedP[i] == nil {
+        beat.kind = .ventricular
+        beat.isPremature = isEarly
+      } else if hasBeat, before < 0.82 * usual, i < 2 || intervals[i - 2] > 0.85 * usual {
+        beat.kind = .supraventricular
+        beat.isPremature = true
+      } else if isOther, width == nil || delineation.certainty[i] < 0.4 {
+        beat.kind = .unclassified
+      }
+      beats.append(beat)
+    }
+  }
+
+  /// Whether a spike stands up to 120 ms before the R peak, which leaves out those that pace the atria.
+  private func isPaced(_ peak: Int) -> Bool {
+    let from = peak - Int(0.12 * rate), to = peak + Int(0.02 * rate)
+    return spikes?.contains { from <= $0 && $0 <= to } ?? false
+  }
+
+  /// Decides whether there are P waves: they stand before at least half of the beats that should have one, in step.
+  /// Where most beats are paced from the ventricle, P waves that keep no step with them are not reported either.
+  private mutating func keepOrDropP() {
+    let basic = beats.indices.filter { beats[$0].kind != .ventricular && !beats[$0].isPremature && $0 > 0 }
+    let asked = basic.isEmpty ? Array(beats.indices) : basic
+    let pr = asked.compactMap { i -> Double? in
+      guard let p = delineation.sharedP[i]?.onset else { return nil }
+      return Double(peaks[i] - p) / rate
+    }
+    let share = Double(pr.count) / Double(max(1, asked.count))
+    let usual = median(pr)
+    let spread = median(pr.map { abs($0 - usual) })
+    let isPaced = 2 * beats.count { $0.kind == .paced } >= beats.count
+    shareOfP = share
+    if isPaced, share < 0.8 || spread > 0.012 {
+      noP = "the ventricles are paced, and no P wave keeps step with them"
+    } else if share < 0.5 || (share < 0.8 && spread > 0.02) {
+      noP = "no P wave stands before most beats, as in atrial fibrillation or flutter"
+    }
+    if noP != nil {
+      delineation.dropP { _, _ in true }
+      shareOfP = 0
+    }
+  }
+
+  /// The waves of a beat over all leads.
+  private mutating func setWaves(of beat: Int) {
+    let leads = delineation.beats.map { $0[beat] }
+    let shape = Shape(leads, rate: rate, origin: peaks[beat])
+    beats[beat].qrs = shape.qrs.moved(by: peaks[beat])
+    beats[beat].t = shape.t?.moved(by: peaks[beat])
+    beats[beat].p = delineation.sharedP[beat] == nil ? nil : shape.p?.moved(by: peaks[beat])
+  }
+}
+
+/// The waves of a beat over all leads, in samples from the R peak.
+private struct Shape {
+  var p: Wave?
+  var qrs: Wave
+  var t: Wave?
+  var width: Double?  // of the QRS complex, s
+
+  /// How near another lead must come to confirm an extreme, s.
+  private static let tolerances = (p: 0.012, qrs: 0.008, t: 0.02)
+
+  /// Of a single beat.
+  init(_ leads: [Delineation.LeadBeat], rate: Double, origin: Int) {
+    func boundaries(_ wave: (Delineation.LeadBeat) -> Wave?) -> [Boundaries] {
+      leads.compactMap { wave($0).map { Boundaries($0, origin: origin) } }
+    }
+    self.init(p: boundaries(\.p), qrs: boundaries(\.qrs), t: boundaries(\.t), rate: rate)
+  }
+
+  /// Of a morphology: in each lead the medians of those of its beats; a lead in which fewer than three in ten have the
+  /// wave does not speak.
+  init(of beats: [Int], aligned: [Int], delineation: Delineation, rate: Double) {
+    func boundaries(_ wave: (Delineation.LeadBeat) -> Wave?) -> [Boundaries] {
+      delineation.beats.compactMap { lead in
+        let found = beats.compactMap { beat in wave(lead[beat]).map { Boundaries($0, origin: aligned[beat]) } }
+        guard !found.isEmpty, 10 * found.count >= 3 * beats.count else { return nil }
+        return Boundaries.middle(of: found)
+      }
+    }
+    self.init(p: boundaries(\.p), qrs: boundaries(\.qrs), t: boundaries(\.t), rate: rate)
+  }
+
+  private init(p: [Boundaries], qrs: [Boundaries], t: [Boundaries], rate: Double) {
+    func wave(_ kind: Wave.Kind, _ leads: [Boundaries], _ tolerance: Double) -> Wave? {
+      guard let onset = Consensus.earliest(leads.map(\.onset), tolerance: tolerance * rate),
+        let end = Consensus.latest(leads.map(\.end), tolerance: tolerance * rate)
+      else { return nil }
+      let peak = median(leads.map(\.peak))
+      return Wave(kind, onset: Int(onset.rounded()), peak: Int(peak.rounded()), end: Int(end.rounded()))
+    }
+    // A P wave that one lead alone shows among many is none.
+    self.p = wave(.p, p, Self.tolerances.p)
+    let complex = wave(.qrs, qrs, Self.tolerances.qrs)
+    self.qrs = complex.map { Wave(.qrs, onset: $0.onset, peak: 0, end: $0.end) } ?? Wave(.qrs, onset: nil, peak: 0, end: nil)
+    self.t = wave(.t, t, Self.tolerances.t)
+    if let onset = complex?.onset, let end = complex?.end { width = Double(end - onset) / rate }
+  }
+}
+
+/// A wave's boundaries from an R peak, in samples.
+private struct Boundaries {
+  var onset, peak, end: Double
+
+  init(_ wave: Wave, origin: Int) {
+    peak = Double(wave.peak - origin)
+    onset = wave.onset.map { Double($0 - origin) } ?? peak
+    end = wave.end.map { Double($0 - origin) } ?? peak
+  }
+
+  static func middle(of all: [Boundaries]) -> Boundaries {
+    var middle = all[0]
+    middle.onset = median(all.map(\.onset))
+    middle.peak = median(all.map(\.peak))
+    middle.end = median(all.map(\.end))
+    return middle
+  }
+}
+
+extension Wave {
+  /// The wave as far as it lies in a range; nil when its peak does not.
+  fileprivate func within(_ range: ClosedRange<Int>) -> Wave? {
+    guard range.contains(peak) else { return nil }
+    return Wave(
+      kind, onset: onset.flatMap { range.contains($0) ? $0 : nil }, peak: peak,
+      end: end.flatMap { range.contains($0) ? $0 : nil })
+  }
+}
