@@ -98,7 +98,10 @@ struct RecordTests {
       "r 2 100 2\nr.dat 16x9223372036854775807\nr.dat 16\n",
       "r.hea: line 3: the number of samples per frame is '1'; expected a number that a file can hold"
     ),
-    ("r 1 100 2\nr.dat 61\n", "r.hea: line 2: signal format 61 is not supported; supported are 16, 212, 80, 24, 32"),
+    (
+      "r 1 100 2\nr.dat 62\n",
+      "r.hea: line 2: signal format 62 is not supported; supported are 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516, 524"
+    ),
     (
       "r 2 100 1\nr.dat 16\nr.dat 80\n",
       "r.hea: line 3: the format is 80; the signals before it in the same file have 16"
@@ -115,13 +118,10 @@ struct RecordTests {
       "r 1 100 2\n/etc/passwd 16\n",
       "r.hea: line 2: the file name '/etc/passwd' leaves the header's folder; expected a plain file name"
     ),
-    ("r 1 100 2\ngone.dat 16\n", "gone.dat: cannot open: No such file or directory"),
+    ("r 1 100 2\ngone.dat 16\n", "r.hea: line 2: the signal file gone.dat is missing, and there is no other"),
     ("r 1 100 2\n. 16\n", "r.hea: line 2: the file name '.' leaves the header's folder; expected a plain file name"),
     ("r/1 1 100 2\nr 2\n", "r.hea: line 2: segment r has segments itself"),
-    (
-      "r/1 1 100 2\n~ 2\n",
-      "r.hea: line 2: segment '~': gaps and layout segments (variable layout) are not supported"
-    ),
+    ("r/1 1 100 2\n~ 2\n", "r.hea: line 2: none of the segments can be read"),
     ("r 1 x\n", "r.hea: line 1: the sampling frequency is 'x'; expected a number"),
   ])
   func saysWhyARecordCannotBeRead(header: String, message: String) throws {
