@@ -61,10 +61,6 @@ public struct LeadReader: Sendable {
       throw RecordError(file.path, .lead(name: signal.name, problem: "it is stored nowhere"))
     }
     for group in try SignalGroup.groups(of: file) where group.signals.contains(where: { rows[$0] != nil }) {
-      guard !InputFile.isAbsent(group.path) else {
-        throw RecordError(
-          file.path, .missingFile(line: group.line, name: header.signals[group.signals[0]].fileName))
-      }
       let flac = group.format.flacBits == nil ? nil : try FLACDecoder(group)
       let input = try InputFile(group.path)
       let held = try flac?.frameCount() ?? group.frameCount(fileSize: input.size)
