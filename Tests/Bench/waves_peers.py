@@ -100,11 +100,12 @@ def neurokit(method):
 # R peaks alone
 
 
-def neurokit_peaks(method):
+def neurokit_peaks(method, cleaning=None):
+    """`cleaning`: where NeuroKit2 has none of the method's own."""
     def detect(lead, rate):
         import neurokit2
 
-        cleaned = neurokit2.ecg_clean(lead, sampling_rate=int(rate), method=method)
+        cleaned = neurokit2.ecg_clean(lead, sampling_rate=int(rate), method=cleaning or method)
         _, peaks = neurokit2.ecg_peaks(cleaned, sampling_rate=int(rate), method=method)
         return {"R": finite(peaks["ECG_R_Peaks"])}
 
@@ -151,8 +152,10 @@ def all_peers():
         peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit(method))
     peers["wfdb xqrs"] = Peer(("wfdb",), each_lead(xqrs), only_r=True)
     peers["wfdb gqrs"] = Peer(("wfdb",), each_lead(gqrs), only_r=True)
-    for method in ("pantompkins1985", "hamilton2002", "elgendi2010", "kalidas2017", "rodrigues2021", "martinez2004"):
+    for method in ("pantompkins1985", "hamilton2002", "elgendi2010", "kalidas2017"):
         peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit_peaks(method), only_r=True)
+    for method in ("rodrigues2021", "martinez2004"):
+        peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit_peaks(method, "neurokit"), only_r=True)
     peers["FastNVG"] = Peer(("vg_beat_detectors",), each_lead(fast_nvg), only_r=True)
     return peers
 
