@@ -18,13 +18,16 @@ pairs of all records together, n - 1.
 LUDB: lead II alone, or each of the 12 leads against its own annotations (--leads all). Kalyakulina et al., IEEE
 Access 8 (2020), doi:10.1109/ACCESS.2020.3029211.
 
-QTDB: the beats that `.q1c` annotates, QT being from QRS onset to T end, by four rules: the first lead alone, the second
-alone, both (the earlier onset and the later end), and for each boundary of each beat the lead that is closer, the
-custom of the field since Martinez et al., IEEE Trans Biomed Eng 51 (2004), 570-581, who had it because the annotator saw
-both leads. A rule that a detector has of its own for all leads together is a fifth. Boundaries are paired as above.
-PPV is not computable, since `.q1c` annotates some beats of many. Laguna et al., Computers in Cardiology 24 (1997), 673-676.
+QTDB: the beats that `.q1c` annotates, QT being from QRS onset to T end, by four rules: the first lead alone, the
+second alone, both (the earlier onset and the later end), and for each boundary of each beat the lead that is closer,
+the custom of the field since Martinez et al., IEEE Trans Biomed Eng 51 (2004), 570-581, who had it because the
+annotator saw both leads. A rule that a detector has of its own for all leads together is a fifth. Boundaries are paired
+as above. PPV is not computable, since `.q1c` annotates some beats of many. Two standard deviations are given: that of
+all beats together, and the mean of those of each record. Laguna et al., Computers in Cardiology 24 (1997), 673-676.
 
-R peaks: QTDB's and MIT-BIH's record 100, all beats of `.atr`, each lead alone.
+R peaks: QTDB's and those of MIT-BIH's record 100, all beats of `.atr`, each lead alone.
+
+Seconds are of this machine as it was: CPU time of a record, median; of ecgbook those of whole commands.
 """
 
 import argparse
@@ -63,7 +66,7 @@ def ordered(waves):
 
 
 def read_waves(path):
-    """The waves of an annotation file PATH = RECORD.LEAD: a `(` belongs to the peak after it, a `)` to the one before."""
+    """The waves of an annotation file RECORD.LEAD: a `(` belongs to the peak after it, a `)` to the one before."""
     annotation = wfdb.rdann(str(path.with_suffix("")), path.suffix[1:])
     waves = {name: [] for name in BOUNDARIES}
     onset = kind = None
@@ -74,7 +77,7 @@ def read_waves(path):
             if kind in PARTS:
                 waves[PARTS[kind][2]].append(sample)
             onset = kind = None
-        elif symbol in "ptu" or symbol in BEATS:
+        elif symbol in {"p", "t", "u"} or symbol in BEATS:
             found = {"p": "P", "t": "T", "u": "U"}.get(symbol, "QRS")
             if found == kind and found != "QRS":
                 continue  # the second peak of a biphasic wave
@@ -255,11 +258,11 @@ class ECGBook(Files):
 class Peer:
     """A Python tool; a record on which it crashes is one without waves, and noted."""
 
-    def __init__(self, name, peer):
-        self.name, self.peer, self.seconds, self.notes = name, peer, [], []
+    def __init__(self, name, peer, slow):
+        self.name, self.peer, self.slow, self.seconds, self.notes = name, peer, slow, [], []
 
     def begin(self, kind):
-        return kind != "ludb" or not self.peer.only_r
+        return kind == "ludb" or self.slow or not self.peer.slow
 
     def delineate(self, record, leads):
         taken = record.leads if self.peer.takes_all else list(leads)
@@ -299,13 +302,6 @@ def score_ludb(detector, folder, numbers, leads):
             for name in BOUNDARIES:
                 scores[number][name].add(reference[name], waves[name], limits, record.rate)
     return scores
-
-
-@dataclasses.dataclass
-class Beats:
-    """Errors of the annotated beats of one record: QRS onset and T end, ms, NaN where not paired."""
-    onset: np.ndarray  # [rules, beats]
-    end: np.ndarray
 
 
 def nearest_errors(reference, found, rate):
@@ -372,7 +368,8 @@ def spread(rows):
     kept = errors[~np.isnan(errors)]
     own = [np.std(r[~np.isnan(r)], ddof=1) for r in rows if np.sum(~np.isnan(r)) > 1]
     return {"se": 100 * len(kept) / len(errors) if len(errors) else None, "references": len(errors),
-            "mean": float(kept.mean()) if len(kept) else None, "sd": float(np.std(kept, ddof=1)) if len(kept) > 1 else None,
+            "mean": float(kept.mean()) if len(kept) else None,
+            "sd": float(np.std(kept, ddof=1)) if len(kept) > 1 else None,
             "sdOfRecords": float(np.mean(own)) if own else None}
 
 
@@ -396,8 +393,8 @@ def ludb_table(title, results):
     """`results`: {detector: {boundary: figures}}; each cell: Se / PPV, mean ± SD."""
     rows = []
     for detector, scores in results.items():
-        cells = [f"{number(s['se'])}/{number(s['ppv'])} {number(s['mean'], 0)}±{number(s['sd'], 0)}" if s["paired"] else "–"
-                 for s in (scores[name] for name in BOUNDARIES)]
+        cells = [f"{number(s['se'])}/{number(s['ppv'])} {number(s['mean'], 0)}±{number(s['sd'], 0)}"
+                 if s["paired"] else "–" for s in (scores[name] for name in BOUNDARIES)]
         rows.append((detector, *cells))
     return f"{title}: Se/PPV in %, mean error ± SD in ms\n" + table(("", *BOUNDARIES), rows)
 
@@ -438,7 +435,7 @@ def detectors(arguments, scratch):
         peers, versions, missing = waves_peers.peers(arguments.peers)
         for name, reason in missing.items():
             say(f"{name} is left out: {reason}")
-        chosen += [Peer(name, peer) for name, peer in peers.items()]
+        chosen += [Peer(name, peer, arguments.slow) for name, peer in peers.items()]
     return chosen, versions
 
 
@@ -510,7 +507,7 @@ def measure_qtdb(chosen, folder, data):
     result, times = {}, {}
     for detector in chosen:
         if not detector.begin("qtdb"):
-            say(f"{detector.name}: no files of QTDB")
+            say(f"{detector.name}: nothing of QTDB")
             continue
         rules, beats = score_qtdb(detector, records)
         result[detector.name] = {"rules": rules, "r": [s.json() for s in beats]}
@@ -523,7 +520,7 @@ def measure_qtdb(chosen, folder, data):
             if qt["mean"] is not None:
                 rows.append((f"{name}, {rule}", number(qt["se"]), number(qt["mean"]), number(qt["sd"]),
                              number(qt["sdOfRecords"]), str(qt["references"])))
-    print(f"\nQTDB, QT against .q1c: beats with both ends found in %, error in ms, SD of all beats, mean of the records' SDs")
+    print("\nQTDB, QT against .q1c: beats with both ends found in %, error in ms, SD of all, mean of the records' SDs")
     print(table(("", "Se", "mean", "SD", "SD of records", "beats"), rows))
     rows = []
     for name, figures in result.items():
@@ -555,7 +552,7 @@ def measure_mitdb(chosen, path):
     result, times = {}, {}
     for detector in chosen:
         if not detector.begin("mitdb"):
-            say(f"{detector.name}: no files of MIT-BIH 100")
+            say(f"{detector.name}: nothing of MIT-BIH 100")
             continue
         found, _ = detector.delineate(record, record.leads)
         result[detector.name] = []
@@ -572,13 +569,14 @@ def measure_mitdb(chosen, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default=str(ROOT / "../shared/data"), help="folder of the data (default: ../shared/data)")
+    parser.add_argument("--data", default=str(ROOT / "../shared/data"), help="default: ../shared/data")
+    parser.add_argument("--slow", action="store_true", help="on long records, too, what takes half a minute for each")
     parser.add_argument("--ours", help="folder of annotation files to score in place of a run of ecgbook")
     parser.add_argument("--peers", default="all", help="some of the tools, by name, separated by commas; none; all")
     parser.add_argument("--sets", default="ludb,qtdb,mitdb", help="some of: %(default)s")
     parser.add_argument("--records", default="1-100", help="of LUDB, as 1-70 or 3,5,9 (default: %(default)s)")
     parser.add_argument("--leads", default="ii", help="of LUDB, as ii or i,ii or all (default: %(default)s)")
-    parser.add_argument("--list", choices=BOUNDARIES, help="each record's mistakes at this boundary of LUDB, worst first")
+    parser.add_argument("--list", choices=BOUNDARIES, help="each record's mistakes there in LUDB, worst first")
     parser.add_argument("--json", help="file for all figures")
     arguments = parser.parse_args()
     result = measure(arguments)

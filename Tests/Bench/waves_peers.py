@@ -135,7 +135,7 @@ class Peer:
     packages: tuple
     detect: Callable  # (signal [samples, leads] in mV, rate in Hz) -> (waves of each lead, waves of all or None)
     takes_all: bool = False  # all leads of a record at once
-    only_r: bool = False
+    slow: bool = False  # on long records
 
 
 def all_peers():
@@ -149,14 +149,14 @@ def all_peers():
         peers[name] = Peer(("ecgdeli",), alone)
         peers[f"{name}, all leads"] = Peer(("ecgdeli",), together, takes_all=True)
     for method in ("dwt", "cwt", "prominence", "peak"):
-        peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit(method))
-    peers["wfdb xqrs"] = Peer(("wfdb",), each_lead(xqrs), only_r=True)
-    peers["wfdb gqrs"] = Peer(("wfdb",), each_lead(gqrs), only_r=True)
+        peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit(method), slow=method == "cwt")
+    peers["wfdb xqrs"] = Peer(("wfdb",), each_lead(xqrs))
+    peers["wfdb gqrs"] = Peer(("wfdb",), each_lead(gqrs))
     for method in ("pantompkins1985", "hamilton2002", "elgendi2010", "kalidas2017"):
-        peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit_peaks(method), only_r=True)
+        peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit_peaks(method))
     for method in ("rodrigues2021", "martinez2004"):
-        peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit_peaks(method, "neurokit"), only_r=True)
-    peers["FastNVG"] = Peer(("vg_beat_detectors",), each_lead(fast_nvg), only_r=True)
+        peers[f"NeuroKit2 {method}"] = Peer(("neurokit2",), neurokit_peaks(method, "neurokit"))
+    peers["FastNVG"] = Peer(("vg_beat_detectors",), each_lead(fast_nvg))
     return peers
 
 
@@ -167,7 +167,8 @@ def peers(names):
     """({name: Peer}, {package: version}, {name: why it is left out}) of the tools named, or "all"."""
     warnings.simplefilter("ignore")
     known = all_peers()
-    wanted = list(known) if names == "all" else [n for n in known if any(n.startswith(w.strip()) for w in names.split(","))]
+    starts = ("",) if names == "all" else tuple(name.strip() for name in names.split(","))
+    wanted = [name for name in known if name.startswith(starts)]
     present, versions, missing = {}, {}, {}
     for name in wanted:
         try:
