@@ -102,7 +102,8 @@ fi
 if [[ -z $rows || ,$rows, == *,waves,* ]]; then
   if ! can_import "$python" "${wave_peers[@]//-/_}" && [[ -z ${ECGBOOK_BENCH_PYTHON:-} ]]; then
     printf 'Adding to .venv: %s …\n' "${wave_peers[*]}"
-    .venv/bin/pip install --quiet --only-binary :all: "${wave_peers[@]}" || printf 'bench: pip cannot install them\n' >&2
+    .venv/bin/pip install --quiet --only-binary :all: "${wave_peers[@]}" ||
+      printf 'bench: pip cannot install them\n' >&2
   fi
 fi
 

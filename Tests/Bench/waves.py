@@ -399,6 +399,38 @@ def ludb_table(title, results):
     return f"{title}: Se/PPV in %, mean error ± SD in ms\n" + table(("", *BOUNDARIES), rows)
 
 
+OURS = ("ecgbook", "ours")
+
+
+def best_peers(results):
+    """For each boundary the peer with the highest harmonic mean of Se and PPV (then the lowest SD), and ours beside."""
+    peers = {name: figures for name, figures in results.items() if name not in OURS}
+    ours = next((figures for name, figures in results.items() if name in OURS), None)
+    rows = []
+    for boundary in BOUNDARIES:
+        def rank(name):
+            s = peers[name][boundary]
+            return (2 * s["se"] * s["ppv"] / (s["se"] + s["ppv"]), -s["sd"]) if s["paired"] > 1 else (0, 0)
+
+        best = max(peers, key=rank)
+        figures = peers[best][boundary]
+        cells = [boundary, best, *(number(figures[key]) for key in ("se", "ppv", "mean", "sd"))]
+        if ours:
+            mine, limit = ours[boundary], 12 if boundary == "T end" else 8
+            shown = [number(mine[key]) for key in ("se", "ppv", "mean", "sd")]
+            short = [what for what, met in (
+                ("Se", mine["paired"] and mine["se"] >= figures["se"]),
+                ("PPV", mine["paired"] and mine["ppv"] >= max(figures["ppv"], 95 * boundary.startswith("P "))),
+                ("mean", mine["paired"] and abs(mine["mean"]) <= limit),
+                ("SD", mine["sd"] is not None and mine["sd"] <= figures["sd"])) if not met]
+            cells += [*shown, f"MISSED: {', '.join(short)}" if short else "met"]
+        rows.append(cells)
+    heads = ["", "best peer", "Se", "PPV", "mean", "SD"]
+    if ours:
+        heads += ["ours: Se", "PPV", "mean", "SD", "Se, PPV, SD as the peer's; mean ±8 (T end ±12); P PPV 95"]
+    return table(heads, rows)
+
+
 def list_records(scores, name):
     rows = []
     for record, by_name in scores.items():
@@ -489,6 +521,8 @@ def measure_ludb(arguments, chosen, folder, data):
         say(f"LUDB: {detector.name} is done")
     for name, by_detector in result.items():
         print(f"\n{ludb_table(f'LUDB {name}, lead {arguments.leads}', by_detector)}")
+        if set(by_detector) - set(OURS):
+            print(f"\n{best_peers(by_detector)}")
     print_times("a record of 10 s", times)
     return {**result, "seconds": times}
 
