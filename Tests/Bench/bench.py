@@ -407,8 +407,9 @@ def main():
     print(f"Python {platform.python_version()}" + (f", {versions}" if versions else ""))
     if "load" in rows or "start" in rows:
         print(f"records: {os.path.relpath(bench.data(), ROOT)}")
-    print(f"Median of {arguments.pairs} pairs of rounds, in turns; per CPU-second, user and system, of all threads.\n")
-    print(bench.table)
+    if bench.table.rows:
+        print(f"Median of {arguments.pairs} pairs of rounds, in turns; per CPU-second, user and system, of all threads.\n")
+        print(bench.table)
     if bench.beside:
         print(f"\n{bench.beside}")
     if arguments.quick:

@@ -413,6 +413,8 @@ def best_peers(results):
             return (2 * s["se"] * s["ppv"] / (s["se"] + s["ppv"]), -s["sd"]) if s["paired"] > 1 else (0, 0)
 
         best = max(peers, key=rank)
+        if rank(best) == (0, 0):
+            continue
         figures = peers[best][boundary]
         cells = [boundary, best, *(number(figures[key]) for key in ("se", "ppv", "mean", "sd"))]
         if ours:
