@@ -184,7 +184,7 @@ class Bench:
         self.table, self.versions = Table(), {}
         self.ecgbook = pathlib.Path(os.environ.get("ECGBOOK", BUILD / "release/ecgbook")).resolve()
         self.program = pathlib.Path(os.environ.get("ECGBOOK_BENCH", BUILD / "release/ecgbook-bench")).resolve()
-        self._data, self.beside = None, None
+        self._data, self.beside, self.delineation = None, None, None
         for program in (self.ecgbook, self.program):
             if not program.exists():
                 raise SystemExit(f"bench: no {program}; 'make bench' builds it")
@@ -357,6 +357,17 @@ class Bench:
 
         self.beside = side_by_side.measure(self)
 
+    def waves(self):
+        """Waves and R peaks of annotated records beside Python's tools: tables of their own, printed as they come."""
+        result = BUILD / "bench-data/waves.json"
+        result.parent.mkdir(parents=True, exist_ok=True)
+        words = ["--sets", "ludb", "--records", "1-3"] if self.quick else []
+        environment = os.environ | {"ECGBOOK": str(self.ecgbook), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        command = [sys.executable, HERE / "waves.py", "--json", result, *words]
+        if subprocess.run(command, cwd=ROOT, env=environment).returncode != 0:
+            raise SystemExit("bench: waves.py failed")
+        self.delineation = json.loads(result.read_text())
+
     @staticmethod
     def command_times(command, name):
         """Wall and CPU milliseconds of a command that must succeed."""
@@ -373,7 +384,7 @@ class Bench:
         return 1000 * seconds, 1000 * (usage.ru_utime + usage.ru_stime)
 
 
-ROWS = ("train", "forward", "predict", "load", "bootstrap", "start", "documents")
+ROWS = ("train", "forward", "predict", "load", "bootstrap", "start", "documents", "waves")
 
 
 def main():
@@ -396,8 +407,9 @@ def main():
     print(f"Python {platform.python_version()}" + (f", {versions}" if versions else ""))
     if "load" in rows or "start" in rows:
         print(f"records: {os.path.relpath(bench.data(), ROOT)}")
-    print(f"Median of {arguments.pairs} pairs of rounds, in turns; per CPU-second, user and system, of all threads.\n")
-    print(bench.table)
+    if bench.table.rows:
+        print(f"Median of {arguments.pairs} pairs of rounds, in turns; per CPU-second, user and system, of all threads.\n")
+        print(bench.table)
     if bench.beside:
         print(f"\n{bench.beside}")
     if arguments.quick:
@@ -406,6 +418,8 @@ def main():
     result = {"machine": machine, "versions": bench.versions, "quick": arguments.quick, "rows": bench.table.json}
     if bench.beside:
         result["documents"] = bench.beside.json()
+    if bench.delineation:
+        result["waves"] = bench.delineation
     (BUILD / "bench.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Measures ecgbook beside Python's tools: one table, and .build/bench.json. `make bench` builds first.
 #
-#   bash Tests/Bench/bench.sh [--rows train,forward,predict,load,bootstrap,start,documents] [--pairs N] [--quick]
+#   bash Tests/Bench/bench.sh [--rows train,forward,predict,load,bootstrap,start,documents,waves] [--pairs N] [--quick]
 #
 # The row `documents` takes pandoc, LaTeX, Chromium, papermill and nbconvert; without one of them its column is left out.
+# The row `waves` takes annotated records at ../shared/data and Python's delineators; what is missing is left out, too.
 #
 # PTBXL=DIR                   PTB-XL's folder (default data/ptbxl; without it, 2,000 synthetic records)
 # ECGBOOK_BENCH_PYTHON=PATH   a Python that has the peers (default: .venv is made with them)
@@ -11,6 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 fail() { printf 'bench: %s\n' "$1" >&2; exit 2; }
+wave_peers=(neurokit2 prominence-delineator vg-beat-detectors ecgdeli)
 document_peers=(papermill nbconvert ipykernel pandas matplotlib jinja2 axe-playwright-python playwright)
 
 # The rows that are asked for; empty for all.
@@ -20,9 +22,10 @@ for ((i = 1; i <= $#; i++)); do
   next=$((i + 1))
   [[ ${!i} != --rows ]] || rows=${!next:-}
 done
-# For documents alone PyTorch is not needed.
+# For documents or waves alone PyTorch is not needed.
 peers=(numpy sklearn torch wfdb)
 [[ $rows != documents ]] || peers=(json)
+[[ $rows != waves ]] || peers=(numpy wfdb)
 can_import() { local IFS=,; "$1" -c "import ${*:2}" 2>/dev/null; }
 has_peers() { can_import "$1" "${peers[@]}"; }
 
@@ -66,6 +69,8 @@ else
     make_venv "$base"
     if [[ $rows == documents ]]; then
       :
+    elif [[ $rows == waves ]]; then
+      .venv/bin/pip install --quiet --only-binary :all: numpy wfdb
     elif torch=$(cpu_torch); then
       .venv/bin/pip install --quiet --only-binary :all: "$torch" numpy wfdb scikit-learn
     else
@@ -91,6 +96,14 @@ if [[ -z $rows || ,$rows, == *,documents,* ]]; then
   if ! can_import "$python" "${document_peers[@]//-/_}" && [[ -z ${ECGBOOK_BENCH_PYTHON:-} ]]; then
     printf 'Adding to .venv: %s …\n' "${document_peers[*]}"
     .venv/bin/pip install --quiet --only-binary :all: "${document_peers[@]}" || printf 'bench: pip cannot install them\n' >&2
+  fi
+fi
+
+if [[ -z $rows || ,$rows, == *,waves,* ]]; then
+  if ! can_import "$python" "${wave_peers[@]//-/_}" && [[ -z ${ECGBOOK_BENCH_PYTHON:-} ]]; then
+    printf 'Adding to .venv: %s …\n' "${wave_peers[*]}"
+    .venv/bin/pip install --quiet --only-binary :all: "${wave_peers[@]}" ||
+      printf 'bench: pip cannot install them\n' >&2
   fi
 fi
 

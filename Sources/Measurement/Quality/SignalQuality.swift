@@ -1,0 +1,96 @@
+import Foundation
+import WFDB
+
+/// How well a recording can be read: per lead what disturbs it, over all leads whether the electrodes seem to be in their
+/// places, and the verdict that ``QualityRule`` makes of it.
+///
+/// Made for recordings of seconds to minutes; of hours, examine windows.
+public struct SignalQuality: Sendable, Equatable {
+  public var seconds: Double
+  public var samplingRate: Double  // Hz
+  public var leads: [LeadQuality]
+  /// The gravest first, then in order of leads.
+  public var findings: [QualityFinding]
+  public var verdict: RecordingVerdict
+  public var rule: QualityRule
+
+  /// - Parameters:
+  ///   - names: one per lead.
+  ///   - samples: `[lead][sample]` in mV; NaN is a missing sample.
+  ///   - samplingRate: Hz.
+  ///   - beats: R peaks, as samples; found by ``QRSDetector`` when none are given.
+  public init(
+    leads names: [String], samples: [[Float]], samplingRate: Double, beats: [Int]? = nil,
+    rule: QualityRule = .standard
+  ) {
+    self.samplingRate = samplingRate
+    self.rule = rule
+    leads = []
+    findings = []
+    let count = samples.map(\.count).max() ?? 0
+    guard !samples.isEmpty, count > 0, samplingRate.isFinite, samplingRate > 0, samplingRate < 1e6 else {
+      seconds = 0
+      let sentence = samples.isEmpty || count == 0 ? "There is no signal." : "The sampling rate is \(samplingRate) Hz."
+      findings = [QualityFinding(.tooShort, .unreadable, amount: 0, unit: "s", sentence)]
+      verdict = .unreadable(reasons: [sentence])
+      return
+    }
+    seconds = Double(count) / samplingRate
+    let samples = samples.map { $0 + [Float](repeating: .nan, count: count - $0.count) }
+    let beats = beats ?? QRSDetector(samplingRate: samplingRate).beats(in: samples)
+    let examinations = zip(samples.indices, samples).map { index, lead in
+      LeadExamination(
+        lead: index < names.count ? names[index] : "lead \(index + 1)", lead, rate: samplingRate, beats: beats, rule: rule)
+    }
+    leads = examinations.map(\.quality)
+    findings = examinations.flatMap(\.findings)
+    if seconds < rule.shortest {
+      findings.append(
+        QualityFinding(
+          .tooShort, .unreadable, amount: seconds, unit: "s",
+          "The recording is \(seconds.short) s long; at least \(rule.shortest.short) s are needed."))
+    }
+    let usable = examinations.lazy.filter(\.isUsable).count
+    if Double(usable) < rule.readableLeads * Double(samples.count) || usable == 0 {
+      findings.append(
+        QualityFinding(
+          .tooFewLeads, .unreadable, amount: Double(usable), unit: "leads",
+          "Only \(usable) of \(samples.count) leads can be read for long enough."))
+    }
+    let placement = ElectrodePlacement(
+      leads: zip(samples.indices, examinations).map { index, examination in
+        ElectrodePlacement.Lead(
+          name: examination.quality.lead, samples: samples[index], isUsable: examination.isUsable)
+      }, samplingRate: samplingRate, beats: beats, rule: rule)
+    findings += placement.findings
+    verdict = SignalQuality.verdict(on: findings)
+    let order = findings.enumerated().sorted {
+      ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
+    }
+    findings = order.map(\.element)
+  }
+
+  /// The same of a record; leads in µV or V are brought to mV.
+  public init(of record: Record, beats: [Int]? = nil, rule: QualityRule = .standard) {
+    let factors = record.leads.map { millivolts(per: $0.units) }
+    self.init(
+      leads: record.leads.map(\.name),
+      samples: zip(record.leads, factors).map { lead, factor in lead.samples.map { Float($0 * (factor ?? 1)) } },
+      samplingRate: record.samplingFrequency, beats: beats, rule: rule)
+    for (lead, factor) in zip(record.leads, factors) where factor == nil {
+      findings.append(
+        QualityFinding(
+          .unknownUnit, .warning, lead: lead.name,
+          "Lead \(lead.name) is in '\(lead.units)', which is no voltage; it is read as mV."))
+    }
+    if factors.contains(nil) { verdict = SignalQuality.verdict(on: findings) }
+  }
+
+  /// Unreadable for what concerns the recording as a whole; limited for a warning, or for a lead that cannot be read.
+  private static func verdict(on findings: [QualityFinding]) -> RecordingVerdict {
+    let grave = findings.filter { $0.severity == .unreadable && $0.lead == nil }
+    if !grave.isEmpty { return .unreadable(reasons: grave.map(\.sentence)) }
+    let warnings = findings.filter { $0.severity >= .warning }
+    return warnings.isEmpty ? .readable : .limited(reasons: warnings.map(\.sentence))
+  }
+}
