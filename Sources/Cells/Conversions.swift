@@ -50,6 +50,8 @@ extension Book.Statistic.Interval {
 }
 
 extension Frame {
+  /// A frame that has no rows, and why.
+  static func none(because reason: String) -> Frame { Frame([.init("none", title: "", note: reason, [])]) }
   func doubles(_ name: String) -> [Double?] { (self[name]?.values ?? []).map(\.double) }
   func strings(_ name: String) -> [String] { (self[name]?.values ?? []).map { $0.string ?? "" } }
   func integers(_ name: String) -> [Int] { (self[name]?.values ?? []).map { $0.integer ?? 0 } }

@@ -61,6 +61,10 @@ enum FigureKind: String, CaseIterable, Sendable {
 
   func scene(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> Scene {
     let width = style.width * Theme.millimetre
+    // A frame without rows that says why is drawn as that.
+    for frame in [frame] + alsoReads.compactMap({ others[$0] }) where frame.rowCount == 0 {
+      if let reason = frame.columns.first?.note, self == .explanation || self == .median { return Absence(reason: reason).scene(width: width) }
+    }
     switch self {
     case .trainingCurves: return trainingCurves(frame).scene(width: width)
     case .roc: return roc(frame, others).scene(width: width)

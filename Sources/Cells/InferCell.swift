@@ -92,7 +92,8 @@ struct InferCell: Cell {
   private func unasked(_ statements: Statements, _ context: RunContext, because reasons: [String] = []) throws -> Output {
     let words = reasons.isEmpty ? statements.word(.pageModelNone) : statements.word(.abstainHeadline, statements.list(reasons))
     var output = Output(values: Value(paths: valuePaths, .undefined(words)), frames: [
-      "findings": findingsFrame([], [:], statements), "ecg": ECGFrame.make(try chosenRecord(context).0),
+      "findings": findingsFrame([], [:], statements), "leading": findingsFrame([], [:], statements),
+      "ecg": ECGFrame.make(try chosenRecord(context).0), "relevance": .none(because: words),
     ])
     if case .object(var values) = output.values {
       values["headline"] = .text(words)
@@ -120,7 +121,8 @@ struct InferCell: Cell {
       ])
     }
     let explained = explanation.map(Self.value) ?? .undefined("the cell explains no label")
-    let relevance = explanation.map { ["relevance": Self.relevanceFrame($0)] } ?? [:]
+    let relevance = explanation.map(Self.relevanceFrame) ?? .none(because: statements.word(.evidenceNone))
+    let leading = (interpretation.ranked + findings.filter { $0.group == nil }).prefix(8)
     let first = interpretation.ranked.first ?? findings.first
     return Output(
       values: .object([
@@ -145,8 +147,10 @@ struct InferCell: Cell {
         "performance": .text(first.flatMap { performance[$0.label]?.sentence(statements) } ?? statements.word(.findingPerformanceNone)),
       ]),
       frames: [
-        "findings": findingsFrame(abstains ? [] : findings, performance, statements), "ecg": ECGFrame.make(recording),
-      ].merging(relevance) { _, new in new },
+        "findings": findingsFrame(abstains ? [] : findings, performance, statements),
+        "leading": findingsFrame(abstains ? [] : Array(leading), performance, statements), "ecg": ECGFrame.make(recording),
+        "relevance": relevance,
+      ],
       citations: explanation == nil ? [] : ["sundararajan2017", "adebayo2018"],
       banners: record == nil || measured != nil ? [] : ["Unconfirmed, not a medical device: a physician must read the recording."])
   }

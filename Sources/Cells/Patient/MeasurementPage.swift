@@ -94,10 +94,9 @@ struct MeasurementPage {
       "ecg": ECGFrame.make(recording), "measurements": measurements, "amplitudes": amplitudes, "beats": beats, "quality": qualities,
       "findings": qualityFindings,
     ]
-    if let beat = measurement.representatives.first {
-      frames["median"] = median(beat)
-      frames["waves"] = waves(beat)
-    }
+    let beat = measurement.representatives.first
+    frames["median"] = beat.map(median) ?? .none(because: statements.word(.absentNoBeat))
+    frames["waves"] = beat.map(waves) ?? .none(because: statements.word(.absentNoBeat))
     return frames
   }
 
