@@ -135,15 +135,15 @@ import Testing
     let (english, german) = (try Statements(language: "en"), try Statements(language: "de"))
     #expect(english.word(.date, "2026", "03", "14") == "2026-03-14")
     #expect(german.word(.date, "2026", "03", "14") == "14.03.2026")
-    #expect(german.word(.absentFewBeats, "1", "2") == "nur 1 Herzschläge gefunden; nötig sind 2")
-    #expect(german.word(.absentFewBeats, "{2}") == "nur {2} Herzschläge gefunden; nötig sind {2}")
+    #expect(german.word(.pageNumber, "1", "2") == "Seite\u{A0}1 von\u{A0}2")
+    #expect(german.word(.pageNumber, "{2}") == "Seite\u{A0}{2} von\u{A0}{2}")
     #expect(german.word(.yes, "too", "many") == "ja")
   }
 
   @Test(arguments: [
     ("lead V1 converted from uV to mV", "Ableitung V1 von uV in mV umgerechnet"),
     ("resampled from 500 to 100 Hz", "von 500 auf 100 Hz umgetastet"),
-    ("only 1 beats were found; 3 are needed", "nur 1 Herzschläge gefunden; nötig sind 3"),
+    ("only 3 beats: every value rests on few", "nur 3 Schläge: alle Werte stützen sich auf wenige"),
     ("Mains of 50 Hz disturb lead V1 by 31.5 µV.", "Netzbrummen von 50\u{A0}Hz stört Ableitung V1 mit 31,5\u{A0}µV."),
     ("not measured, being no ECG: RESP", "nicht gemessen, da kein EKG: RESP"),
     ("lead V2 is missing in under 1 % of the recording", "Ableitung V2 fehlt in unter 1\u{A0}% der Aufzeichnung"),
@@ -155,7 +155,7 @@ import Testing
         + "wären falsch."
     ),
     ("one thing, or another", "one thing, or another"),
-    ("no P wave was found", "keine P-Welle gefunden"),
+    ("no heart beat was found", "kein Herzschlag gefunden"),
     ("noise in all leads", "Rauschen oder Muskelartefakte in allen Ableitungen"),
     ("the signal quality is poor (flat line in V1)", "die Signalqualität ist schlecht (Nulllinie in V1)"),
     ("lead is missing", "lead is missing"), ("a site's own words", "a site's own words"), ("", ""),
