@@ -141,6 +141,14 @@ import Testing
   }
 
   @Test(arguments: [
+    ("{1}", ["a"], "a"), ("{2}{1}", ["a", "b"], "ba"), ("{1} and {1}", ["a"], "a and a"), ("{3}", ["a"], "{3}"),
+    ("{x} {0} {12} {1", ["a"], "{x} {0} {12} {1"), ("{{1}}", ["a"], "{a}"), ("", ["a"], ""), ("}{", ["a"], "}{"),
+  ])
+  func takeForAPlaceOnlyOneDigitInBraces(text: String, values: [String], filled: String) {
+    #expect(Template(text).filled(with: values) == filled)
+  }
+
+  @Test(arguments: [
     ("lead V1 converted from uV to mV", "Ableitung V1 von uV in mV umgerechnet"),
     ("resampled from 500 to 100 Hz", "von 500 auf 100 Hz umgetastet"),
     ("only 3 beats: every value rests on few", "nur 3 Schläge: alle Werte stützen sich auf wenige"),
@@ -155,6 +163,10 @@ import Testing
         + "wären falsch."
     ),
     ("one thing, or another", "one thing, or another"),
+    (
+      "Nothing could be compared with the training data: V1 not there.",
+      "Mit den Trainingsdaten war nichts vergleichbar: nicht vorhanden: V1."
+    ),
     ("no heart beat was found", "kein Herzschlag gefunden"),
     ("noise in all leads", "Rauschen oder Muskelartefakte in allen Ableitungen"),
     ("the signal quality is poor (flat line in V1)", "die Signalqualität ist schlecht (Nulllinie in V1)"),
