@@ -13,14 +13,20 @@ struct FoundBeats: Sendable {
   private let leads: VoltageLeads
   private let rate: Double  // Hz
   private var peaks: [Int]  // samples of R
+  /// Per beat the onset of its P wave, where at least a quarter of the leads show one.
+  private var sharedP: [Double?] = []
 
   init(in leads: VoltageLeads) {
     (self.leads, rate) = (leads, leads.samplingRate)
     spikes = pacingSpikes(in: leads.samples, samplingRate: rate)
     let smooth = withoutSpikes(leads.samples, at: spikes ?? [], samplingRate: rate)
     peaks = QRSDetector(samplingRate: rate).beats(in: smooth)
-    delineation = Delineation(of: leads.samples, samplingRate: rate, beats: peaks)
+    delineation = Delineation(of: smooth, samplingRate: rate, beats: peaks)
     dropDenied()
+    sharedP = peaks.indices.map { beat in
+      let onsets = delineation.beats.compactMap { $0[beat].p?.onset.map(Double.init) }
+      return onsets.isEmpty || 4 * onsets.count < leads.samples.count ? nil : median(onsets)
+    }
     guard !peaks.isEmpty else { return }
 
     let steady = smooth.map { withoutWander($0, rate: rate) }
@@ -101,7 +107,7 @@ struct FoundBeats: Sendable {
       let width = widths.indices.contains(morphology[i]) ? widths[morphology[i]] : nil
       if isPaced(peak) {
         beat.kind = .paced
-      } else if isOther, let width, width >= 0.11, width >= dominantWidth + 0.015, isEarly || delineation.sharedP[i] == nil {
+      } else if isOther, let width, width >= 0.11, width >= dominantWidth + 0.015, isEarly || sharedP[i] == nil {
         beat.kind = .ventricular
         beat.isPremature = isEarly
       } else if hasBeat, before < 0.82 * usual, i < 2 || intervals[i - 2] > 0.85 * usual {
@@ -125,10 +131,7 @@ struct FoundBeats: Sendable {
   private mutating func keepOrDropP() {
     let basic = beats.indices.filter { beats[$0].kind != .ventricular && !beats[$0].isPremature && $0 > 0 }
     let asked = basic.isEmpty ? Array(beats.indices) : basic
-    let pr = asked.compactMap { i -> Double? in
-      guard let p = delineation.sharedP[i]?.onset else { return nil }
-      return Double(peaks[i] - p) / rate
-    }
+    let pr = asked.compactMap { i in sharedP[i].map { (Double(peaks[i]) - $0) / rate } }
     let share = Double(pr.count) / Double(max(1, asked.count))
     let usual = median(pr)
     let spread = median(pr.map { abs($0 - usual) })
@@ -136,12 +139,20 @@ struct FoundBeats: Sendable {
     shareOfP = share
     if isPaced, share < 0.8 || spread > 0.012 {
       noP = "the ventricles are paced, and no P wave keeps step with them"
-    } else if share < 0.5 || (share < 0.8 && spread > 0.02) {
+    } else if share < 0.5 || (share < 0.85 && spread > 0.016) || spread > 0.03 {
       noP = "no P wave stands before most beats, as in atrial fibrillation or flutter"
     }
-    if noP != nil {
+    guard noP == nil else {
       delineation.dropP { _, _ in true }
-      shareOfP = 0
+      (shareOfP, sharedP) = (0, sharedP.map { _ in nil })
+      return
+    }
+    // What one lead alone shows among many, or goes with no beat and is not seen in half of the leads, is none.
+    let free = delineation.freeP.flatMap { $0.map(\.peak) }
+    let near = Int(0.06 * rate)
+    delineation.dropP { [leads = delineation.beats] beat, wave in
+      if let beat { return leads.count >= 6 && leads.count { $0[beat].p != nil } < 2 }
+      return 2 * free.count { abs($0 - wave.peak) <= near } < leads.count
     }
   }
 
@@ -151,7 +162,7 @@ struct FoundBeats: Sendable {
     let shape = Shape(leads, rate: rate, origin: peaks[beat])
     beats[beat].qrs = shape.qrs.moved(by: peaks[beat])
     beats[beat].t = shape.t?.moved(by: peaks[beat])
-    beats[beat].p = delineation.sharedP[beat] == nil ? nil : shape.p?.moved(by: peaks[beat])
+    beats[beat].p = sharedP[beat] == nil ? nil : shape.p?.moved(by: peaks[beat])
   }
 }
 
