@@ -37,7 +37,13 @@ func pacingSpikes(in leads: [[Float]], samplingRate: Double) -> [Int]? {
       spikes.append((i, sharp[i]))
     }
   }
-  return spikes.map(\.sample)
+  return spikes.count > 1 ? spikes.map(\.sample) : []  // a pacemaker does not fire once
+}
+
+/// Whether a spike stands up to 120 ms before an R peak, which leaves out those that pace the atria.
+func isPaced(_ peak: Int, spikes: [Int], rate: Double) -> Bool {
+  let from = peak - Int(0.12 * rate), to = peak + Int(0.02 * rate)
+  return spikes.contains { from <= $0 && $0 <= to }
 }
 
 /// The leads with their spikes replaced by straight lines, so that no spike passes for a wave.
