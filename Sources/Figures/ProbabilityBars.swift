@@ -64,7 +64,7 @@ public struct ProbabilityBars: Sendable {
       width: width, height: rect.maxY + Sheet.bottomAxisHeight(title: true), description: description)
   }
 
-  private func color(_ risk: Risk?) -> Color {
+  func color(_ risk: Risk?) -> Color {
     switch risk {
     case .high: Theme.accent
     case .medium: Theme.category(5)

@@ -47,9 +47,9 @@ public struct SNOMEDConcept: Sendable, Equatable, Codable {
 ///
 /// Sources of the rows:
 /// - PhysioNet/CinC Challenge 2021: `dx_mapping_scored.csv` and `dx_mapping_unscored.csv` of
-///   github.com/physionetchallenges/evaluation-2021. They name concepts and count them in each data set. Which statement
-///   of PTB-XL became which concept there is inferred from these counts, which are those of the statement, or of the
-///   union of several (164865005: 5,261 records, as many as have any infarction but AMI, or any injury).
+///   github.com/physionetchallenges/evaluation-2021. They name concepts and count them in each data set. Which
+///   statement of PTB-XL became which concept there is inferred from these counts, which are those of the statement, or
+///   of the union of several (164865005: 5,261 records, as many as have any infarction but AMI, or any injury).
 /// - DICOM CID 3230: DICOM PS3.16, "ECG Findings".
 /// - IHE PCC.PCS: `Cardiac_Rhythm_VS` of github.com/IHE/PCC.PCS: findings on the ECG, infarctions without an age.
 /// - HL7 Lithuania ig-lt-cvd: `EkgResultInterpretationVS` of github.com/HL7LT/ig-lt-cvd.

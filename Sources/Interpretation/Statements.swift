@@ -158,13 +158,19 @@ struct Template: Sendable, Equatable {
   init(_ text: String) {
     (literals, places) = ([""], [])
     var rest = text[...]
-    while let match = rest.firstMatch(of: /\{([1-9])\}/), let place = Int(match.1) {
-      literals[literals.count - 1] = String(rest[..<match.range.lowerBound])
-      places.append(place)
-      literals.append("")
-      rest = rest[match.range.upperBound...]
+    while let open = rest.firstIndex(of: "{") {
+      let inside = rest[open...].dropFirst()
+      literals[literals.count - 1] += rest[..<open]
+      if let place = inside.first?.wholeNumberValue, (1...9).contains(place), inside.dropFirst().first == "}" {
+        places.append(place)
+        literals.append("")
+        rest = inside.dropFirst(2)
+      } else {
+        literals[literals.count - 1] += "{"
+        rest = inside
+      }
     }
-    literals[literals.count - 1] = String(rest)
+    literals[literals.count - 1] += rest
     letters = literals.reduce(0) { $0 + $1.count { $0.isLetter } }
     plainLiterals = literals.map(\.plainSpaces)
   }

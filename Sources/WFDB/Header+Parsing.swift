@@ -41,10 +41,13 @@ extension Header {
       signals.reserveCapacity(lines.count)
       for line in lines { signals.append(try Signal(line, number: signals.count + 1)) }
     }
-    for (name, line) in signals.map({ ($0.fileName, $0.line) }) + segments.map({ ($0.name, $0.line) })
-    where name.utf8.contains(UInt8(ascii: "/")) {
-      warn("the file name '\(name)' has a folder; it is looked for there, else beside the header", line: line)
-    }
+    for signal in signals { warnOfFolder(signal.fileName, signal.line) }
+    for segment in segments { warnOfFolder(segment.name, segment.line) }
+  }
+
+  private mutating func warnOfFolder(_ name: String, _ line: Int) {
+    guard name.utf8.contains(UInt8(ascii: "/")) else { return }
+    warn("the file name '\(name)' has a folder; it is looked for there, else beside the header", line: line)
   }
 
   private mutating func warn(_ reason: String, line: Int? = nil) {
@@ -98,7 +101,9 @@ extension Header {
     let tail = whole.utf8.lastIndex(of: UInt8(ascii: "/")).map { whole[whole.index(after: $0)...] } ?? ""
     let areSignals = lines.count == signalCount && lines.allSatisfy(\.isSignal)
     if let number = Int(tail), tail.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-      if number != lines.count, areSignals, signalCount > 0 {
+      // `records/00001` with one line: a number of segments is not written with zeros, and its lines have two fields.
+      let isCount = number == lines.count && !tail.hasPrefix("0") && lines.allSatisfy { $0.remaining.count == 2 }
+      if !isCount, areSignals, signalCount > 0 {
         name = whole
       } else {
         guard number > 0 else { throw title.error("number of segments", "a whole number of at least 1") }

@@ -9,6 +9,13 @@ extension Header {
   public struct Start: Sendable, Equatable {
     public var year, month, day, hour, minute: Int?
     public var second: Double?
+
+    public init(
+      year: Int? = nil, month: Int? = nil, day: Int? = nil, hour: Int? = nil, minute: Int? = nil, second: Double? = nil
+    ) {
+      (self.year, self.month, self.day) = (year, month, day)
+      (self.hour, self.minute, self.second) = (hour, minute, second)
+    }
   }
 
   /// `HH:MM:SS[.SSS]`

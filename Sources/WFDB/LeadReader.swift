@@ -49,6 +49,9 @@ public struct LeadReader: Sendable {
         let names = header.signals.prefix(20).map(\.name).joined(separator: ", ")
         throw RecordError(file.path, .lead(name: lead, problem: "the record has none of that name; it has \(names)"))
       }
+      guard !header.signals[index].isNull else {
+        throw RecordError(file.path, .lead(name: lead, problem: "it is stored nowhere"))
+      }
       guard rows[index] == nil else {
         throw RecordError(file.path, .lead(name: lead, problem: "asked for twice"))
       }
@@ -57,9 +60,6 @@ public struct LeadReader: Sendable {
 
     var outcome = Outcome(missing: 0, warnings: [])
     let count = sampleCount
-    if let signal = zip(header.signals, rows).first(where: { $0.isNull && $1 != nil })?.0 {
-      throw RecordError(file.path, .lead(name: signal.name, problem: "it is stored nowhere"))
-    }
     for group in try SignalGroup.groups(of: file) where group.signals.contains(where: { rows[$0] != nil }) {
       let flac = group.format.flacBits == nil ? nil : try FLACDecoder(group)
       let input = try InputFile(group.path)

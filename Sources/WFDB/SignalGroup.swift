@@ -85,7 +85,7 @@ struct SignalGroup {
 
 extension Header.Signal {
   /// Whether no sample of it is stored: signal(5), format 0. So are the signals of a layout header, with the file `~`.
-  var isNull: Bool { format == 0 || fileName == "~" }
+  var isNull: Bool { format == 0 || fileName.utf8.first == UInt8(ascii: "~") && fileName == "~" }
 }
 
 extension RecordError {

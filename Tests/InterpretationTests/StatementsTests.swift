@@ -135,15 +135,23 @@ import Testing
     let (english, german) = (try Statements(language: "en"), try Statements(language: "de"))
     #expect(english.word(.date, "2026", "03", "14") == "2026-03-14")
     #expect(german.word(.date, "2026", "03", "14") == "14.03.2026")
-    #expect(german.word(.absentFewBeats, "1", "2") == "nur 1 Herzschläge gefunden; nötig sind 2")
-    #expect(german.word(.absentFewBeats, "{2}") == "nur {2} Herzschläge gefunden; nötig sind {2}")
+    #expect(german.word(.pageNumber, "1", "2") == "Seite\u{A0}1 von\u{A0}2")
+    #expect(german.word(.pageNumber, "{2}") == "Seite\u{A0}{2} von\u{A0}{2}")
     #expect(german.word(.yes, "too", "many") == "ja")
+  }
+
+  @Test(arguments: [
+    ("{1}", ["a"], "a"), ("{2}{1}", ["a", "b"], "ba"), ("{1} and {1}", ["a"], "a and a"), ("{3}", ["a"], "{3}"),
+    ("{x} {0} {12} {1", ["a"], "{x} {0} {12} {1"), ("{{1}}", ["a"], "{a}"), ("", ["a"], ""), ("}{", ["a"], "}{"),
+  ])
+  func takeForAPlaceOnlyOneDigitInBraces(text: String, values: [String], filled: String) {
+    #expect(Template(text).filled(with: values) == filled)
   }
 
   @Test(arguments: [
     ("lead V1 converted from uV to mV", "Ableitung V1 von uV in mV umgerechnet"),
     ("resampled from 500 to 100 Hz", "von 500 auf 100 Hz umgetastet"),
-    ("only 1 beats were found; 3 are needed", "nur 1 Herzschläge gefunden; nötig sind 3"),
+    ("only 3 beats: every value rests on few", "nur 3 Schläge: alle Werte stützen sich auf wenige"),
     ("Mains of 50 Hz disturb lead V1 by 31.5 µV.", "Netzbrummen von 50\u{A0}Hz stört Ableitung V1 mit 31,5\u{A0}µV."),
     ("not measured, being no ECG: RESP", "nicht gemessen, da kein EKG: RESP"),
     ("lead V2 is missing in under 1 % of the recording", "Ableitung V2 fehlt in unter 1\u{A0}% der Aufzeichnung"),
@@ -155,7 +163,11 @@ import Testing
         + "wären falsch."
     ),
     ("one thing, or another", "one thing, or another"),
-    ("no P wave was found", "keine P-Welle gefunden"),
+    (
+      "Nothing could be compared with the training data: V1 not there.",
+      "Mit den Trainingsdaten war nichts vergleichbar: nicht vorhanden: V1."
+    ),
+    ("no heart beat was found", "kein Herzschlag gefunden"),
     ("noise in all leads", "Rauschen oder Muskelartefakte in allen Ableitungen"),
     ("the signal quality is poor (flat line in V1)", "die Signalqualität ist schlecht (Nulllinie in V1)"),
     ("lead is missing", "lead is missing"), ("a site's own words", "a site's own words"), ("", ""),

@@ -49,16 +49,17 @@ struct LeadExamination {
       for s in 0..<seconds.count where slow.range(in: seconds.range(s)) > 0.5 { readable[s] = false }
     }
     let pairs = noise.count > 1 ? zip(noise, noise.dropFirst()).map { min($0, $1) } : noise
+    let length = Double(samples.count) / rate
+    let readableShare = Double(readable.lazy.filter { $0 }.count) / Double(max(1, seconds.count))
+    let clippedSamples = clipped.reduce(0) { $0 + $1.count }, flatSamples = flat.reduce(0) { $0 + $1.count }
     quality = LeadQuality(
       lead: name, missingShare: Double(missing) / Double(max(1, samples.count)), wander: slow.range,
       noise: median(noise), worstNoise: pairs.max() ?? 0,
       mains50: mains(50, in: fast, seconds, rate: rate), mains60: mains(60, in: fast, seconds, rate: rate),
-      clippedShare: Double(clipped.reduce(0) { $0 + $1.count }) / Double(max(1, samples.count)),
-      flatSeconds: Double(flat.reduce(0) { $0 + $1.count }) / rate, amplitude: slow.amplitude,
-      greatest: Double(lead.reduce(0) { max($0, abs($1)) }),
-      readableSeconds: Double(readable.lazy.filter { $0 }.count) * Double(samples.count) / rate
-        / Double(max(1, seconds.count)))
-    isUsable = quality.readableSeconds >= min(rule.readableSeconds, rule.readableShare * Double(samples.count) / rate)
+      clippedShare: Double(clippedSamples) / Double(max(1, samples.count)),
+      flatSeconds: Double(flatSamples) / rate, amplitude: slow.amplitude,
+      greatest: Double(lead.reduce(0) { max($0, abs($1)) }), readableSeconds: readableShare * length)
+    isUsable = quality.readableSeconds >= min(rule.readableSeconds, rule.readableShare * length)
     report(present: present, noise: noise, seconds: seconds, flat: flat, clipped: clipped)
   }
 
@@ -205,13 +206,14 @@ private func fastPart(of lead: [Float], rate: Double) -> [Float] {
   guard count > 2 * m, m < 100_000 else { return fast }
   let d = Double(m)
   let norm = (2 * d + 3) * (2 * d + 1) * (2 * d - 1)
-  let weights = (-m...m).map { Float((3 * (3 * d * d + 3 * d - 1) - 15 * Double($0 * $0)) / norm) }
+  let weights = (0...m).map { Float((3 * (3 * d * d + 3 * d - 1) - 15 * Double($0 * $0)) / norm) }
+  let inner = count - 2 * m
   lead.withUnsafeBufferPointer { lead in
-    weights.withUnsafeBufferPointer { weights in
-      for i in m..<count - m {
-        var sum: Float = 0
-        for k in 0..<weights.count { sum += weights[k] * lead[i - m + k] }
-        fast[i] = lead[i] - sum
+    fast.withUnsafeMutableBufferPointer { fast in
+      for i in 0..<inner { fast[m + i] = (1 - weights[0]) * lead[m + i] }
+      for k in 1...m {  // one tap after the other, so that the compiler takes several samples at once
+        let weight = weights[k]
+        for i in 0..<inner { fast[m + i] -= weight * (lead[m + i - k] + lead[m + i + k]) }
       }
     }
   }

@@ -11,8 +11,8 @@ public struct QualityRule: Sendable, Equatable {
   public var tooNoisy = 100.0
   /// Peak to peak below about 0.5 Hz, in mV.
   public var drifting = 1.0  // a note
-  public var wandering = 2.5
-  public var wanderingTooFar = 5.0
+  public var wandering = 3.0
+  public var wanderingTooFar = 6.0
   /// Amplitude of 50 or 60 Hz, in µV.
   public var humming = 50.0
   /// Consecutive seconds with a range under `flatRange` mV are flat.
@@ -30,7 +30,7 @@ public struct QualityRule: Sendable, Equatable {
   public var readableLeads = 0.5
   public var shortest = 2.0
   /// How much more plausible a swap must be than the leads as they are named: a natural logarithm of odds.
-  public var swapOdds = 2.0
+  public var swapOdds = 2.3  // ten to one
 
   public init() {}
   public static let standard = QualityRule()
