@@ -275,7 +275,8 @@ enum FigureKind: String, CaseIterable, Sendable {
     }
     let rate = (Double(times.count - 1) / (last - first)).rounded()
     let leads = frame.columns.filter { $0.name != "time" }.map { column in
-      ECGPage.Lead(name: column.title, millivolts: column.values.map { $0.double.map(Float.init) ?? .nan })
+      ECGPage.Lead(
+        name: column.title, millivolts: column.values.map { $0.double.map(Float.init) ?? .nan }, isDerived: column.note != nil)
     }
     let page = ECGPage(
       leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],

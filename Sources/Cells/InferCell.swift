@@ -55,9 +55,7 @@ struct InferCell: Cell {
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
     var inputs: [InputDigest] = []
     if let record {
-      inputs += try Record.files(path: context.resolve(record)).map {
-        InputDigest(name: ($0 as NSString).lastPathComponent, digest: try context.digests.digest(ofPrivateFile: $0))
-      }
+      inputs += try context.digests(ofRecording: context.resolve(record))
     }
     if let severity { inputs.append(InputDigest(name: "severity", digest: try context.digests.digest(ofFile: context.resolve(severity)))) }
     return inputs
@@ -65,7 +63,7 @@ struct InferCell: Cell {
 
   func run(_ context: RunContext) async throws -> Output {
     let statements = try Statements(language: language)
-    guard context.cell(model).output.values["name"]?.string != nil else { return try unasked(statements, context) }
+    guard try context.cell(model).output.values["name"]?.string != nil else { return try unasked(statements, context) }
     let network = try Model(folder: try context.cell(model).folder + "/" + NetworkCells.folder)
     let (recording, truth, ecg) = try chosenRecord(context)
     let table = try severity.map { try SeverityTable(path: context.resolve($0)) } ?? .standard()
@@ -158,7 +156,7 @@ struct InferCell: Cell {
   private func findingsFrame(
     _ findings: [Interpretation.Finding], _ performance: [String: LabelPerformance], _ statements: Statements
   ) -> Frame {
-    func performance(_ value: (LabelPerformance) -> Value) -> [Value] {
+    func reached(_ value: (LabelPerformance) -> Value) -> [Value] {
       findings.map { performance[$0.label].map(value) ?? .undefined(statements.word(.findingPerformanceNone)) }
     }
     return Frame([
@@ -172,10 +170,10 @@ struct InferCell: Cell {
       .init("severity", title: statements.word(.findingSeverity), format: "integer", findings.map { .integer($0.severity) }),
       .init("group", title: statements.word(.findingGroup), findings.map { .text($0.group?.rawValue ?? "none") }),
       .init("reason", title: statements.word(.findingReason), findings.map { .text(statements.translated($0.reason)) }),
-      .init("sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: "Of the model for this label on its test records.", performance(\.sensitivity)),
-      .init("specificity", title: statements.word(.findingSpecificity), format: "ci", performance(\.specificity)),
-      .init("positives", title: statements.word(.findingPositives), format: "integer", performance { .integer($0.positives) }),
-      .init("tested", title: statements.word(.findingRecords), format: "integer", performance { .integer($0.records) }),
+      .init("sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: "Of the model for this label on its test records.", reached(\.sensitivity)),
+      .init("specificity", title: statements.word(.findingSpecificity), format: "ci", reached(\.specificity)),
+      .init("positives", title: statements.word(.findingPositives), format: "integer", reached { .integer($0.positives) }),
+      .init("tested", title: statements.word(.findingRecords), format: "integer", reached { .integer($0.records) }),
     ])
   }
 
@@ -201,7 +199,7 @@ struct InferCell: Cell {
   }
 
   private func chosenRecord(_ context: RunContext) throws -> (Record, truth: [String]?, ecgID: Int?) {
-    if let record { return (try Record(path: context.resolve(record)), nil, nil) }
+    if let record { return (try PatientRecording(path: context.resolve(record)).record, nil, nil) }
     guard let data else { throw CellError("no recording") }
     let dataset = try DatasetCell.opened(data, in: context)
     let labelled = dataset.labelled

@@ -1,8 +1,10 @@
+import WFDB
+
 /// Between which values a measurement is called normal, by age and sex, each with its source.
 ///
 /// Where a figure for an age is not known here, there is no limit rather than a guess.
 public struct NormalLimits: Sendable, Equatable {
-  public enum Sex: String, Sendable, CaseIterable, Codable { case female, male }
+  public typealias Sex = Subject.Sex
 
   /// What is normal lies between both, ends included; nil: no limit on that side.
   public struct Limit: Sendable, Equatable {

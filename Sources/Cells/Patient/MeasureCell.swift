@@ -1,6 +1,5 @@
 import Book
 import Files
-import Foundation
 import Interpretation
 import Measurement
 import WFDB
@@ -39,30 +38,24 @@ struct MeasureCell: Cell {
   }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
-    // By role and not by name: a file may be called like its patient.
-    try Record.files(path: context.resolve(record)).enumerated().map { index, file in
-      InputDigest(
-        name: "recording\(index == 0 ? "" : "-\(index)").\((file as NSString).pathExtension)",
-        digest: try context.digests.digest(ofPrivateFile: file))
-    }
+    try context.digests(ofRecording: context.resolve(record))
   }
 
   func run(_ context: RunContext) async throws -> Output {
     let statements = try Statements(language: language)
-    let recording = try Record(path: context.resolve(record))
-    let header = Subject(comments: recording.comments)
+    let patient = try PatientRecording(path: context.resolve(record), progress: context.progress)
+    let header = Subject(comments: patient.record.comments)
     let subject = Subject(age: age ?? header.age, sex: sex ?? header.sex)
-    let measurement = try Measurement(of: recording)
-    let quality = SignalQuality(of: recording, beats: measurement.beats.map(\.sample))
+    let measurement = try Measurement(of: patient.record)
+    let quality = SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample))
     let page = MeasurementPage(
-      recording: recording, subject: subject, measurement: measurement, quality: quality, statements: statements,
-      isAnonymous: isAnonymous)
+      patient: patient, subject: subject, measurement: measurement, quality: quality, statements: statements, isAnonymous: isAnonymous)
     var values = page.values
-    values["confirmation"] = .text(confirmation?.words(statements) ?? statements.word(.pageUnconfirmed))
-    values["isconfirmed"] = .boolean(confirmation != nil)
+    let standing = confirmation?.words(statements) ?? statements.word(.pageUnconfirmed)
+    values["confirmation"] = Value.text(standing)
+    values["isconfirmed"] = Value.boolean(confirmation != nil)
     return Output(
-      values: .object(values), frames: page.frames,
-      banners: [(confirmation?.words(statements) ?? statements.word(.pageUnconfirmed)) + ". " + statements.word(.pageReader)])
+      values: .object(values), frames: page.frames, banners: [standing + ". " + statements.word(.pageReader) + "."])
   }
 
   /// Whether a reading of the recording may be used.
@@ -98,10 +91,20 @@ struct Confirmation: Sendable, Equatable {
     guard !by.isEmpty, !on.isEmpty else { return nil }
     if CivilDate(on) == nil { options.fail("confirmed-on", "'\(on)' is no date", help: "write YYYY-MM-DD") }
     (self.by, self.on) = (by, on)
-    statements = codes.isEmpty ? nil : codes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    statements = codes.isEmpty ? nil : codes.split { $0 == "," || $0 == " " }.map(String.init)
   }
 
   func words(_ statements: Statements) -> String { statements.word(.pageConfirmed, by, on) }
+}
+
+extension PlanContext {
+  /// The files of a patient's recording, by role and not by name: a file may be called like its patient.
+  func digests(ofRecording path: String) throws -> [InputDigest] {
+    try Record.files(path: path).enumerated().map { index, file in
+      let role = file.hasSuffix(".hea") ? "header" : "signals"
+      return InputDigest(name: "recording \(index + 1): \(role)", digest: try digests.digest(ofPrivateFile: file))
+    }
+  }
 }
 
 extension Options {

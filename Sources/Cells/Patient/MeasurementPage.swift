@@ -1,17 +1,17 @@
 import Book
-import Foundation
 import Interpretation
 import Measurement
 import WFDB
 
 /// What is known of a recording without any network, as the values and frames of a report.
 struct MeasurementPage {
-  let recording: Record
+  let patient: PatientRecording
   let subject: Subject
   let measurement: Measurement
   let quality: SignalQuality
   let statements: Statements
   let isAnonymous: Bool
+  private var recording: Record { patient.record }
 
   // MARK: Values
 
@@ -22,11 +22,12 @@ struct MeasurementPage {
     return [
       "record": .text(isAnonymous ? statements.word(.pageAnonymousName) : recording.name),
       "start": start.map(Value.text) ?? .undefined(statements.word(.unknown)),
-      "seconds": .number(Double(recording.sampleCount) / rate), "samplingrate": .number(rate), "bandend": .number(rate / 2),
-      "leads": words(recording.leads.map(\.name)), "derived": words(recording.derivedLeads), "missing": words(recording.missingLeads),
+      "seconds": .number(patient.seconds), "samplingrate": .number(rate), "bandend": .number(rate / 2),
+      "leads": words(recording.leads.map(\.name)), "derived": words(patient.derived.keys.sorted()),
+      "missing": words(patient.missing.map(\.lead)),
       "age": subject.age.map(Value.number) ?? .undefined(statements.word(.unknown)),
       "sex": .text(statements.word(subject.sex.map { $0 == .female ? .patientSexFemale : .patientSexMale } ?? .unknown)),
-      "notes": words(isAnonymous ? [] : recording.warnings.map(\.description)),
+      "notes": words(patient.notes + (isAnonymous ? [] : recording.warnings.map(\.description))),
       "rate": value(m.rate), "rr": value(m.rr), "p": value(m.p), "pr": value(m.pr), "qrs": value(m.qrs), "qt": value(m.qt),
       "qtc": .object([
         "bazett": value(m.qtc.bazett), "fridericia": value(m.qtc.fridericia), "framingham": value(m.qtc.framingham),
@@ -47,14 +48,14 @@ struct MeasurementPage {
         "abstention": .list(verdict.abstains ? verdict.reasons.map { .text(statements.translated($0)) } : []),
         "cautions": .list(verdict.abstains ? [] : verdict.reasons.map { .text(statements.translated($0)) }),
       ]),
-      "limits": .object(["source": .text(statements.word(.measureLimitsSource, NormalLimits.source))]),
+      "limits": .object(["source": .text(limitSources)]),
     ]
   }
 
   private var verdictWord: String {
     switch quality.verdict {
-    case .readable: statements.word(.qualityGood)
-    case .limited: statements.word(.qualityFair)
+    case .readable: statements.word(.qualityReadable)
+    case .limited: statements.word(.qualityLimited)
     case .unreadable: statements.word(.qualityUnreadable)
     }
   }
@@ -91,7 +92,7 @@ struct MeasurementPage {
 
   var frames: [String: Frame] {
     var frames = [
-      "ecg": ECGFrame.make(recording), "measurements": measurements, "amplitudes": amplitudes, "beats": beats, "quality": qualities,
+      "ecg": ecg, "measurements": measurements, "amplitudes": amplitudes, "beats": beats, "quality": qualities,
       "findings": qualityFindings,
     ]
     let beat = measurement.representatives.first
@@ -100,27 +101,62 @@ struct MeasurementPage {
     return frames
   }
 
+  /// The leads; one that was computed says from which in its note.
+  private var ecg: Frame {
+    var frame = ECGFrame.make(recording)
+    for index in frame.columns.indices {
+      guard let from = patient.derived[frame.columns[index].name] else { continue }
+      frame.columns[index].note = statements.word(.leadDerived, frame.columns[index].name, statements.list(from))
+    }
+    return frame
+  }
+
   private var measurements: Frame {
-    let m = measurement, ms = "ms", degrees = "°"
-    let rows: [(Statements.Word, Measured, String, NormalLimits.Quantity?)] = [
-      (.measureRate, m.rate, "/min", .rate), (.measurePr, m.pr, ms, .pr), (.measureQrs, m.qrs, ms, .qrs), (.measureQt, m.qt, ms, nil),
-      (.measureQtcFridericia, m.qtc.fridericia, ms, .qtc), (.measureQtcBazett, m.qtc.bazett, ms, nil),
-      (.measureP, m.p, ms, .p), (.measureAxisP, m.axes.p, degrees, .pAxis), (.measureAxisQrs, m.axes.qrs, degrees, .qrsAxis),
-      (.measureAxisT, m.axes.t, degrees, .tAxis),
+    let m = measurement, limits = self.limits
+    let rows: [(word: Statements.Word, measured: Measured, unit: String, limit: NormalLimits.Limit?)] = [
+      (.measureRate, m.rate, "/min", limits.rate), (.measurePr, m.pr, "ms", limits.pr), (.measureQrs, m.qrs, "ms", limits.qrs),
+      (.measureQt, m.qt, "ms", nil), (.measureQtcFridericia, m.qtc.fridericia, "ms", limits.qtc),
+      (.measureQtcBazett, m.qtc.bazett, "ms", nil), (.measureP, m.p, "ms", limits.p), (.measureAxisP, m.axes.p, "°", nil),
+      (.measureAxisQrs, m.axes.qrs, "°", limits.qrsAxis), (.measureAxisT, m.axes.t, "°", nil),
     ]
-    let limits = rows.map { row in row.3.flatMap { NormalLimits.limits(of: $0, age: subject.age, sex: subject.sex) } }
+    let signs = rows.map { row -> Value in
+      guard let x = row.measured.value, let limit = row.limit else { return .text("") }
+      switch limit.position(of: x) {
+      case .below: return .text("\u{2193} " + statements.word(.measureBelow))
+      case .above: return .text("\u{2191} " + statements.word(.measureAbove))
+      case .within: return .text("")
+      }
+    }
+    func bound(_ x: Double?) -> Value { x.map(Value.number) ?? .undefined("no limit") }
     return Frame([
-      .init("measure", title: statements.word(.sectionMeasurements), rows.map { .text(statements.word($0.0)) }),
-      .init("value", title: statements.word(.measureValue), format: "0", rows.map { value($0.1) }),
-      .init("unit", title: "", rows.map { .text($0.2) }),
-      .init("limits", title: statements.word(.measureLimits), limits.map { .text($0?.words ?? "\u{2013}") }),
-      .init("verdict", title: "", zip(rows, limits).map { row, limit in
-        guard let x = row.1.value, let limit else { return .text("") }
-        return .text(limit.isAbove(x) ? "\u{2191}" : limit.isBelow(x) ? "\u{2193}" : "")
-      }),
-      .init("lower", title: "Lower", format: "0", limits.map { $0?.lower.map(Value.number) ?? .undefined("no limit") }),
-      .init("upper", title: "Upper", format: "0", limits.map { $0?.upper.map(Value.number) ?? .undefined("no limit") }),
+      .init("measure", title: statements.word(.sectionMeasurements), rows.map { .text(statements.word($0.word)) }),
+      .init("value", title: statements.word(.measureValue), format: "0", rows.map { value($0.measured) }),
+      .init("unit", title: "", rows.map { .text($0.unit) }),
+      .init("limits", title: statements.word(.measureLimits), rows.map { .text(Self.words($0.limit)) }),
+      .init("verdict", title: "", signs),
+      .init("lower", title: "Lower", format: "0", rows.map { bound($0.limit?.lower) }),
+      .init("upper", title: "Upper", format: "0", rows.map { bound($0.limit?.upper) }),
     ])
+  }
+
+  private var limits: NormalLimits { NormalLimits(age: subject.age.map { Int($0) }, sex: subject.sex) }
+
+  private static func words(_ limit: NormalLimits.Limit?) -> String {
+    func text(_ x: Double) -> String { x < 0 ? "\u{2212}\(Int(-x))" : "\(Int(x))" }
+    switch (limit?.lower, limit?.upper) {
+    case (let low?, let high?): return "\(text(low)) to \(text(high))"
+    case (nil, let high?): return "\u{2264} \(text(high))"
+    case (let low?, nil): return "\u{2265} \(text(low))"
+    case (nil, nil): return "\u{2013}"
+    }
+  }
+
+  /// Where the limits come from, each source once.
+  private var limitSources: String {
+    let all = [limits.rate, limits.p, limits.pr, limits.qrs, limits.qtc, limits.qrsAxis].compactMap(\.self)
+    let sources = all.map(\.source).distinct
+    guard !sources.isEmpty else { return statements.word(.measureLimitsNone) }
+    return statements.word(.measureLimitsSource, sources.joined(separator: "; "))
   }
 
   private var amplitudes: Frame {
@@ -146,28 +182,30 @@ struct MeasurementPage {
       case .unclassified: .beatUnclassified
       }
     }
+    let intervals = beats.indices.map { i -> Value in
+      i == 0 ? .undefined("first beat") : .number(Double(beats[i].sample - beats[i - 1].sample) / rate * 1000)
+    }
     return Frame([
       .init("time", title: "Time", unit: "s", format: "2", beats.map { .number(Double($0.sample) / rate) }),
       .init("kind", title: statements.word(.beat), beats.map { .text($0.kind.rawValue) }),
       .init("name", title: "", beats.map { .text(statements.word(kind($0.kind))) }),
-      .init("rr", title: "RR", unit: "ms", format: "0", beats.indices.map { i in
-        i == 0 ? .undefined("first beat") : .number(Double(beats[i].sample - beats[i - 1].sample) / rate * 1000)
-      }),
+      .init("rr", title: "RR", unit: "ms", format: "0", intervals),
     ])
   }
 
   private var qualities: Frame {
     let leads = quality.leads
+    func column(_ name: String, _ title: String, _ unit: String, _ format: String, _ x: (LeadQuality) -> Value) -> Frame.Column {
+      .init(name, title: title, unit: unit, format: format, leads.map(x))
+    }
     return Frame([
       .init("lead", title: "Lead", leads.map { .text($0.lead) }),
-      .init("noise", title: "Noise", unit: "µV", format: "0", leads.map { number($0.noise) }),
-      .init("wander", title: "Wander", unit: "mV", format: "2", leads.map { number($0.wander) }),
-      .init("mains50", title: "50 Hz", unit: "µV", format: "0", leads.map { value($0.mains50) }),
-      .init("mains60", title: "60 Hz", unit: "µV", format: "0", leads.map { value($0.mains60) }),
-      .init("clipped", title: "Clipped", unit: "%", format: "1", leads.map { number($0.clippedShare * 100) }),
-      .init("flat", title: "Flat", unit: "s", format: "1", leads.map { number($0.flatSeconds) }),
-      .init("missing", title: "Missing", unit: "%", format: "1", leads.map { number($0.missingShare * 100) }),
-      .init("readable", title: "Readable", unit: "s", format: "1", leads.map { number($0.readableSeconds) }),
+      column("noise", "Noise", "µV", "0") { number($0.noise) }, column("wander", "Wander", "mV", "2") { number($0.wander) },
+      column("mains50", "50 Hz", "µV", "0") { value($0.mains50) }, column("mains60", "60 Hz", "µV", "0") { value($0.mains60) },
+      column("clipped", "Clipped", "%", "1") { number($0.clippedShare * 100) },
+      column("flat", "Flat", "s", "1") { number($0.flatSeconds) },
+      column("missing", "Missing", "%", "1") { number($0.missingShare * 100) },
+      column("readable", "Readable", "s", "1") { number($0.readableSeconds) },
     ])
   }
 
