@@ -15,13 +15,15 @@ struct ECGBook: AsyncParsableCommand {
 
       A recording, read and interpreted by the model that ships:
         ecgbook record 00001_hr
+        ecgbook measure 00001_hr
         ecgbook predict 00001_hr
+        ecgbook patient 00001_hr
       """,
     version: toolVersion,
     subcommands: [
       Render.self, Batch.self, PreviewCommand.self, Check.self, Explain.self, Params.self, CellsCommand.self,
       CacheCommand.self, LedgerCommand.self, FigureCommand.self, Export.self,
-      Verify.self, Reproduce.self, Extract.self, Diff.self, DataCommand.self, RecordCommand.self, Predict.self, Score.self,
+      Verify.self, Reproduce.self, Extract.self, Diff.self, DataCommand.self, RecordCommand.self, Measure.self, PatientCommand.self, Predict.self, Score.self,
     ])
 
   static func main() async {

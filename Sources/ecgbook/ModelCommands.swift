@@ -31,7 +31,7 @@ struct Predict: ParsableCommand {
   func run() throws {
     let recording = try record.map { try Record(path: $0) }
     let table = try severity.map { try SeverityTable(path: $0) } ?? .standard()
-    let folder = try modelFolder()
+    let folder = try Shipped.modelFolder(model)
     let description = try ModelDescription(folder: folder)
     let prepared = try recording.map { try Recording($0, leads: description.leads, samplingRate: description.samplingRate) }
     let paths = try batch.map(readPaths)
@@ -95,20 +95,35 @@ struct Predict: ParsableCommand {
     if json { return try CanonicalJSON.text(["record": path, "problem": problem], pretty: false) + "\n" }
     return CSV.line([path, problem] + labels.map { _ in "" })
   }
+}
 
+/// What stands in the project: models by name, reports that ship.
+enum Shipped {
   /// A path, or a name under `saved_models` of the current folder or beside the program's own.
-  private func modelFolder() throws -> String {
-    let program = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
-    var places = [model, "saved_models/" + model]
-    var folder = program
-    for _ in 0..<4 {  // .build/PLATFORM/release beside saved_models
-      folder = folder?.deletingLastPathComponent()
-      if let folder { places.append(folder.path + "/saved_models/" + model) }
-    }
-    guard let found = places.first(where: { FileManager.default.fileExists(atPath: $0 + "/model.json") }) else {
+  static func modelFolder(_ model: String) throws -> String {
+    let candidates = [model, "saved_models/" + model] + projectFolders.map { $0 + "/saved_models/" + model }
+    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0 + "/model.json") }) else {
       throw Failure(message: "no model '\(model)': neither a folder with model.json, nor one under saved_models", status: 2)
     }
     return found
+  }
+
+  /// A report under `reports` of the current folder or beside the program's own.
+  static func report(_ name: String) throws -> String {
+    let candidates = (["."] + projectFolders).map { $0 + "/reports/" + name }
+    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+      throw Failure(message: "no report '\(name)': neither under reports here, nor beside the program", status: 2)
+    }
+    return found
+  }
+
+  /// Where the program may have been built: `.build/PLATFORM/release` beside `saved_models` and `reports`.
+  private static var projectFolders: [String] {
+    var folder = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
+    return (0..<4).compactMap { _ in
+      folder = folder?.deletingLastPathComponent()
+      return folder?.path
+    }
   }
 }
 

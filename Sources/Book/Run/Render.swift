@@ -34,10 +34,14 @@ public struct RenderOptions: Sendable {
   /// Cells go on from their checkpoints.
   public var resumes = false
   public var formats: Set<Format> = Set(Format.allCases)
+  /// Whether `NAME.run.json` is written: seconds, machine, user.
+  public var writesRunFile = true
   /// Path of the outputs without extension; nil: beside the report, named like it.
   public var output: String?
   /// Numbers beside the lines of running text in the PDF, for reviewers.
   public var numbersLines = false
+  /// Of the PDF; nil: as the report says.
+  public var paper: Paper?
   /// Seconds since 1970 as `SOURCE_DATE_EPOCH` gives them; nil: the date in front matter, else none.
   public var sourceDate: Int?
   /// Name → version of what computes.
@@ -126,7 +130,8 @@ func render(
   let counted = Result { try Ledger.count(execution.evaluations(of: plan), of: report.name, projectFolder: options.projectFolder) }
   if case .failure(let problem) = counted { runner.progress(.warning("evaluations are not counted: \(problem)")) }
   var resolver = Resolver(plan, execution, tools: options.tools)
-  let (page, results) = try resolver.resolve(sourceDate: options.sourceDate, numbersLines: options.numbersLines)
+  var (page, results) = try resolver.resolve(sourceDate: options.sourceDate, numbersLines: options.numbersLines)
+  if let paper = options.paper { page.paper = paper }
 
   let base = (options.output ?? "\(report.folder)/\(report.name)") + (options.isDraft ? ".draft" : "")
   let failedPath = "\(base).failed.html"
@@ -140,8 +145,9 @@ func render(
   }
   var files: [(path: String, data: Data)] = []
   // Two outputs of one page, written at the same time.
-  async let html = options.formats.contains(.html) ? writers.html?(page) : nil
-  async let pdf = options.formats.contains(.pdf) ? writers.pdf?(page) : nil
+  let finished = page
+  async let html = options.formats.contains(.html) ? writers.html?(finished) : nil
+  async let pdf = options.formats.contains(.pdf) ? writers.pdf?(finished) : nil
   if let html = try await html { files.append(("\(base).html", html)) }
   if let pdf = try await pdf { files.append(("\(base).pdf", pdf)) }
   if options.formats.contains(.results) { files.append(("\(base).results.json", Data(try results.text.utf8))) }
@@ -152,7 +158,7 @@ func render(
   case .success(let evaluations): run.evaluations = evaluations
   case .failure(let problem): run.ledgerProblem = "\(problem)"
   }
-  files.append(("\(base).run.json", try CanonicalJSON.data(run)))
+  if options.writesRunFile { files.append(("\(base).run.json", try CanonicalJSON.data(run))) }
   try writeTogether(files)
   unlink(failedPath)  // of an earlier render
   for index in plan.order {

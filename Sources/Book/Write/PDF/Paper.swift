@@ -12,6 +12,12 @@ public struct Paper: Sendable, Equatable {
   /// As front matter names them.
   static let names: KeyValuePairs = ["a4": a4, "letter": letter]
 
+  /// "a4" or "letter"; nil for any other name.
+  public init?(named name: String) {
+    guard let paper = Paper.names.first(where: { $0.key == name })?.value else { return nil }
+    self = paper
+  }
+
   /// 166 mm: what figures and tables may use.
   static let blockWidth = 470.5
   /// Where running text begins, from the block's left edge, and how wide it is.

@@ -1,27 +1,26 @@
-import Measurement
 import WFDB
 
 /// A recording as a patient's page has it: the standard leads in their order, in millivolts, those that were not recorded
 /// computed where Einthoven's and Goldberger's equations allow. Of a recording of hours a page shows ten seconds.
-struct PatientRecording {
+public struct PatientRecording: Sendable {
   /// Its leads are the standard ones that are there, or the recording's own where it has none of them.
-  var record: Record
+  public var record: Record
   /// Leads that were computed, by name: from which.
-  var derived: [String: [String]] = [:]
+  public var derived: [String: [String]] = [:]
   /// Standard leads that are not there, with the reason.
-  var missing: [(lead: String, reason: String)] = []
+  public var missing: [(lead: String, reason: String)] = []
   /// What was done to it, a sentence each.
-  var notes: [String] = []
+  public var notes: [String] = []
   /// Of the whole recording.
-  var seconds: Double
+  public var seconds: Double
   /// What was measured of all of a recording of hours, of which `record` is the worst ten seconds.
-  var long: LongRecording?
+  public var long: LongRecording?
 
   /// From how many seconds on a recording is measured minute by minute, and read in stretches.
-  static let longest = 300.0
+  public static let longest = 300.0
 
   /// - Throws: ``RecordError``, or ``MeasurementError`` when a long recording cannot be measured.
-  init(path: String, progress: (String) -> Void = { _ in }) throws {
+  public init(path: String, progress: (String) -> Void = { _ in }) throws {
     let stream = try RecordStream(path: path)
     let rate = stream.samplingFrequency
     guard Double(stream.sampleCount) > Self.longest * rate else {
@@ -36,13 +35,19 @@ struct PatientRecording {
     self.long = long
   }
 
-  init(standardizing record: Record) {
+  public init(standardizing record: Record) {
     self.record = record
     seconds = Double(record.sampleCount) / record.samplingFrequency
     let (origins, samples) = record.twelveLeads()
     guard origins.leads.contains(where: { !$0.terms.isEmpty }) else { return }
     self.record.leads = zip(origins.leads, samples).filter { !$0.0.terms.isEmpty }.map { lead, samples in
       Lead(name: lead.name, units: "mV", samples: samples)
+    }
+    // A recording of some other leads keeps them.
+    if !origins.isComplete {
+      let standard = Set(origins.leads.flatMap(\.terms).map(\.lead))
+      self.record.leads += record.leads.indices.filter { !standard.contains($0) && LeadName(record.leads[$0].name).map { !LeadName.twelve.contains($0.standard) } ?? true }
+        .map { record.leads[$0] }
     }
     for lead in origins.leads {
       switch lead.origin {

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Book
+import Cells
+import Files
+import Foundation
+
+/// `ecgbook patient`: the page that is read at the bedside.
+struct PatientCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "patient",
+    abstract: "Writes a patient's report of one recording: trace, measurements, findings; PDF and HTML.",
+    discussion: """
+      The first page alone is enough. It is unconfirmed and no medical device until --confirmed-by says who read it; the \
+      machine's reading stays beside. Nothing of the patient is kept but the files that are named.
+      """)
+  @Argument(help: "The record, with or without extension.") var record: String
+  @Option(help: "A model folder, the name of one under saved_models, or none: trace and measurements alone.")
+  var model = "detailed-ecgconvnet"
+  @Option(help: "Path of the outputs, without extension. (default: the record's name, here)") var output: String?
+  @Option(help: "What to write: html, pdf, results; several with commas.") var format: Render.Formats?
+  @Option(help: "3x4, 6x2 or 12x1 leads.") var layout = "3x4"
+  @Option(help: "standard or cabrera.") var order = "standard"
+  @Option(help: "12.5, 25 or 50 mm/s.") var speed = "25"
+  @Option(help: "5, 10 or 20 mm/mV.") var gain = "10"
+  @Option(help: "en or de.") var language = "en"
+  @Option(help: "a4 or letter.") var paper: PaperName?
+  @Option(help: "The label whose evidence is shaded in the trace: top, none, or one of the model's.") var explain = "top"
+  @Option(help: "Years, where the header does not say.") var age: Double?
+  @Option(help: "female or male, where the header does not say.") var sex: String?
+  @Option(help: "An earlier recording of the patient, or a folder of them, to compare with.") var previous: String?
+  @Flag(help: "Leave out name, dates and notes.") var anonymous = false
+  @Option(help: "Who confirms the reading.") var confirmedBy: String?
+  @Option(help: "When, YYYY-MM-DD.") var confirmedOn: String?
+  @Option(help: "The physician's statements where they differ: codes with commas.") var statements: String?
+
+  func run() async throws {
+    let report = try Shipped.report(language == "en" ? "patient.md" : "patient.\(language).md")
+    var options = RenderOptions()
+    let folder = model == "none" ? model : URL(filePath: try Shipped.modelFolder(model)).path
+    let chosen: [String: String?] = [
+      "record": record, "model": folder, "layout": layout, "order": order, "speed": speed, "gain": gain,
+      "explain": model == "none" ? "none" : explain, "anonymous": anonymous ? "true" : "false", "age": age.map { "\($0)" }, "sex": sex,
+      "confirmed-by": confirmedBy, "confirmed-on": confirmedOn, "statements": statements, "previous": previous,
+    ]
+    options.overrides = chosen.compactMapValues(\.self)
+    let name = anonymous ? "recording" : ((record as NSString).lastPathComponent as NSString).deletingPathExtension
+    options.output = output ?? name
+    options.paper = paper?.paper
+    options.formats = format?.chosen ?? [.html, .pdf]
+    options.writesRunFile = false
+    options.tools = try currentTools()
+    // What cells leave on the way is a patient's: it lies in a folder of its own, and goes with it.
+    let scratch = try FileManager.default.privateFolder()
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+    options.projectFolder = scratch
+    let console = Console()
+    do {
+      let result = try await render(report, options: options, registry: CellRegistry(cellKinds), library: try citationLibrary()) { event in
+        if case .progress(let id, let line) = event { console.step(id, line) }
+      }
+      console.finish()
+      for file in result.files { print(file) }
+    } catch {
+      console.finish()
+      if let mistakes = error as? ReportError { throw Failure(message: "\(mistakes)", status: 2) }
+      throw Failure(ending: error)
+    }
+  }
+}
+
+struct PaperName: ExpressibleByArgument {
+  var paper: Paper
+  init?(argument: String) {
+    guard let paper = Paper(named: argument) else { return nil }
+    self.paper = paper
+  }
+}
+
+extension FileManager {
+  /// A new folder that only this user can read.
+  func privateFolder() throws -> String {
+    let path = temporaryDirectory.appending(path: "ecgbook-\(UUID().uuidString)").path
+    try createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    return path
+  }
+}
