@@ -45,6 +45,15 @@ struct Delineation: Sendable {
     }
   }
 
+  /// Makes room for leads that took no part, which show nothing.
+  /// - Parameter places: of the leads that did, among all.
+  mutating func spread(to count: Int, at places: [Int]) {
+    let none = [LeadBeat](repeating: LeadBeat(), count: beats.first?.count ?? 0)
+    var (all, free) = ([[LeadBeat]](repeating: none, count: count), [[Wave]](repeating: [], count: count))
+    for (lead, place) in places.enumerated() { (all[place], free[place]) = (beats[lead], freeP[lead]) }
+    (beats, freeP) = (all, free)
+  }
+
   /// Takes P waves away.
   /// - Parameter isDropped: is asked for each; the beat is nil for one that goes with none.
   mutating func dropP(_ isDropped: (_ beat: Int?, _ wave: Wave) -> Bool) {

@@ -10,6 +10,9 @@ struct FoundBeats: Sendable {
   /// Why P waves were taken away; nil where they stand.
   private(set) var noP: String?
 
+  /// Leads that boundaries rest on.
+  let readable: [Int]
+
   private let leads: VoltageLeads
   private let rate: Double  // Hz
   private var peaks: [Int]  // samples of R
@@ -17,21 +20,27 @@ struct FoundBeats: Sendable {
   private var sharedP: [Double?] = []
 
   init(in leads: VoltageLeads) {
-    (self.leads, rate) = (leads, leads.samplingRate)
+    let rate = leads.samplingRate
+    (self.leads, self.rate) = (leads, rate)
     spikes = pacingSpikes(in: leads.samples, samplingRate: rate)
     let smooth = withoutSpikes(leads.samples, at: spikes ?? [], samplingRate: rate)
     peaks = QRSDetector(samplingRate: rate).beats(in: smooth)
-    delineation = Delineation(of: smooth, samplingRate: rate, beats: peaks)
+    // A lead that is mostly noise would blind the network to the others.
+    let shares = smooth.map { unreadableShare(of: $0, rate: rate) }
+    let quiet = shares.indices.filter { shares[$0] <= 0.5 }
+    let readable = quiet.isEmpty ? Array(shares.indices) : quiet
+    self.readable = readable
+    delineation = Delineation(of: readable.map { smooth[$0] }, samplingRate: rate, beats: peaks)
+    delineation.spread(to: smooth.count, at: readable)
     dropDenied()
     sharedP = peaks.indices.map { beat in
       let onsets = delineation.beats.compactMap { $0[beat].p?.onset.map(Double.init) }
-      return onsets.isEmpty || 4 * onsets.count < leads.samples.count ? nil : median(onsets)
+      return onsets.isEmpty || 4 * onsets.count < readable.count ? nil : median(onsets)
     }
     guard !peaks.isEmpty else { return }
 
-    let steady = smooth.map { withoutWander($0, rate: rate) }
     var morphologies = Morphologies(samplingRate: rate)
-    let sorted = peaks.map { morphologies.sort($0, of: steady) }
+    let sorted = peaks.map { morphologies.sort($0, of: smooth) }
     let members = morphologies.templates.indices.map { m in peaks.indices.filter { sorted[$0].morphology == m } }
     let aligned = peaks.indices.map { peaks[$0] + sorted[$0].shift }
     let widths = members.map { Shape(of: $0, aligned: aligned, delineation: delineation, rate: rate).width }
@@ -55,6 +64,11 @@ struct FoundBeats: Sendable {
 
     let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
     let (before, after) = RepresentativeBeat.reach(rr: intervals.isEmpty ? 1 : median(intervals), samplingRate: rate)
+    let levels = beats.map { beat in
+      let onset = beat.qrs.onset ?? beat.sample - Int(0.06 * rate)
+      return max(0, onset - max(1, Int(0.016 * rate)))..<max(1, onset)
+    }
+    let steady = smooth.map { withoutWander($0, throughLevelsAt: levels) }
     for m in order {
       let beats = members[m]
       // The P waves may have gone since.
@@ -103,9 +117,9 @@ struct FoundBeats: Sendable {
     // What one lead alone shows among many, or goes with no beat and is not seen in half of the leads, is none.
     let free = delineation.freeP.flatMap { $0.map(\.peak) }
     let near = Int(0.06 * rate)
-    delineation.dropP { [leads = delineation.beats] beat, wave in
-      if let beat { return leads.count >= 6 && leads.count { $0[beat].p != nil } < 2 }
-      return 2 * free.count { abs($0 - wave.peak) <= near } < leads.count
+    delineation.dropP { [leads = delineation.beats, count = readable.count] beat, wave in
+      if let beat { return count >= 6 && leads.count { $0[beat].p != nil } < 2 }
+      return 2 * free.count { abs($0 - wave.peak) <= near } < count
     }
   }
 

@@ -102,32 +102,18 @@ public struct LongMeasurement: Sendable {
     start += drop
   }
 
-  /// Notes the noise of a minute: a second of a lead is unreadable when half of it is missing, when it moves less than
-  /// 10 µV or more than 15 mV, or when the median bend over 16 ms (|x(t − 8 ms) − 2 x(t) + x(t + 8 ms)|) is above 0.15 mV,
-  /// which is that of a noise of 0.09 mV. A second is unreadable when all leads but a third are.
+  /// Notes the noise of a minute. A second is unreadable when it is so (``isReadable(_:rate:)``) in more than two thirds of
+  /// the leads.
   /// - Returns: whether a sample of the part lies in a readable second.
   private mutating func notes(of part: [[Float]], from: Int, to: Int) -> (Int) -> Bool {
-    let second = Int(rate), reach = max(1, Int((0.008 * rate).rounded()))
+    let second = Int(rate)
     var (bad, all) = (0, 0)
     var unreadableSeconds: [Bool] = []
     var at = from
     while at < to {
       let end = min(to, at + second)
       var badLeads = 0
-      for lead in part {
-        var (least, most, missing, noisy, bends) = (Float.infinity, -Float.infinity, 0, 0, 0)
-        for i in at..<end {
-          let value = lead[i]
-          if !(abs(value) < 1e4) { missing += 1 } else { (least, most) = (min(least, value), max(most, value)) }
-        }
-        var i = at + reach
-        while i + reach < end {
-          bends += 1
-          if abs(lead[i - reach] - 2 * lead[i] + lead[i + reach]) > 0.15 { noisy += 1 }
-          i += reach
-        }
-        if 2 * missing > end - at || !(most - least >= 0.01) || most - least > 15 || 2 * noisy > bends { badLeads += 1 }
-      }
+      for lead in part where !isReadable(lead[at..<end], rate: rate) { badLeads += 1 }
       bad += badLeads
       all += part.count
       let isUnreadable = 3 * (part.count - badLeads) < part.count
