@@ -122,7 +122,7 @@ let package = Package(
       path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
     tests("Files"),
     tests("WFDB", data: ["Expectations"]),
-    tests("Measurement", ["WFDB"]),
+    tests("Measurement", ["PTBXL", "WFDB"], data: ["Training"]),
     tests("PTBXL"),
     tests("Synthesis"),
     tests("Scoring", data: ["Expectations"]),

@@ -34,8 +34,8 @@ struct LeadExamination {
     let seconds = Seconds(count: lead.count, rate: rate)
 
     let slow = SlowPart(of: lead, rate: rate)
-    let fast = fastPart(of: lead, rate: rate)
-    let noise = noiseBySecond(fast, seconds, isQuiet: outsideComplexes(count: lead.count, beats: beats, rate: rate))
+    let fast = FastPart(of: lead, rate: rate)
+    let noise = noiseBySecond(fast.samples, seconds, isQuiet: outsideComplexes(count: lead.count, beats: beats, rate: rate))
     let flat = flatRuns(lead, rate: rate, rule)
     let clipped = clippedRuns(lead, rate: rate)
 
@@ -199,25 +199,40 @@ private struct SlowPart {
 
 /// The lead less its smooth part, which is the parabola of least squares through the 70 ms around each sample: what is
 /// above about 20 Hz. Source: Savitzky & Golay, Anal. Chem. 36 (1964), 1627-1639.
-private func fastPart(of lead: [Float], rate: Double) -> [Float] {
-  let m = max(2, Int((0.035 * rate - 0.5).rounded()))
-  let count = lead.count
-  var fast = [Float](repeating: 0, count: count)
-  guard count > 2 * m, m < 100_000 else { return fast }
-  let d = Double(m)
-  let norm = (2 * d + 3) * (2 * d + 1) * (2 * d - 1)
-  let weights = (0...m).map { Float((3 * (3 * d * d + 3 * d - 1) - 15 * Double($0 * $0)) / norm) }
-  let inner = count - 2 * m
-  lead.withUnsafeBufferPointer { lead in
-    fast.withUnsafeMutableBufferPointer { fast in
-      for i in 0..<inner { fast[m + i] = (1 - weights[0]) * lead[m + i] }
-      for k in 1...m {  // one tap after the other, so that the compiler takes several samples at once
-        let weight = weights[k]
-        for i in 0..<inner { fast[m + i] -= weight * (lead[m + i - k] + lead[m + i + k]) }
+private struct FastPart {
+  private(set) var samples: [Float]  // mV; 0 at the ends, where the parabola lacks samples
+  private let weights: [Float]  // of the smooth part, from the middle outwards
+  private let rate: Double
+
+  init(of lead: [Float], rate: Double) {
+    self.rate = rate
+    let m = max(2, Int((0.035 * rate - 0.5).rounded()))
+    let d = Double(m)
+    let norm = (2 * d + 3) * (2 * d + 1) * (2 * d - 1)
+    let weights = (0...m).map { Float((3 * (3 * d * d + 3 * d - 1) - 15 * Double($0 * $0)) / norm) }
+    self.weights = weights
+    samples = [Float](repeating: 0, count: lead.count)
+    let inner = lead.count - 2 * m
+    guard inner > 0 else { return }
+    lead.withUnsafeBufferPointer { lead in
+      samples.withUnsafeMutableBufferPointer { fast in
+        for i in 0..<inner { fast[m + i] = (1 - weights[0]) * lead[m + i] }
+        for k in 1...m {  // one tap after the other, so that the compiler takes several samples at once
+          let weight = weights[k]
+          for i in 0..<inner { fast[m + i] -= weight * (lead[m + i - k] + lead[m + i + k]) }
+        }
       }
     }
   }
-  return fast
+
+  /// What is left of a sine's amplitude.
+  func gain(at frequency: Double) -> Double {
+    let turn = 2 * Double.pi * frequency / rate
+    let smooth = weights.enumerated().reduce(0.0) { sum, weight in
+      sum + (weight.offset == 0 ? 1 : 2) * Double(weight.element) * cos(turn * Double(weight.offset))
+    }
+    return abs(1 - smooth)
+  }
 }
 
 /// Whether each sample is farther than 100 ms from every R peak.
@@ -244,14 +259,14 @@ private func noiseBySecond(_ fast: [Float], _ seconds: Seconds, isQuiet: [Bool])
 
 /// The amplitude of mains in µV: the median over seconds of the power at that frequency beyond the mean of the powers
 /// 3 Hz below and above it.
-private func mains(_ frequency: Double, in fast: [Float], _ seconds: Seconds, rate: Double) -> Measured {
+private func mains(_ frequency: Double, in fast: FastPart, _ seconds: Seconds, rate: Double) -> Measured {
   guard rate > 2 * frequency + 10 else {
     return .absent(reason: "\(Int(frequency)) Hz cannot be seen at \(rate.short) samples a second")
   }
   func power(_ f: Double, _ range: Range<Int>) -> Double {  // Goertzel, Am. Math. Monthly 65 (1958), 34-35
     let turn = Float(2 * cos(2 * Double.pi * f / rate))
     var (a, b): (Float, Float) = (0, 0)
-    fast.withUnsafeBufferPointer { fast in
+    fast.samples.withUnsafeBufferPointer { fast in
       for i in range { (a, b) = (fast[i] + turn * a - b, a) }
     }
     let n = Double(max(1, range.count))
@@ -261,7 +276,7 @@ private func mains(_ frequency: Double, in fast: [Float], _ seconds: Seconds, ra
     let range = seconds.range(s)
     return power(frequency, range) - 0.5 * (power(frequency - 3, range) + power(frequency + 3, range))
   }
-  return .value(1000 * max(0, median(powers)).squareRoot())
+  return .value(1000 * max(0, median(powers)).squareRoot() / max(0.1, fast.gain(at: frequency)))
 }
 
 /// Stretches in which the lead stays within `flatRange` for `flatSeconds`.

@@ -1,10 +1,10 @@
 /// The table of ``LikenessTable``, made by Tests/MeasurementTests/Training/likeness.py from PTB-XL, folds 1 to 8
 /// (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).
 let likenessWeights = """
-  size 8.5802 9 Hxr1v3SKEcB7jBDAICsDwOoWzL+7ItC/FwzZv5f25r9DCAHAcV6kPnYe1z7+0tY+RvIDP87v/z6c5+w+1VPdPmEn1z6UFts+\
-  XgFHQIZPAMBZHzVA44RJwDI+ED+O4E1AItpgwI4tjL6oMxE/cMM0QOj2jsB6wpg/FcOOP50Har++YVVAM3jcwH+8mj8yNs4/RXCBP9WIir+aRo\
-  pAXEU2wb3F5j/xkck/1mTPPyIw5T/cCQe/NXqqQMfQ+cFVFnlAIzKCQGr0gkC8T3pAsuuOQESVrz8QRBdBLdJYwgDx0UCxiMtAvgLUQN1I2UBK\
-  jtFA1b30QIevg0CP+BhB
+  level 3.9077 1 1Or1v2BCnD6PelFA
+  size 8.5802 8 dIoRwHuMEMAgKwPA6hbMv7si0L8XDNm/l/bmv0MIAcB2Htc+/tLWPkbyAz/O7/8+nOfsPtVT3T5hJ9c+lBbbPnQ5GEDAmRC/\
+  isgcQPZij79bGkO/ynkSQH8Bnz73n6C+9WncvwoaK0BLZjq+HBe7vuSkWz4uVgnAVWBLQIFDjr6wsIK/nYUOPkl6JT8USyLAxQdjQDkdL79mdm\
+  2/xvAqvcN8pD3kWxA/lPQ9wOvkhEA8Hsa+eMNCvzoAjb4ftAk9y/fVvuaNzz8Dsp3ArCalQA==
   polarity 11.7274 8 r1/HP4PEij+1NNK/gOp3vyrgFb5StmM/0PXAPxa50j8jGSQ/AMKFP+NVTz/wfoo/v3WnPxmenz9QH18/j+c1Pyn4xz+\
   ah5S+ExB5P5kbWD9m24Y+i9O8Pytz877KWlO92+hYvz/4iD+dNJu9lNrJvsXMAz7wwGy/WCGMP3GLlL4TegG/bEOcvHuy1D2zfji/sEefPyXt6\
   r5mRwO/+iibPZQS47x2jjI+LxFAv2bO8T9FYzm+b+23vq3dhD58CPs7Ipo1PLvBkj7xVfW/IeU7QA==

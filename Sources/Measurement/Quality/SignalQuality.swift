@@ -14,6 +14,9 @@ public struct SignalQuality: Sendable, Equatable {
   public var verdict: RecordingVerdict
   public var rule: QualityRule
 
+  /// Hz: with fewer samples a second a QRS complex can't be told from a spike.
+  public static let slowest = 20.0
+
   /// - Parameters:
   ///   - names: one per lead.
   ///   - samples: `[lead][sample]` in mV; NaN is a missing sample.
@@ -28,19 +31,29 @@ public struct SignalQuality: Sendable, Equatable {
     leads = []
     findings = []
     let count = samples.map(\.count).max() ?? 0
-    guard !samples.isEmpty, count > 0, samplingRate.isFinite, samplingRate > 0, samplingRate < 1e6 else {
+    guard count > 0, samplingRate.isFinite, samplingRate >= SignalQuality.slowest, samplingRate <= 1e6 else {
       seconds = 0
-      let sentence = samples.isEmpty || count == 0 ? "There is no signal." : "The sampling rate is \(samplingRate) Hz."
+      let sentence =
+        count == 0
+        ? "There is no signal."
+        : "A rate of \(samplingRate.short) samples a second; expected \(SignalQuality.slowest.short) to 1000000."
       findings = [QualityFinding(.tooShort, .unreadable, amount: 0, unit: "s", sentence)]
       verdict = .unreadable(reasons: [sentence])
       return
     }
     seconds = Double(count) / samplingRate
-    let samples = samples.map { $0 + [Float](repeating: .nan, count: count - $0.count) }
-    let beats = beats ?? QRSDetector(samplingRate: samplingRate).beats(in: samples)
+    var beats = (beats ?? QRSDetector(samplingRate: samplingRate).beats(in: samples)).filter { $0 >= 0 && $0 < count }
+    var samples = samples.map { $0 + [Float](repeating: .nan, count: count - $0.count) }
+    var rate = samplingRate
+    if rate >= 2000 {  // nothing above 500 Hz is judged
+      let factor = Int(rate / 1000)
+      samples = samples.map { means(of: $0, by: factor) }
+      beats = beats.map { $0 / factor }
+      rate /= Double(factor)
+    }
     let examinations = zip(samples.indices, samples).map { index, lead in
       LeadExamination(
-        lead: index < names.count ? names[index] : "lead \(index + 1)", lead, rate: samplingRate, beats: beats, rule: rule)
+        lead: index < names.count ? names[index] : "lead \(index + 1)", lead, rate: rate, beats: beats, rule: rule)
     }
     leads = examinations.map(\.quality)
     findings = examinations.flatMap(\.findings)
@@ -61,7 +74,7 @@ public struct SignalQuality: Sendable, Equatable {
       leads: zip(samples.indices, examinations).map { index, examination in
         ElectrodePlacement.Lead(
           name: examination.quality.lead, samples: samples[index], isUsable: examination.isUsable)
-      }, samplingRate: samplingRate, beats: beats, rule: rule)
+      }, samplingRate: rate, beats: beats, rule: rule)
     findings += placement.findings
     verdict = SignalQuality.verdict(on: findings)
     let order = findings.enumerated().sorted {
@@ -92,5 +105,13 @@ public struct SignalQuality: Sendable, Equatable {
     if !grave.isEmpty { return .unreadable(reasons: grave.map(\.sentence)) }
     let warnings = findings.filter { $0.severity >= .warning }
     return warnings.isEmpty ? .readable : .limited(reasons: warnings.map(\.sentence))
+  }
+}
+
+/// Means of `factor` samples each, NaN where one is missing.
+private func means(of lead: [Float], by factor: Int) -> [Float] {
+  stride(from: 0, to: lead.count, by: factor).map { start in
+    let cell = lead[start..<min(lead.count, start + factor)]
+    return cell.reduce(0, +) / Float(cell.count)
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// How like the recordings of PTB-XL a recording is, in what can be said of it simply; a network that was trained there
 /// should be silent about one that is unlike.
 ///
-/// In five aspects, each a few features: how large the leads are, how their values lie around zero, how fast they change,
+/// In six aspects, each a few features: how large the recording and each lead is, how the values lie around zero, how fast they change,
 /// how they go together, and how the beats repeat. The distance of an aspect is Mahalanobis's (Proc. Natl. Inst. Sci.
 /// India 2 (1936), 49-55) from folds 1 to 7; its limit is exceeded by 0.1 % of fold 8.
 public struct TrainingLikeness: Sendable, Equatable, Codable {
@@ -28,13 +28,14 @@ public struct TrainingLikeness: Sendable, Equatable, Codable {
       guard let name = EightLeads.standardName(name), standard[name] == nil else { continue }
       standard[name] = lead + [Float](repeating: .nan, count: count - lead.count)
     }
-    guard samplingRate.isFinite, samplingRate > 0, samplingRate < 1e6, Double(count) >= 2 * samplingRate else {
+    guard samplingRate.isFinite, samplingRate > 0, samplingRate <= 1e6, Double(count) >= 2 * samplingRate else {
       reasons = ["Nothing could be compared with the training data: less than 2 s of signal."]
       return
     }
     do {
       let eight = try EightLeads(standard, samplingRate: samplingRate)
-      let beats = beats ?? QRSDetector(samplingRate: samplingRate).beats(in: samples)
+      let found = beats ?? QRSDetector(samplingRate: samplingRate).beats(in: samples)
+      let beats = found.filter { $0 >= 0 && $0 < count }
       let features = LikenessFeatures(eight, beats: eight.cells(of: beats))
       guard let table = LikenessTable.shared else {
         reasons = ["Nothing could be compared with the training data: their table cannot be read."]
@@ -53,7 +54,7 @@ public struct TrainingLikeness: Sendable, Equatable, Codable {
 /// What is compared, aspect by aspect.
 struct LikenessFeatures: Sendable, Equatable {
   enum Aspect: String, Sendable, CaseIterable {
-    case size, polarity, speed, agreement, beats
+    case level, size, polarity, speed, agreement, beats
   }
   private(set) var values: [Aspect: [Float]] = [:]
 
@@ -62,7 +63,8 @@ struct LikenessFeatures: Sendable, Equatable {
     let slow = zip(eight.samples, leads).map { whole, fast in zip(whole, fast).map { $0 - $1 } }
     func spread(_ x: [Float]) -> Float { (moment(x, 2) + 1e-8).squareRoot() }
     let spreads = leads.map(spread)
-    values[.size] = [spreads.reduce(0) { $0 + log($1) } / 8] + spreads.map { log($0) }
+    values[.level] = [spreads.reduce(0) { $0 + log($1) } / 8]
+    values[.size] = spreads.map { log($0) }
     values[.polarity] = zip(leads, spreads).map { lead, s in asinh(moment(lead, 3) / (s * s * s)) }
     // Mobility and complexity of Hjorth, Electroencephalogr. Clin. Neurophysiol. 29 (1970), 306-310; wander over the rest.
     var speed: [Float] = []
@@ -177,20 +179,18 @@ struct LikenessTable: Sendable {
         return sum + z * z
       }
       return TrainingLikeness.Aspect(
-        name: aspect.rawValue, distance: Double(squares.squareRoot()), limit: Double(block.limit))
+        name: aspect.rawValue, distance: squares.isFinite ? Double(squares.squareRoot()) : 1e9, limit: Double(block.limit))
     }
   }
 
   func sentence(_ aspect: LikenessFeatures.Aspect, _ features: LikenessFeatures) -> String {
     guard let values = features.values[aspect], let means = blocks[aspect]?.means else { return "" }
     switch aspect {
-    case .size:
+    case .level:
       let factor = Double(exp(values[0] - means[0]))
-      let words =
-        factor > 1.5
-        ? "\(factor.short) times as large as usual" : factor < 0.67 ? "\((1 / factor).short) times as small as usual" : "unusual in some leads"
-      let unit = factor > 5 || factor < 0.2 ? ": is the unit right?" : "."
-      return "The amplitudes are \(words)\(unit)"
+      let words = factor > 1 ? "\(factor.short) times as large" : "\((1 / factor).short) times as small"
+      return "The amplitudes are \(words) as usual: is the unit right?"
+    case .size: return "Some leads are larger or smaller than they are in other ECGs."
     case .polarity: return "The leads point up and down unlike those of other ECGs: are they upside down?"
     case .speed: return "The signal changes faster or more slowly than an ECG does."
     case .agreement: return "The leads go together unlike those of other ECGs."

@@ -10,7 +10,7 @@ import base64, csv, sys
 import numpy as np
 
 folder, output = sys.argv[1:3]
-ASPECTS = {"size": 9, "polarity": 8, "speed": 17, "agreement": 28, "beats": 3}
+ASPECTS = {"level": 1, "size": 8, "polarity": 8, "speed": 17, "agreement": 28, "beats": 3}
 X = np.fromfile(f"{folder}/features.f32", np.float32).reshape(-1, sum(ASPECTS.values())).astype(float)
 fold = np.array([int(r["fold"]) for r in csv.DictReader(open(f"{folder}/records.csv"))])
 train, valid = X[fold <= 7], X[fold == 8]
@@ -20,8 +20,8 @@ for name, n in ASPECTS.items():
     start += n
     kept = np.ones(len(block), bool)
     for _ in range(3):
-        mean, covariance = block[kept].mean(0), np.cov(block[kept].T)
-        # A feature that hardly varies there (the size is the mean of others; few samples are missing) gets a floor.
+        mean, covariance = block[kept].mean(0), np.atleast_2d(np.cov(block[kept].T))
+        # A feature that hardly varies there (few samples are missing) gets a floor.
         covariance += np.diag(1e-4 + 1e-3 * np.diag(covariance))
         whitening = np.linalg.inv(np.linalg.cholesky(covariance))
         distance = np.linalg.norm((block - mean) @ whitening.T, axis=1)
