@@ -49,7 +49,7 @@ public struct FullDisclosure: Sendable {
     let left = Figures.width("00:00 +1\u{A0}d", font) + 5
     let top = Theme.panelTitle.capHeight + 6
     let below = Sheet.bottomAxisHeight(title: true)
-    let step = max(((height.isFinite ? min(max(height, 20), 5000) : 240) * mm - top - below - 12) / Double(lines.count), 2)
+    let step = max(((height.isFinite ? min(max(height, 20), 5000) : 240) * mm - top - below - 14) / Double(lines.count), 2)
     // The middle of the values is the zero of the lines; nearly all of them reach half-way to the neighbours.
     let sorted = values.sorted()
     let middle = sorted[sorted.count / 2]
@@ -83,9 +83,9 @@ public struct FullDisclosure: Sendable {
       }
     }
     sheet.bottomAxis(panel, ticks, title: secondsPerLine <= 120 ? "Seconds of the line" : "Minutes of the line")
-    var y = rect.maxY + below
-    y += sheet.key(spanKey, left: rect.x, top: y + 1, width: rect.maxX)
-    return sheet.scene(width: width, height: y + (spanKey.isEmpty ? 0 : 3), description: description(clock))
+    var y = rect.maxY + below + 2
+    y += sheet.key(spanKey + [KeyEntry(text: note, sampleWidth: 0) { _, _ in }], left: rect.x, top: y, width: rect.maxX)
+    return sheet.scene(width: width, height: y + 2, description: description(clock))
   }
 
   private func lineTicks(_ x: Scale) -> Sheet.Ticks {
@@ -94,8 +94,12 @@ public struct FullDisclosure: Sendable {
   }
 
   private func settings(_ gain: Double) -> String {
-    "\(quantity(significant(gain, digits: 2), "mm/mV")), \(spoken(secondsPerLine)) a line, least and greatest value of each "
-      + spoken(secondsPerLine / Double(max(lines.map(\.low.count).max() ?? 1, 1)))
+    "\(quantity(significant(gain, digits: 2), "mm/mV")), \(spoken(secondsPerLine)) a line"
+  }
+
+  private var note: String {
+    let stretch = secondsPerLine / Double(max(lines.map(\.low.count).max() ?? 1, 1))
+    return "Least and greatest value of each \(spoken(stretch))"
   }
 
   private func spoken(_ seconds: Double) -> String {

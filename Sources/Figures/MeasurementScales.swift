@@ -55,7 +55,7 @@ public struct MeasurementScales: Sendable {
       let verdict = self.verdict(row)
       draw(row, value, x: scaleX, width: scaleWidth, y: y, on: &sheet)
       sheet.text(valueText(row), centredAt: Point(valueX, y), verdict == .normal ? font : strong, anchor: .end)
-      sheet.text(row.unit, centredAt: Point(valueX + 3, y), font, anchor: .start)
+      sheet.text(row.unit, centredAt: Point(valueX + (row.unit == "°" ? 0.5 : 3), y), font, anchor: .start)
       sheet.text(verdict.word, centredAt: Point(valueX + 3 + unitWidth + 6, y), strong, anchor: .start)
       sheet.text(limits(row), centredAt: Point(width, y), font, color: Theme.secondary, anchor: .end)
       sheet.mark(Rect(0, y - height / 2, width, height), words(row))
@@ -130,7 +130,7 @@ public struct MeasurementScales: Sendable {
   }
 
   private func words(_ row: Row) -> String {
-    let unit = row.unit.isEmpty ? "" : "\u{00A0}\(row.unit)"
+    let unit = row.unit.isEmpty || row.unit == "°" ? row.unit : "\u{00A0}\(row.unit)"
     guard row.value?.isFinite == true else {
       return "\(row.name) not measured" + (row.reason.isEmpty ? "" : ": \(row.reason)")
     }

@@ -16,7 +16,9 @@ extension ProbabilityBars {
     let all = groups.flatMap(\.bars)
     let nameWidth = all.map { Figures.width($0.name, Self.codeFont) }.max() ?? 0
     let valueWidth = Figures.width("<0.00", Theme.tick)
-    let barWidth = max(38, 0.24 * columnWidth)
+    // Words come before bars: these keep what the longest of the words leave, and no less than a few points.
+    let meanings = all.map { Figures.width($0.meaning, Theme.tick) }.max() ?? 0
+    let barWidth = min(max(34, columnWidth - nameWidth - valueWidth - 16 - meanings), 0.45 * columnWidth)
     let meaningWidth = columnWidth - nameWidth - valueWidth - barWidth - 16
 
     var sheet = Sheet()

@@ -35,8 +35,22 @@ struct Example: Sendable, CustomTestStringConvertible {
       add("subgroups, beyond the axis", stray.scene(width: points))
       add("differences, three networks", differences(44, models: 3, margin: 0.02).scene(width: points))
       add("ECG", ecg().fitting(width: points).scene())
+      add("probabilities, grouped", patient.groupedScene(width: points, note: "High: severity 3 at or above the threshold."))
+      add("measurements", measurements.scene(width: points))
+      add("serial change", changes.scene(width: points))
+      add("trend of a day", trend(1440).scene(width: points))
+      add("trend of three hours, no clock", trend(180, clock: nil).scene(width: points))
+      add("trend of ten days", trend(14_400).scene(width: points))
+      add("disclosure of an hour", disclosure(lines: 60).scene(width: points))
+      add("disclosure of a day", disclosure(lines: 48, secondsPerLine: 1800).scene(width: points))
+      add("beats, median", beats(previous: false).scene(width: max(points, Theme.Width.middle)))
+      add("beats, median and previous", beats(previous: true).scene(width: max(points, Theme.Width.middle)))
     }
     examples.append(Example(name: "ECG, landscape", scene: ecg().scene()))
+    examples.append(Example(name: "beats, median, landscape", scene: beats(previous: true).scene(width: 260 * Theme.millimetre)))
+    for (index, scene) in ecg(rate: 250).enlarged().enumerated() {
+      examples.append(Example(name: "ECG, enlarged, \(index)", scene: scene))
+    }
     for layout in ECGPage.Layout.allCases {
       for (speed, gain) in [(25.0, 10.0), (12.5, 5), (50, 20)] {
         var page = ecg(rate: 250)
@@ -262,5 +276,97 @@ struct Example: Sendable, CustomTestStringConvertible {
         return .init(name: name, millivolts: samples)
       }, samplingRate: rate, identification: ["Record 1", "56 years, female"], remarks: ["synthetic", "unconfirmed"],
       filter: "0.05–40 Hz")
+  }
+
+  // MARK: A patient's page
+
+  /// The 22 labels of a patient's page, some with long names.
+  static let patient: ProbabilityBars = {
+    let names = [
+      "NORM", "IMI", "ASMI", "ILMI", "AMI", "ALMI", "LMI", "CLBBB", "CRBBB", "IRBBB", "LAFB", "LPFB", "IVCD", "1AVB", "WPW",
+      "LVH", "RVH", "LAO/LAE", "AFIB", "AFLT", "STACH", "SBRAD",
+    ]
+    let high: [String: Double] = ["AFIB": 0.93, "IMI": 0.62, "NORM": 0.7, "WPW": .nan]
+    let risks: [String: ProbabilityBars.Risk] = ["AFIB": .medium, "IMI": .high, "LVH": .low]
+    return ProbabilityBars(
+      bars: names.enumerated().map { index, name in
+        let low = 0.3 / Double(index + 1), threshold = 0.3 + 0.01 * Double(index)
+        return ProbabilityBars.Bar(
+          name: name, meaning: index % 3 == 0 ? "non-specific intraventricular conduction disturbance" : "atrial flutter",
+          probability: high[name] ?? low, threshold: name == "SBRAD" ? nil : threshold, risk: risks[name])
+      })
+  }()
+
+  static let measurements = MeasurementScales(
+    rows: [
+      .init("Heart rate", unit: "/min", value: 112, lower: 60, upper: 100),
+      .init("P", unit: "ms", value: 108, upper: 120),
+      .init("PR", unit: "ms", value: nil, lower: 120, upper: 200, reason: "no P wave"),
+      .init("QT", unit: "ms", value: 380), .init("QTc", unit: "ms", value: 900, lower: 350, upper: 450),
+      .init("Axis QRS", unit: "°", value: -52, lower: -30, upper: 90), .init("R in V5", unit: "mV", value: 0.41, places: 2, lower: 0.5),
+    ], source: "women over 50")
+
+  static let changes = SerialChange(
+    rows: [
+      .init("Heart rate", unit: "/min", previous: 72, current: 112, variability: 10),
+      .init("PR", unit: "ms", previous: 160, current: nil, variability: 15),
+      .init("QRS", unit: "ms", previous: 92, current: 96, variability: 8),
+      .init("Axis QRS", unit: "°", previous: 170, current: -160, variability: 40),
+      .init("ST V5", unit: "mV", previous: 0.02, current: -0.12, places: 2, variability: 0.05),
+      .init("AFIB", previous: 0.03, current: 0.93, places: 2),
+    ], previousName: "3 May 1989", currentName: "12 March 1991")
+
+  /// Rate and ST of so many minutes: half an hour of noise, two hours of a fast rhythm, many short runs.
+  static func trend(_ minutes: Int, clock: Double? = 9.4 * 3600) -> TrendChart {
+    let steps = (0..<minutes).map { minute -> TrendChart.Step in
+      guard !(30..<60).contains(minute) else { return .init(noise: 0.9) }
+      let isFast = (100..<220).contains(minute)
+      let slow: Double = 70 + 10 * sin(Double(minute) / 200) + Double(minute * 7 % 5)
+      let rate: Double = isFast ? slow + 40 : slow
+      let st: [Double?] = [0.02, isFast ? -0.15 : 0.01]
+      return .init(rate: rate, lowestRate: rate - 9, highestRate: rate + 14, st: st, noise: 0.02)
+    }
+    let runs = (0..<900).map { index -> TrendChart.Episode in
+      let start = 14_000 + 40 * Double(index)
+      return .init("ventricular run", from: start, to: start + 3)
+    }
+    let fast = TrendChart.Episode("atrial fibrillation", from: 6000, to: 13_200)
+    return TrendChart(steps: steps, startOfDay: clock, stNames: ["V5", "II"], episodes: [fast] + runs)
+  }
+
+  static func disclosure(lines: Int, secondsPerLine: Double = 60) -> FullDisclosure {
+    var envelope = FullDisclosure.Envelope(samplingRate: 50, secondsPerLine: secondsPerLine)
+    for line in 0..<lines {
+      envelope.append(
+        (0..<Int(50 * secondsPerLine)).lazy.map { sample -> Float in
+          let phase = (Double(sample) / 50 + Double(line) * 0.17).truncatingRemainder(dividingBy: 0.8) - 0.3
+          return line == 3 && sample < 500 ? .nan : Float(exp(-phase * phase / 0.0008) - 0.1)
+        })
+    }
+    envelope.finish()
+    return FullDisclosure(
+      lead: "II", lines: envelope.lines, secondsPerLine: secondsPerLine, start: 3600, startOfDay: 23 * 3600,
+      spans: [.init("noise", from: 3690, to: 3790), .init("atrial fibrillation", from: 5000, to: 5400)], height: 160)
+  }
+
+  /// A beat with P, QRS and T at known moments: P 0.10 to 0.20 s, QRS 0.26 to 0.35, T to 0.64.
+  static func beats(previous: Bool) -> MedianBeats {
+    func beat(_ scale: Double, name: String) -> MedianBeats.Beat {
+      .init(
+        leads: leadNames.enumerated().map { index, lead in
+          let height: Double = scale * (0.3 + 0.1 * Double(index)) * (index % 5 == 3 ? -1.0 : 1.0)
+          return .init(
+            name: lead,
+            millivolts: (0..<400).map { sample -> Float in
+              let t = Double(sample) / 500
+              func wave(_ middle: Double, _ width: Double) -> Double { exp(-pow((t - middle) / width, 2)) }
+              let (p, qrs, t2) = (0.1 * wave(0.15, 0.02), wave(0.3, 0.013), 0.25 * wave(0.55, 0.04))
+              return Float(height * (p + qrs + t2))
+            }, isDerived: index == 2, st: 0.02 * Double(index - 5))
+        }, samplingRate: 500,
+        boundaries: .init(pOnset: 0.1, pEnd: 0.2, qrsOnset: 0.26, qrsEnd: 0.35, tEnd: 0.64), count: 11, name: name)
+    }
+    return MedianBeats(
+      current: beat(1, name: "12 March 1991"), previous: previous ? beat(0.8, name: "3 May 1989") : nil, maximumHeight: 180)
   }
 }
