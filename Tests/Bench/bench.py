@@ -408,7 +408,8 @@ def main():
     if "load" in rows or "start" in rows:
         print(f"records: {os.path.relpath(bench.data(), ROOT)}")
     if bench.table.rows:
-        print(f"Median of {arguments.pairs} pairs of rounds, in turns; per CPU-second, user and system, of all threads.\n")
+        print(f"Median of {arguments.pairs} pairs of rounds, in turns; per CPU-second, user and system, "
+              "of all threads.\n")
         print(bench.table)
     if bench.beside:
         print(f"\n{bench.beside}")
