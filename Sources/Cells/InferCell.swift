@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Interpretation
 import Learning
+import Measurement
 import PTBXL
 import WFDB
 
