@@ -121,7 +121,7 @@ struct InferCell: Cell {
     }
     let explained = explanation.map(Self.value) ?? .undefined("the cell explains no label")
     let relevance = explanation.map(Self.relevanceFrame) ?? .none(because: statements.word(.evidenceNone))
-    let leading = (interpretation.ranked + findings.filter { $0.group == nil }).prefix(8)
+    let leading = (interpretation.ranked + findings.filter { $0.group == nil }).prefix(7)
     let first = interpretation.ranked.first ?? findings.first
     return Output(
       values: .object([
@@ -160,22 +160,37 @@ struct InferCell: Cell {
     func reached(_ value: (LabelPerformance) -> Value) -> [Value] {
       findings.map { performance[$0.label].map(value) ?? .undefined(statements.word(.findingPerformanceNone)) }
     }
-    return Frame([
-      .init("label", title: statements.word(.findingCode), findings.map { .text($0.label) }),
-      .init("name", title: statements.word(.findingDiagnosis), findings.map { .text(statements.name(of: $0.label)) }),
-      .init("probability", title: statements.word(.findingProbability), format: "3", note: "Greatest over the windows.", findings.map { .number($0.probability) }),
-      .init("mean", title: "Mean", format: "3", note: "Mean over the windows.", findings.map { .number($0.mean) }),
+    func texts(_ name: String, _ title: Statements.Word, _ text: (Interpretation.Finding) -> String) -> Frame.Column {
+      .init(name, title: statements.word(title), findings.map { .text(text($0)) })
+    }
+    func numbers(
+      _ name: String, _ title: String, _ format: String, note: String? = nil, _ value: (Interpretation.Finding) -> Value
+    ) -> Frame.Column {
+      .init(name, title: title, format: format, note: note, findings.map(value))
+    }
+    let reachedTitle = statements.word(.findingSensitivity) + " / " + statements.word(.findingSpecificity).lowercased()
+    var columns: [Frame.Column] = [texts("label", .findingCode, \.label)]
+    columns.append(texts("name", .findingDiagnosis) { statements.name(of: $0.label) })
+    columns.append(numbers("probability", statements.word(.findingProbability), "3", note: "Greatest over the windows.") { .number($0.probability) })
+    columns.append(numbers("mean", "Mean", "3", note: "Mean over the windows.") { .number($0.mean) })
+    columns.append(
+      numbers("threshold", statements.word(.findingThreshold), "3", note: "Highest F1 on the validation folds.") {
+        $0.threshold.map(Value.number) ?? .undefined("the validation folds have no positive")
+      })
+    columns.append(numbers("severity", statements.word(.findingSeverity), "integer") { .integer($0.severity) })
+    columns.append(texts("group", .findingGroup) { $0.group?.rawValue ?? "none" })
+    columns.append(texts("risk", .findingGroup) { finding in finding.group.map { statements.word($0.word) } ?? "\u{2013}" })
+    columns.append(texts("reason", .findingReason) { statements.translated($0.reason) })
+    columns.append(
+      .init("reached", title: reachedTitle, unit: "%", findings.map { .text(performance[$0.label]?.reached ?? "\u{2013}") }))
+    columns.append(
       .init(
-        "threshold", title: statements.word(.findingThreshold), format: "3", note: "Highest F1 on the validation folds.",
-        findings.map { $0.threshold.map(Value.number) ?? .undefined("the validation folds have no positive") }),
-      .init("severity", title: statements.word(.findingSeverity), format: "integer", findings.map { .integer($0.severity) }),
-      .init("group", title: statements.word(.findingGroup), findings.map { .text($0.group?.rawValue ?? "none") }),
-      .init("reason", title: statements.word(.findingReason), findings.map { .text(statements.translated($0.reason)) }),
-      .init("sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: "Of the model for this label on its test records.", reached(\.sensitivity)),
-      .init("specificity", title: statements.word(.findingSpecificity), format: "ci", reached(\.specificity)),
-      .init("positives", title: statements.word(.findingPositives), format: "integer", reached { .integer($0.positives) }),
-      .init("tested", title: statements.word(.findingRecords), format: "integer", reached { .integer($0.records) }),
-    ])
+        "sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: "Of the model for this label on its test records.",
+        reached(\.sensitivity)))
+    columns.append(.init("specificity", title: statements.word(.findingSpecificity), format: "ci", reached(\.specificity)))
+    columns.append(.init("positives", title: statements.word(.findingPositives), format: "integer", reached { .integer($0.positives) }))
+    columns.append(.init("tested", title: statements.word(.findingRecords), format: "integer", reached { .integer($0.records) }))
+    return Frame(columns)
   }
 
   private static func value(_ explanation: Learning.Explanation) -> Value {

@@ -19,7 +19,7 @@ public enum RiskGroup: String, Sendable, Codable, CaseIterable, Comparable {
     }
   }
 
-  var word: Statements.Word {
+  public var word: Statements.Word {
     switch self {
     case .high: .riskHigh
     case .medium: .riskMedium

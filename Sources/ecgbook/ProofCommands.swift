@@ -70,6 +70,10 @@ struct Reproduce: AsyncParsableCommand {
     abstract: "Computes a finished report again, from what stands in it and the data it names, and compares.",
     discussion: "Status 0: the same bytes, the same numbers, or within the tolerance; 1: something else came out.")
   @Argument(help: "The HTML, PDF or results of a report.") var report: String
+  @Option(
+    name: [.customShort("P"), .customLong("parameter")],
+    help: "The value of a private parameter, which the report does not tell; give it as often as needed.")
+  var parameters: [ReportArguments.Assignment] = []
   @Option(help: "Where the report's relative paths start. (default: the folder of REPORT)") var folder: String?
   @Option(help: "The folder that holds .ecgbook.") var project = "."
   @Option(help: "The largest relative difference that counts as equal.") var tolerance = 0.0
@@ -82,6 +86,7 @@ struct Reproduce: AsyncParsableCommand {
     let console = Console(), interrupt = Interrupt()
     var options = RenderOptions()
     (options.projectFolder, options.isFrozen, options.resumes) = (project, frozen, resume)
+    options.overrides = Dictionary(parameters.map { ($0.name, $0.value) }) { _, last in last }
     options.tools = try currentTools()
     options.isInterrupted = { interrupt.isSet }
     let place = (report as NSString).deletingLastPathComponent

@@ -246,7 +246,7 @@ private struct FrontMatterReader {
           ["write '\(parameter.key): { type: integer, default: 10 }'"])
         return nil
       }
-      let members = members(entries, ["type", "default", "range", "choices", "help"], of: parameter.key, .parameterDeclaration)
+      let members = members(entries, ["type", "default", "range", "choices", "help", "private"], of: parameter.key, .parameterDeclaration)
       do throws(Diagnostic) {
         return try ParameterDeclaration(parameter.key, at: parameter.keyRange, members)
       } catch {

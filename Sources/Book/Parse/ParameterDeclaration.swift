@@ -8,6 +8,8 @@ public struct ParameterDeclaration: Sendable, Equatable {
   public var range: ClosedRange<Double>?
   public var choices: [String]
   public var help: String?
+  /// Whether its value is printed nowhere: a path that is called like a patient.
+  public var isPrivate = false
   public var place: SourceRange
 
   init(_ name: String, at place: SourceRange, _ members: [String: Setting]) throws(Diagnostic) {
@@ -22,6 +24,11 @@ public struct ParameterDeclaration: Sendable, Equatable {
       throw fault(type, "'\(word)' is no type of a parameter", didYouMean(word, among: kinds, plural: "types").joined())
     }
     (self.name, self.kind, self.place, help) = (name, kind, place, members["help"]?.text)
+
+    if let setting = members["private"] {
+      guard let flag = Bool(setting) else { throw fault(setting, "'private' is true or false, found \(setting.quoted)", "write 'private: true'") }
+      isPrivate = flag
+    }
 
     choices = []
     if let setting = members["choices"] {

@@ -10,6 +10,11 @@ public struct Plan: Sendable {
   public var order: [Int]
   /// The value of every declared parameter, overrides included.
   public var parameters: [String: Value]
+  /// As readers may know them: the values of private ones are left out.
+  var shownParameters: [String: Value] {
+    let hidden = Set(report.frontMatter.parameters.filter(\.isPrivate).map(\.name))
+    return parameters.merging(hidden.map { ($0, .undefined("private")) }) { _, hidden in hidden }
+  }
   /// What `[@key]` may name.
   public var bibliography: [String: BibliographyItem]
   /// Whether what is missing is marked instead of refused.
@@ -59,9 +64,9 @@ public struct Plan: Sendable {
   }
 
   /// The plan of a report whose results are known: parameters and works come from them.
-  static func make(_ report: Report, sealed: Results.ReportPart, registry: CellRegistry) -> Result<Plan, ReportError> {
+  static func make(_ report: Report, sealed: Results.ReportPart, registry: CellRegistry, overrides: [String: String] = [:]) -> Result<Plan, ReportError> {
     var planner = Planner(report: report, registry: registry, sealed: sealed)
-    let plan = planner.plan(library: [], overrides: [:], parameterFile: nil)
+    let plan = planner.plan(library: [], overrides: overrides, parameterFile: nil)
     let diagnostics = planner.diagnostics.inOrder(of: report.source)
     return diagnostics.isEmpty ? .success(plan) : .failure(ReportError(diagnostics))
   }

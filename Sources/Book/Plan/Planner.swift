@@ -22,7 +22,11 @@ struct Planner {
   mutating func plan(
     library: [BibliographyItem], overrides: [String: String], parameterFile: String?, given: [String: Value] = [:]
   ) -> Plan {
-    let parameters = (sealed?.parameters ?? parameters(overrides, parameterFile)).merging(given) { _, own in own }
+    let named = parameters(overrides, parameterFile)
+    // A finished report does not tell the values of private parameters.
+    let hidden = Set(report.frontMatter.parameters.filter(\.isPrivate).map(\.name))
+    let parameters = (sealed.map { $0.parameters.merging(named.filter { hidden.contains($0.key) }) { _, own in own } } ?? named)
+      .merging(given) { _, own in own }
     let names = Set(report.frontMatter.parameterNames), isReadable = report.isFrontMatterReadable
     let isUnreadable: @Sendable (String) -> Bool = { !isReadable || names.contains($0) }
     let sources = uniqueCells()

@@ -30,7 +30,7 @@ public func reproduce(
   let part = finished.results.report
   let report = Report(parsing: part.source, path: "\(folder)/\(part.name).md", included: part.included ?? [:])
   let runner = try await Runner(
-    try Plan.make(report, sealed: part, registry: registry).get(), options: options, progress: progress)
+    try Plan.make(report, sealed: part, registry: registry, overrides: options.overrides).get(), options: options, progress: progress)
   let lock = try CacheLock(runner.cache.folder, isExclusive: false)
   defer { runner.finish(lock) }
   let execution = try await runner.run()

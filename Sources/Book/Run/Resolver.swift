@@ -201,7 +201,7 @@ struct Resolver {
         inputs: other.keys?.parts.inputs ?? [], volatile: execution.cells[other.id]?.output.volatile ?? .object([:]), choices: choices(of: other),
         values: execution.cells[other.id]?.output.values ?? .object([:]), options: other.computed.merging(other.rendered) { first, _ in first })
     }
-    var context = PresentContext(id: "", cells: records, parameters: plan.parameters, tools: tools)
+    var context = PresentContext(id: "", cells: records, parameters: plan.shownParameters, tools: tools)
     let frontMatter = plan.report.frontMatter
     (context.title, context.hasSummary) = (frontMatter.title.literal, !frontMatter.summary.isEmpty)
     context.headings = plan.report.nodes.compactMap { node in
@@ -476,7 +476,7 @@ struct Resolver {
     let group: Value?
     var path = use.rest
     if use.head == "parameters" {
-      group = .object(plan.parameters)
+      group = .object(plan.shownParameters)
     } else if path == "volatile" || path.hasPrefix("volatile.") {
       // What differs from run to run is not in the results that a finished report is checked by.
       if isSealed { return .text("volatile") }
@@ -559,7 +559,7 @@ struct Resolver {
     let part = Results.ReportPart(
       title: title, name: report.name, digest: Digest(of: report.source.text), source: report.text,
       included: report.included.isEmpty ? nil : Dictionary(report.included.map { ($0.name, $0.text) }) { first, _ in first },
-      parameters: plan.parameters, bibliography: cited.compactMap { plan.bibliography[$0] }, date: sourceDate)
+      parameters: plan.shownParameters, bibliography: cited.compactMap { plan.bibliography[$0] }, date: sourceDate)
     let drawn = Set(plan.cells.flatMap(\.cell.reads)), known = Set(shown.values.flatMap { $0.figures + $0.tables }.compactMap(\.from))
     let cells = try plan.cells.compactMap { cell -> Results.CellPart? in
       guard let keys = cell.keys, let output = execution.cells[cell.id]?.output else { return nil }

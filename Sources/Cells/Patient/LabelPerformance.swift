@@ -41,16 +41,19 @@ struct LabelPerformance: Equatable {
     }
   }
 
+  /// Sensitivity and specificity in whole percent, with their intervals: "90 (88–92) / 85 (83–87)"; nil where the label was
+  /// not tested.
+  var reached: String? { percent(sensitivity).flatMap { a in percent(specificity).map { "\(a) / \($0)" } } }
+
   /// What is reached, for a patient's page; nil where the label was not tested.
   func sentence(_ statements: Statements) -> String? {
-    func words(_ value: Value) -> String? {
-      guard let x = value.double else { return nil }
-      let range = value.interval.map { " (\(percent($0.lower))–\(percent($0.upper)))" } ?? ""
-      return statements.number("\(percent(x))\(range) %")
-    }
-    func percent(_ share: Double) -> String { "\(Int((share * 100).rounded()))" }
-    guard let a = words(sensitivity), let b = words(specificity) else { return nil }
-    return statements.word(.findingPerformance, a, b, "\(records)", "\(positives)")
+    guard let a = percent(sensitivity), let b = percent(specificity) else { return nil }
+    return statements.word(.findingPerformance, a + " %", b + " %", "\(records)", "\(positives)")
+  }
+
+  private func percent(_ value: Value) -> String? {
+    func whole(_ share: Double) -> String { "\(Int((share * 100).rounded()))" }
+    return value.double.map { x in whole(x) + (value.interval.map { " (\(whole($0.lower))–\(whole($0.upper)))" } ?? "") }
   }
 
   static func frame(_ rows: [LabelPerformance]) -> Frame {

@@ -31,7 +31,7 @@ struct MeasureCell: Cell {
   /// A patient's waveform and identity stay out of the cache.
   var mayBeKept: Bool { false }
   var valuePaths: [String] {
-    ["record", "start", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation",
+    ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation",
       "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
       "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd",
       "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]

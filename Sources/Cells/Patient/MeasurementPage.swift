@@ -22,6 +22,7 @@ struct MeasurementPage {
     return [
       "record": .text(isAnonymous ? statements.word(.pageAnonymousName) : recording.name),
       "start": start.map(Value.text) ?? .undefined(statements.word(.unknown)),
+      "recorded": .text(start ?? statements.word(.unknown)), "person": .text(person),
       "seconds": .number(patient.seconds), "samplingrate": .number(rate), "bandend": .number(rate / 2),
       "leads": words(recording.leads.map(\.name)), "derived": words(patient.derived.keys.sorted()),
       "missing": words(patient.missing.map(\.lead)),
@@ -65,6 +66,14 @@ struct MeasurementPage {
     guard !isAnonymous else { return nil }
     let words = [recording.header.baseDate, recording.header.baseTime].compactMap(\.self)
     return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
+  private var person: String {
+    let words = [
+      subject.age.map { statements.word(.unitYears, "\(Int($0))") },
+      subject.sex.map { statements.word($0 == .female ? .patientSexFemale : .patientSexMale) },
+    ].compactMap(\.self)
+    return words.isEmpty ? statements.word(.unknown) : words.joined(separator: statements.word(.listSeparator))
   }
 
   private var rhythm: String {
@@ -116,8 +125,8 @@ struct MeasurementPage {
     let rows: [(word: Statements.Word, measured: Measured, unit: String, limit: NormalLimits.Limit?)] = [
       (.measureRate, m.rate, "/min", limits.rate), (.measurePr, m.pr, "ms", limits.pr), (.measureQrs, m.qrs, "ms", limits.qrs),
       (.measureQt, m.qt, "ms", nil), (.measureQtcFridericia, m.qtc.fridericia, "ms", limits.qtc),
-      (.measureQtcBazett, m.qtc.bazett, "ms", nil), (.measureP, m.p, "ms", limits.p), (.measureAxisP, m.axes.p, "°", nil),
-      (.measureAxisQrs, m.axes.qrs, "°", limits.qrsAxis), (.measureAxisT, m.axes.t, "°", nil),
+      (.measureQtcBazett, m.qtc.bazett, "ms", nil), (.measureP, m.p, "ms", limits.p),
+      (.measureAxisQrs, m.axes.qrs, "°", limits.qrsAxis), (.measureAxisP, m.axes.p, "°", nil), (.measureAxisT, m.axes.t, "°", nil),
     ]
     let signs = rows.map { row -> Value in
       guard let x = row.measured.value, let limit = row.limit else { return .text("") }

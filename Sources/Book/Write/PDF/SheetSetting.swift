@@ -38,9 +38,9 @@ extension BlockSetter {
 
   /// The facts and the tables as columns of one strip; each table has the width of its content, as far as there is room.
   private mutating func setBeside(_ facts: [Page.Fact], _ tables: [TableBlock], width: Double) {
-    let gap = 20.0, columns = tables.count + (facts.isEmpty ? 0 : 1)
+    let gap = 18.0, columns = tables.count + (facts.isEmpty ? 0 : 1)
     guard columns > 0 else { return }
-    let least = facts.isEmpty ? 0 : min(width * 0.27, 200)
+    let least = facts.isEmpty ? 0 : min(width * 0.28, 210)
     let room = width - gap * Double(columns - 1) - least
     let widths = compactWidths(of: tables, room: room)
     var x = 0.0, height = 0.0, elements: [Element] = []
@@ -64,19 +64,19 @@ extension BlockSetter {
 
   /// Label and value on one line where they fit, between hairlines.
   private mutating func compactFacts(_ facts: [Page.Fact], width: Double) -> [Strip] {
-    let style = TextStyle(.sans, Tokens.Size.small, leading: 10)
+    let style = TextStyle(.sans, 7.5, leading: 9)
     let names = facts.map { TextRun($0.label, style.font, color: TextStyle.secondary) }
     let indent = min((names.map(\.width).max() ?? 0) + 8, width * 0.45)
     let list = part(.list)
     return zip(facts, names).map { fact, name in
       var body = Structure.root
       let label = setItem(in: list) { body = $0.parent }
-      let left = text.block([name], style, x: 0, y: 1.25, width: indent - 4)
+      let left = text.block([name], style, x: 0, y: 1, width: indent - 4)
       let right = text.block(
-        [TextRun(fact.value, style.font, color: style.color)], style, x: indent, y: 1.25, width: width - indent)
+        [TextRun(fact.value, style.font, color: style.color)], style, x: indent, y: 1, width: width - indent)
       let rule = Element.path(.line(Point(0, 0), Point(width, 0)), stroke: Stroke(TextStyle.hairline, width: 0.5))
       return Strip(
-        height: max(left.height, right.height, style.lineHeight) + 2.5,
+        height: max(left.height, right.height, style.lineHeight) + 2,
         elements: [rule, .part(label, left.elements), .part(body, right.elements)])
     }
   }
@@ -88,7 +88,7 @@ extension BlockSetter {
     let plate = structure.add(.figure, in: group, .alternative(figure.scene.description))
     let scale = min(1, paper.turned.plateWidth / max(size.width, 1))
     let x = min(0, (width - size.width * scale) / 2)
-    var picture = Strip(height: size.height * scale, before: 7.5, keepsWithNext: true)
+    var picture = Strip(height: size.height * scale, before: 5, keepsWithNext: true)
     let scene = Element.group(figure.scene.elements, transform: Transform(scale: scale, x: x, y: 0))
     picture.elements = [.part(plate, [scene], bounds: Rect(x, 0, size.width * scale, size.height * scale))]
     if let place = nextObjectPlace() { picture.elements.append(.destination(place, at: Point(0, -6))) }

@@ -55,7 +55,7 @@ extension BlockSetter {
       }
       strips += part
     }
-    strips += notes(reading, table, x: x, width: max(groups[0].width, Paper.textWidth))
+    strips += notes(reading, table.notes, x: x, width: max(groups[0].width, Paper.textWidth))
     if let place {
       strips[0].elements.append(.destination(place, at: Point(0, -6)))
     }
@@ -80,9 +80,8 @@ extension BlockSetter {
   /// How wide tables that stand side by side are: as their content, as far as the room goes.
   func compactWidths(of tables: [TableBlock], room: Double) -> [Double] {
     let natural = tables.map { table in
-      var layout = TableLayout(table, TableReading(table), columns: Array(table.columns.indices), text, size: 8)
-      _ = layout.fit(into: .infinity, wrapping: false)
-      return layout.width
+      var layout = TableLayout(table, TableReading(table), columns: Array(table.columns.indices), text, size: 7.5, isCompact: true)
+      return layout.fit(into: 4000, wrapping: false) ? layout.width : room
     }
     let wanted = natural.reduce(0, +)
     guard wanted > room else { return natural }
@@ -102,12 +101,15 @@ extension BlockSetter {
     let tablePart = part(.table)
     var strips = compactCaption(table.label.map { "Table \($0)" }, table.caption, width: width, in: tablePart)
     let reading = TableReading(table)
-    for (index, group) in TableLayout.groups(table, reading, text, width: width).enumerated() where !table.columns.isEmpty {
+    var layout = TableLayout(table, reading, columns: Array(table.columns.indices), text, size: 7.5, isCompact: true)
+    let fits = layout.fit(into: width, wrapping: true)
+    let groups = fits ? [layout] : TableLayout.groups(table, reading, text, width: width)
+    for (index, group) in groups.enumerated() where !table.columns.isEmpty {
       var part = self.strips(group, reading, x: 0, label: nil, in: index == 0 ? tablePart : self.part(.table))
-      part[0].before = index == 0 ? 2.5 : 5
+      part[0].before = 2.5
       strips += part
     }
-    strips += notes(reading, table, x: 0, width: width)
+    strips += notes(reading, [], x: 0, width: width)
     if strips.isEmpty { strips = [Strip(height: 0)] }
     if let place { strips[0].elements.append(.destination(place, at: Point(0, -6))) }
     return strips
@@ -162,7 +164,7 @@ extension BlockSetter {
   }
 
   /// Long reasons by letter, then the method of each column.
-  private mutating func notes(_ reading: TableReading, _ table: TableBlock, x: Double, width: Double) -> [Strip] {
+  private mutating func notes(_ reading: TableReading, _ methods: [String], x: Double, width: Double) -> [Strip] {
     let style = TextStyle.note
     let small = Font(.sans, 6.5)
     var strips: [Strip] = []
@@ -173,7 +175,7 @@ extension BlockSetter {
       ]
       strips += text.lines(runs: runs, style, x: x, width: width).marked(part(.paragraph))
     }
-    for note in table.notes {
+    for note in methods {
       strips += text.lines(
         runs: [TextRun(note, style.font, color: style.color)], style, x: x, width: width,
         before: strips.isEmpty ? 0 : 1.25
@@ -189,6 +191,7 @@ struct TableLayout {
   private let table: TableBlock
   private let style: TextStyle
   private let pitch: Double  // of rows of one line
+  private let isCompact: Bool
   private var columns: [Column]
   private var gap = 0.0
 
@@ -216,10 +219,10 @@ struct TableLayout {
 
   var width: Double { columns.reduce(0) { $0 + $1.width } + gap * Double(max(columns.count - 1, 0)) }
 
-  init(_ table: TableBlock, _ reading: TableReading, columns chosen: [Int], _ text: TextSetter, size: Double) {
-    self.table = table
-    style = TextStyle(.sans, size, leading: size < 8.5 ? 10 : 12.5)
-    pitch = reading.rows.count > 24 ? 12.5 : 15
+  init(_ table: TableBlock, _ reading: TableReading, columns chosen: [Int], _ text: TextSetter, size: Double, isCompact: Bool = false) {
+    (self.table, self.isCompact) = (table, isCompact)
+    style = TextStyle(.sans, size, leading: isCompact ? 9 : size < 8.5 ? 10 : 12.5)
+    pitch = isCompact ? 10 : reading.rows.count > 24 ? 12.5 : 15
     let head = TextStyle(.sans, size, .medium, leading: style.lineHeight)
     let grey = Font(.sans, size - 0.5)
     let style = style
@@ -270,7 +273,7 @@ struct TableLayout {
     let least = columns.reduce(0) { $0 + $1.least }
     if natural + gaps * 10 <= available {
       for i in columns.indices { columns[i].width = columns[i].natural }
-      gap = min(max((available - natural) / max(gaps, 1), 10), 18)
+      gap = min(max((available - natural) / max(gaps, 1), 10), isCompact ? 12 : 18)
       return true
     }
     gap = columns.count > 8 ? 8 : 10
@@ -329,7 +332,7 @@ struct TableLayout {
   func head(x: Double, _ parts: [Int?]) -> Strip {
     let titles = columns.map { breakLines($0.heads, width: $0.width + 0.01) }
     let count = max(titles.map(\.count).max() ?? 1, 1)
-    let height = Double(count) * style.lineHeight + 5
+    let height = Double(count) * style.lineHeight + (isCompact ? 3 : 5)
     var elements: [Element] = [
       .path(.line(Point(x, 0.4), Point(x + width, 0.4)), stroke: Stroke(TextStyle.ink, width: 0.8)),
       .path(.line(Point(x, height), Point(x + width, height)), stroke: Stroke(TextStyle.ink, width: 0.4)),
@@ -337,7 +340,7 @@ struct TableLayout {
     var left = x
     for ((column, lines), part) in zip(zip(columns, titles), parts) {
       for (index, line) in lines.enumerated() {
-        let y = 2.5 + Double(count - lines.count + index) * style.lineHeight + style.baseline
+        let y = (isCompact ? 1.5 : 2.5) + Double(count - lines.count + index) * style.lineHeight + style.baseline
         let start = left + column.indent(of: line.width)
         var runs = line.pieces.map(\.run)
         if index + 1 < lines.count, line.endsWord, !runs.isEmpty { runs[runs.count - 1].text += " " }
