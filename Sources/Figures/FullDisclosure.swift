@@ -15,7 +15,9 @@ public struct FullDisclosure: Sendable {
   public struct Span: Sendable {
     public var start, end: Double
     public var kind: String
-    public init(_ kind: String, from start: Double, to end: Double) { (self.kind, self.start, self.end) = (kind, start, end) }
+    public init(_ kind: String, from start: Double, to end: Double) {
+      (self.kind, self.start, self.end) = (kind, start, end)
+    }
   }
 
   public var lead: String
@@ -49,22 +51,30 @@ public struct FullDisclosure: Sendable {
     let left = Figures.width("00:00 +1\u{A0}d", font) + 5
     let top = Theme.panelTitle.capHeight + 6
     let below = Sheet.bottomAxisHeight(title: true)
-    let step = max(((height.isFinite ? min(max(height, 20), 5000) : 240) * mm - top - below - 14) / Double(lines.count), 2)
+    let step = max(
+      ((height.isFinite ? min(max(height, 20), 5000) : 240) * mm - top - below - 14) / Double(lines.count), 2)
     // The middle of the values is the zero of the lines; nearly all of them reach half-way to the neighbours.
     let sorted = values.sorted()
     let middle = sorted[sorted.count / 2]
-    let reach = max(sorted[Int(0.995 * Double(sorted.count - 1))] - middle, middle - sorted[Int(0.005 * Double(sorted.count - 1))], 0.1)
+    let reach = max(
+      sorted[Int(0.995 * Double(sorted.count - 1))] - middle, middle - sorted[Int(0.005 * Double(sorted.count - 1))],
+      0.1)
     let scale = gain.flatMap { $0 > 0 && $0.isFinite ? $0 * mm : nil } ?? min(0.9 * step / reach, 10 * mm)
     let rect = Rect(left, top, width - left - Figures.width("60") / 2 - 1, step * Double(lines.count))
     let panel = Panel(
-      rect: rect, x: Scale(0, secondsPerLine, start: rect.x, end: rect.maxX), y: Scale(0, 1, start: rect.maxY, end: rect.y))
+      rect: rect, x: Scale(0, secondsPerLine, start: rect.x, end: rect.maxX),
+      y: Scale(0, 1, start: rect.maxY, end: rect.y))
 
     var sheet = Sheet()
-    sheet.text(fitted("Lead \(lead)", Theme.panelTitle, width: 0.4 * width), at: Point(rect.x, Theme.panelTitle.capHeight), Theme.panelTitle)
+    sheet.text(
+      fitted("Lead \(lead)", Theme.panelTitle, width: 0.4 * width), at: Point(rect.x, Theme.panelTitle.capHeight),
+      Theme.panelTitle)
     sheet.text(
       settings(scale / mm), at: Point(rect.maxX, Theme.panelTitle.capHeight), color: Theme.secondary, anchor: .end)
     let ticks = lineTicks(panel.x)
-    for tick in ticks { sheet.line(Point(panel.x(tick.value), rect.y), Point(panel.x(tick.value), rect.maxY), Theme.grid) }
+    for tick in ticks {
+      sheet.line(Point(panel.x(tick.value), rect.y), Point(panel.x(tick.value), rect.maxY), Theme.grid)
+    }
     drawSpans(panel, step: step, on: &sheet)
     let each = max(Int((font.size + 1.5) / step) + 1, 1)  // lines that share a label
     for (row, line) in lines.enumerated() {
@@ -79,7 +89,8 @@ public struct FullDisclosure: Sendable {
       if lines.count <= 200, let low = finite.min(), let high = finite.max() {
         sheet.mark(
           Rect(rect.x, y - step / 2, rect.width, step),
-          "\(clock.text(start + Double(row) * secondsPerLine)): \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))")
+          "\(clock.text(start + Double(row) * secondsPerLine)): \(millivolts(low, high))"
+        )
       }
     }
     sheet.bottomAxis(panel, ticks, title: secondsPerLine <= 120 ? "Seconds of the line" : "Minutes of the line")
@@ -130,15 +141,20 @@ public struct FullDisclosure: Sendable {
     // Where a stretch holds several beats, only its band means something.
     if secondsPerLine / Double(count) > 1 {
       for piece in pieces where piece.count > 2 {
-        let upper = stride(from: 0, to: piece.count - 1, by: 2).map { Point(piece[$0].x, min(piece[$0].y, piece[$0 + 1].y)) }
-        let lower = stride(from: 0, to: piece.count - 1, by: 2).map { Point(piece[$0].x, max(piece[$0].y, piece[$0 + 1].y)) }
+        let upper = stride(from: 0, to: piece.count - 1, by: 2).map {
+          Point(piece[$0].x, min(piece[$0].y, piece[$0 + 1].y))
+        }
+        let lower = stride(from: 0, to: piece.count - 1, by: 2).map {
+          Point(piece[$0].x, max(piece[$0].y, piece[$0 + 1].y))
+        }
         sheet.elements.append(.path(.polyline(upper + lower.reversed(), closed: true), fill: Theme.muted))
       }
       return
     }
     for piece in pieces where !piece.isEmpty {
       sheet.polyline(
-        simplified(piece, tolerance: 0.12, limit: 4 * count), Stroke(Theme.ECG.trace.color, width: 0.35, roundCaps: true))
+        simplified(piece, tolerance: 0.12, limit: 4 * count),
+        Stroke(Theme.ECG.trace.color, width: 0.35, roundCaps: true))
     }
   }
 
@@ -159,10 +175,12 @@ public struct FullDisclosure: Sendable {
 
   private func drawSpans(_ panel: Panel, step: Double, on sheet: inout Sheet) {
     for span in spans where span.start.isFinite && span.end.isFinite {
-      let first = max((span.start - start) / secondsPerLine, 0), last = min((span.end - start) / secondsPerLine, Double(lines.count))
+      let first = max((span.start - start) / secondsPerLine, 0)
+      let last = min((span.end - start) / secondsPerLine, Double(lines.count))
       guard last > first else { continue }
       for row in Int(first)..<min(Int(last.rounded(.up)), lines.count) {
-        let from = max(first - Double(row), 0) * secondsPerLine, to = min(last - Double(row), 1) * secondsPerLine
+        let from = max(first - Double(row), 0) * secondsPerLine
+        let to = min(last - Double(row), 1) * secondsPerLine
         sheet.rectangle(
           Rect(panel.x(from), panel.rect.y + Double(row) * step, max(panel.x(to) - panel.x(from), 0.5), step),
           fill: color(span.kind))
@@ -180,10 +198,11 @@ public struct FullDisclosure: Sendable {
 
   private func description(_ clock: Clock) -> String {
     let end = start + secondsPerLine * Double(lines.count)
-    var text = "Lead \(lead) from \(clock.text(start)) to \(clock.text(end)), all of it in \(counted(lines.count, "line")) of \(spoken(secondsPerLine))"
+    var text = "Lead \(lead) from \(clock.text(start)) to \(clock.text(end)), all of it in "
+    text += "\(counted(lines.count, "line")) of \(spoken(secondsPerLine))"
     let finite = lines.flatMap { $0.low + $0.high }.filter(\.isFinite)
     if let low = finite.min(), let high = finite.max() {
-      text += ": \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))"
+      text += ": \(millivolts(low, high))"
     }
     text += "."
     let total = lines.reduce(0) { $0 + max($1.low.count, 1) }
