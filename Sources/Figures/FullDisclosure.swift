@@ -224,43 +224,68 @@ extension FullDisclosure {
     public let stretches: Int  // of a line
     /// Lines that are complete; take them off as they are drawn, and memory stays the same.
     public var lines: [Line] = []
-    private var current = Line(low: [], high: [])
+    private var current: Line
     private var samples = 0  // of the current line
+    private var stretch = 0  // in which the next sample lies
+    private var stretchEnd = 0  // the first sample behind it
+    private var low = Float.infinity, high = -Float.infinity  // of it so far
 
     /// - Parameter samplingRate: hertz; a rate or length that is no positive number gives no lines.
     public init(samplingRate: Double, secondsPerLine: Double = 60, stretches: Int = 500) {
       (self.samplingRate, self.secondsPerLine) = (samplingRate, secondsPerLine)
       self.stretches = min(max(stretches, 1), 10_000)
-      current = empty
+      current = Envelope.empty(self.stretches)
+      stretchEnd = end(of: 0)
     }
 
-    private var empty: Line {
-      Line(low: [Float](repeating: .nan, count: stretches), high: [Float](repeating: .nan, count: stretches))
+    private static func empty(_ stretches: Int) -> Line {
+      let none = [Float](repeating: .nan, count: stretches)
+      return Line(low: none, high: none)
+    }
+
+    private var samplesPerLine: Double { samplingRate * secondsPerLine }
+    private var isPossible: Bool { samplesPerLine >= 1 && samplesPerLine < 1e12 }
+
+    /// The first sample of a line that no longer belongs to the stretch.
+    private func end(of stretch: Int) -> Int {
+      isPossible ? Int((Double(stretch + 1) / Double(stretches) * samplesPerLine - 1e-6).rounded(.up)) : 0
     }
 
     /// - Parameter millivolts: the next samples, NaN for those that are missing.
-    public mutating func append(_ millivolts: some Sequence<Float>) {
-      let samplesPerLine = samplingRate * secondsPerLine
-      guard samplesPerLine >= 1, samplesPerLine < 1e12 else { return }
+    public mutating func append(_ millivolts: [Float]) {
+      guard isPossible else { return }
       for value in millivolts {
-        if Double(samples) >= samplesPerLine {
-          lines.append(current)
-          (current, samples) = (empty, 0)
-        }
-        if value.isFinite {
-          let index = min(Int(Double(samples) / samplesPerLine * Double(stretches)), stretches - 1)
-          current.low[index] = current.low[index].isNaN ? value : min(current.low[index], value)
-          current.high[index] = current.high[index].isNaN ? value : max(current.high[index], value)
-        }
+        if samples >= stretchEnd { nextStretch() }
+        if value.isFinite { (low, high) = (min(low, value), max(high, value)) }
         samples += 1
       }
+    }
+
+    /// Keeps what the stretch came to, and goes on to that of the next sample; there may be more stretches than samples.
+    private mutating func nextStretch() {
+      keep()
+      while samples >= stretchEnd {
+        stretch += 1
+        if stretch == stretches {
+          lines.append(current)
+          (current, samples, stretch) = (Envelope.empty(stretches), 0, 0)
+        }
+        stretchEnd = end(of: stretch)
+      }
+    }
+
+    private mutating func keep() {
+      if low <= high { (current.low[stretch], current.high[stretch]) = (low, high) }
+      (low, high) = (.infinity, -.infinity)
     }
 
     /// The end of the recording: what there is of the last line counts as one.
     public mutating func finish() {
       guard samples > 0 else { return }
+      keep()
       lines.append(current)
-      (current, samples) = (empty, 0)
+      (current, samples, stretch) = (Envelope.empty(stretches), 0, 0)
+      stretchEnd = end(of: 0)
     }
   }
 }

@@ -348,7 +348,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     var envelope = FullDisclosure.Envelope(samplingRate: 50, secondsPerLine: secondsPerLine)
     for line in 0..<lines {
       envelope.append(
-        (0..<Int(50 * secondsPerLine)).lazy.map { sample -> Float in
+        (0..<Int(50 * secondsPerLine)).map { sample -> Float in
           let phase = (Double(sample) / 50 + Double(line) * 0.17).truncatingRemainder(dividingBy: 0.8) - 0.3
           return line == 3 && sample < 500 ? .nan : Float(exp(-phase * phase / 0.0008) - 0.1)
         })

@@ -196,7 +196,7 @@ private let mm = 72 / 25.4
   @Test func needsNoMoreRoomForAHigherRate() {
     for rate in [50.0, 1000] {
       var envelope = FullDisclosure.Envelope(samplingRate: rate)
-      for _ in 0..<3 { envelope.append((0..<Int(60 * rate)).lazy.map { Float($0 % 7) }) }
+      for _ in 0..<3 { envelope.append((0..<Int(60 * rate)).map { Float($0 % 7) }) }
       envelope.finish()
       #expect(envelope.lines.count == 3)
       #expect(envelope.lines.allSatisfy { $0.low.count == 500 })
