@@ -94,8 +94,9 @@ struct ECGPaper {
     let limit = max((highest / 5 + 1e-6).rounded(.down) * 5, 5)
     let gaps = Double(rows.count - 1)
     if top + gaps * pitch + bottom > limit {
-      // The outer rows keep their room as long as the others have a fair share; the rest is shared evenly.
-      let fair = limit / (Double(rows.count) + 0.5)
+      // The outer rows keep their room as long as the others have three quarters of an even share: rather overlaps
+      // than cuts at the paper's edge. Beyond that the outer rooms shrink in proportion.
+      let fair = 0.75 * limit / (Double(rows.count) + 0.5)
       let edges = max(limit - gaps * fair, gain + 5)
       if top + bottom > edges {
         let least = min((gain + 1).rounded(.up), edges - 3)
