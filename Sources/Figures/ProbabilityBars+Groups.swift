@@ -7,6 +7,7 @@ extension ProbabilityBars {
   public func groupedScene(width: Double, note: String = "") -> Scene {
     let groups = self.groups
     guard !groups.isEmpty else { return Sheet.empty(width: width, "No class has a probability.") }
+    guard width.isFinite else { return Sheet.empty(width: 300, "No width to show the classes in.") }
     let count = max(1, min(3, Int(min(width, 5000) / (72 * Theme.millimetre))))
     let gap = 16.0
     let columnWidth = (width - gap * Double(count - 1)) / Double(count)

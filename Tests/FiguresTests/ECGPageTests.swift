@@ -126,6 +126,18 @@ private let mm = 72 / 25.4
     }
   }
 
+  /// A tall R wave in the first row and a deep S wave in the last: the rows between give way, nothing is cut.
+  @Test func movesRowsTogetherBeforeItCuts() {
+    var page = Example.ecg { index, samples in
+      if index == 9 { samples[800] = 2.9 }  // V4
+      if index == 1 { samples[300] = -1.5 }  // II, the rhythm strip
+    }
+    page.maximumHeight = 112
+    let scene = page.scene()
+    #expect(scene.size.height <= 112 * mm)
+    #expect(!scene.description.contains("Cut at"))
+  }
+
   @Test(arguments: [260.0, 253, 166, 120], [12.5, 25, 50]) func shortensColumnsToTheWidthItIsGiven(
     width: Double, speed: Double
   ) {

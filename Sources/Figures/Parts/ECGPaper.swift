@@ -95,8 +95,9 @@ struct ECGPaper {
     let gaps = Double(rows.count - 1)
     if top + gaps * pitch + bottom > limit {
       // The outer rows keep their room as long as the others have three quarters of an even share: rather overlaps
-      // than cuts at the paper's edge. Beyond that the outer rooms shrink in proportion.
-      let fair = 0.75 * limit / (Double(rows.count) + 0.5)
+      // than cuts at the paper's edge, but pulses stay apart. Beyond that the outer rooms shrink in proportion.
+      let even = limit / (Double(rows.count) + 0.5)
+      let fair = max(0.75 * even, min(gain + 2, even))
       let edges = max(limit - gaps * fair, gain + 5)
       if top + bottom > edges {
         let least = min((gain + 1).rounded(.up), edges - 3)
