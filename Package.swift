@@ -95,7 +95,7 @@ let package = Package(
     room("Synthesis", ["Files", "PTBXL", "WFDB"]),
     room("PTBXL", ["Files", "WFDB"]),
     room("Measurement", ["WFDB"]),
-    room("WFDB"),
+    room("WFDB", ["CFLAC"]),
     room("Files", [crypto]),
 
     // C and C++
@@ -110,6 +110,7 @@ let package = Package(
     .systemLibrary(
       name: "CMark", pkgConfig: "libcmark-gfm",
       providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"]), .brew(["cmark-gfm"])]),
+    .systemLibrary(name: "CFLAC", pkgConfig: "flac", providers: [.apt(["libflac-dev"]), .brew(["flac"])]),
     .systemLibrary(name: "CQPDF", pkgConfig: "libqpdf", providers: [.apt(["libqpdf-dev"]), .brew(["qpdf"])]),
 
     // Tests

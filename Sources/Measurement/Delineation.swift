@@ -9,8 +9,6 @@ struct Delineation: Sendable {
 
   private(set) var beats: [[LeadBeat]]  // [lead][beat]
   private(set) var freeP: [[Wave]]  // [lead], P waves of no beat
-  /// The P wave of each beat in the mean of what the network sees in all leads.
-  private(set) var sharedP: [Wave?]  // [beat]
   /// How sure the network is of a QRS complex at each beat: the largest mean of all leads within 60 ms, 0...1.
   private(set) var certainty: [Float]  // [beat]
 
@@ -20,7 +18,7 @@ struct Delineation: Sendable {
   init(of leads: [[Float]], samplingRate: Double, beats peaks: [Int]) {
     beats = leads.map { _ in [] }
     freeP = leads.map { _ in [] }
-    (sharedP, certainty) = ([], [])
+    certainty = []
     let count = leads.map(\.count).min() ?? 0
     // Stretches, so that memory is bounded; each sees a margin that it does not answer for.
     let (core, margin) = (Int(120 * samplingRate), Int(4 * samplingRate))
@@ -38,7 +36,6 @@ struct Delineation: Sendable {
         leads.map { Array($0[from..<to]) }, samplingRate: samplingRate, beats: peaks[seen].map { $0 - from })
       for (i, index) in seen.enumerated() where own.contains(index) {
         for lead in leads.indices { beats[lead].append(stretch.beats[lead][i].moved(by: from)) }
-        sharedP.append(stretch.sharedP[i]?.moved(by: from))
         certainty.append(stretch.certainty[i])
       }
       for lead in leads.indices {
@@ -48,7 +45,17 @@ struct Delineation: Sendable {
     }
   }
 
-  /// Takes P waves away: all of them, or those that no other lead confirms.
+  /// Makes room for leads that took no part, which show nothing.
+  /// - Parameter places: of the leads that did, among all.
+  mutating func spread(to count: Int, at places: [Int]) {
+    let none = [LeadBeat](repeating: LeadBeat(), count: beats.first?.count ?? 0)
+    var (all, free) = ([[LeadBeat]](repeating: none, count: count), [[Wave]](repeating: [], count: count))
+    for (lead, place) in places.enumerated() { (all[place], free[place]) = (beats[lead], freeP[lead]) }
+    (beats, freeP) = (all, free)
+  }
+
+  /// Takes P waves away.
+  /// - Parameter isDropped: is asked for each; the beat is nil for one that goes with none.
   mutating func dropP(_ isDropped: (_ beat: Int?, _ wave: Wave) -> Bool) {
     for lead in beats.indices {
       for beat in beats[lead].indices {
@@ -56,14 +63,13 @@ struct Delineation: Sendable {
       }
       freeP[lead].removeAll { isDropped(nil, $0) }
     }
-    for beat in sharedP.indices { if let p = sharedP[beat], isDropped(beat, p) { sharedP[beat] = nil } }
   }
 
   /// Takes beats away, which the network denies.
   mutating func dropBeats(_ isDropped: [Bool]) {
     func kept<Element>(_ list: [Element]) -> [Element] { zip(list, isDropped).compactMap { $1 ? nil : $0 } }
     beats = beats.map(kept)
-    (sharedP, certainty) = (kept(sharedP), kept(certainty))
+    certainty = kept(certainty)
   }
 
   /// The waves of a lead, in order of time.
@@ -83,7 +89,6 @@ extension Delineation.LeadBeat {
 private struct Stretch {
   private(set) var beats: [[Delineation.LeadBeat]] = []
   private(set) var freeP: [[Wave]] = []
-  private(set) var sharedP: [Wave?] = []
   private(set) var certainty: [Float] = []
 
   private let scale: Double  // samples of 250 Hz per sample of the recording
@@ -102,12 +107,27 @@ private struct Stretch {
     for lead in probabilities {
       for k in shared.indices { for i in 0..<count { shared[k][i] += lead[k][i] / Float(probabilities.count) } }
     }
+    let sharedRuns = Runs(
+      p: [], qrs: runs(of: Self.qrs, in: shared, bridging: 10, atLeast: 4), t: runs(of: Self.t, in: shared, bridging: 15, atLeast: 10))
+    let speed = Self.speed(of: steady)
+    let sharedBeats = place(sharedRuns) { [peaks = self.peaks] in Self.bounds(near: peaks[$0], speed: speed) }
     for (lead, shape) in zip(probabilities, leads) {
-      let (found, free) = waves(lead, shape: shape)
-      beats.append(found)
-      freeP.append(free)
+      let own = Runs(
+        p: runs(of: Self.p, in: lead, bridging: 10, atLeast: 6), qrs: runs(of: Self.qrs, in: lead, bridging: 10, atLeast: 4),
+        t: runs(of: Self.t, in: lead, bridging: 15, atLeast: 10))
+      // Where a lead does not show what there must be, what all leads together show takes its place.
+      let placed = place(own) { sharedBeats[$0].qrs }
+      var free = own.p
+      beats.append(
+        placed.indices.map { i in
+          free.removeAll { $0.onset == placed[i].p?.onset }
+          let t = placed[i].t ?? sharedBeats[i].t.flatMap { $0.onset > (placed[i].qrs?.end ?? 0) ? $0 : nil }
+          return Delineation.LeadBeat(
+            p: placed[i].p.map { wave(.p, $0, shape) }, qrs: placed[i].qrs.map { wave(.qrs, $0, shape) },
+            t: t.map { wave(.t, $0, shape) })
+        })
+      freeP.append(free.map { wave(.p, $0, shape) })
     }
-    sharedP = waves(shared, shape: leads.first ?? []).beats.map(\.p)
     certainty = self.peaks.map { peak in
       let (from, to) = (max(0, Int(peak) - 15), min(count - 1, Int(peak) + 15))
       return from <= to ? shared[Self.qrs][from...to].max() ?? 0 : 0
@@ -117,30 +137,59 @@ private struct Stretch {
   // The classes of the network.
   private static let (p, qrs, t) = (1, 2, 3)
 
-  private func waves(_ probabilities: [[Float]], shape: [Float]) -> (beats: [Delineation.LeadBeat], freeP: [Wave]) {
-    let qrsRuns = runs(of: Self.qrs, in: probabilities, bridging: 10, atLeast: 4)
+  private struct Runs { var p, qrs, t: [Run] }
+  private struct Placed { var p, qrs, t: Run? }
+
+  /// To each beat its runs.
+  /// - Parameter otherwise: the QRS complex of a beat that has none among the runs.
+  private func place(_ runs: Runs, otherwise: (_ beat: Int) -> Run?) -> [Placed] {
     let complexes = peaks.indices.map { i -> Run? in
       let from = max(peaks[i] - 40, i > 0 ? (peaks[i - 1] + peaks[i]) / 2 : 0)
       let to = min(peaks[i] + 40, i + 1 < peaks.count ? (peaks[i] + peaks[i + 1]) / 2 : .infinity)
-      return qrsRuns.filter { $0.end > from && $0.onset < to }.max { $0.mass < $1.mass }
+      return runs.qrs.filter { $0.end > from && $0.onset < to }.max { $0.mass < $1.mass } ?? otherwise(i)
     }
     let onsets = peaks.indices.map { complexes[$0]?.onset ?? peaks[$0] - 12 }
     let ends = peaks.indices.map { complexes[$0]?.end ?? peaks[$0] + 12 }
-    let tRuns = runs(of: Self.t, in: probabilities, bridging: 15, atLeast: 10)
-    var pRuns = runs(of: Self.p, in: probabilities, bridging: 10, atLeast: 6)
-    var beats: [Delineation.LeadBeat] = []
-    for i in peaks.indices {
-      var beat = Delineation.LeadBeat(qrs: complexes[i].map { wave(.qrs, $0, shape) })
+    return peaks.indices.map { i in
       let next = i + 1 < peaks.count ? onsets[i + 1] : Double(count)
-      let after = tRuns.filter { $0.middle > ends[i] && $0.middle < next && $0.onset < peaks[i] + 150 }
-      beat.t = after.max { $0.mass < $1.mass }.map { wave(.t, $0, shape) }
+      let after = runs.t.filter { $0.middle > ends[i] && $0.middle < next && $0.onset < peaks[i] + 150 }
       let before = i > 0 ? ends[i - 1] : -1
-      if let own = pRuns.lastIndex(where: { $0.middle > before && $0.middle < onsets[i] && $0.onset > onsets[i] - 100 }) {
-        beat.p = wave(.p, pRuns.remove(at: own), shape)
-      }
-      beats.append(beat)
+      return Placed(
+        p: runs.p.last { $0.middle > before && $0.middle < onsets[i] && $0.onset > onsets[i] - 100 }, qrs: complexes[i],
+        t: after.max { $0.mass < $1.mass })
     }
-    return (beats, pRuns.map { wave(.p, $0, shape) })
+  }
+
+  /// How fast all leads together move, smoothed over 12 ms, mV per sample of 250 Hz.
+  private static func speed(of leads: [[Float]]) -> [Float] {
+    let count = leads.map(\.count).min() ?? 0
+    var speed = [Float](repeating: 0, count: count)
+    guard count > 2 else { return speed }
+    for lead in leads {
+      for i in 1..<count - 1 {
+        let slope = (lead[i + 1] - lead[i - 1]) / 2
+        speed[i] += slope * slope
+      }
+    }
+    for i in speed.indices { speed[i] = speed[i].squareRoot() }
+    return movingMean(speed, width: 3)
+  }
+
+  /// Where the leads begin and cease to move around an R peak: from the fastest sample within 60 ms outward, until the speed
+  /// is below a tenth of that for 12 ms, at most 120 ms away.
+  private static func bounds(near peak: Double, speed: [Float]) -> Run? {
+    let (from, to) = (max(0, Int(peak) - 15), min(speed.count - 1, Int(peak) + 15))
+    guard from < to, let fastest = (from...to).max(by: { speed[$0] < speed[$1] }), speed[fastest] > 0 else { return nil }
+    let slow = speed[fastest] / 10
+    func limit(_ step: Int) -> Int {
+      var (i, quiet) = (fastest, 0)
+      while quiet < 3, abs(i - fastest) < 30, speed.indices.contains(i + step) {
+        i += step
+        quiet = speed[i] < slow ? quiet + 1 : 0
+      }
+      return i - quiet * step
+    }
+    return Run(onset: Double(limit(-1)), end: Double(limit(1)), mass: 0)
   }
 
   /// Samples of 250 Hz in which one class leads.

@@ -10,37 +10,67 @@ struct FoundBeats: Sendable {
   /// Why P waves were taken away; nil where they stand.
   private(set) var noP: String?
 
+  /// Leads that boundaries rest on.
+  let readable: [Int]
+
   private let leads: VoltageLeads
   private let rate: Double  // Hz
   private var peaks: [Int]  // samples of R
+  /// Per beat the onset of its P wave, where at least a quarter of the leads show one.
+  private var sharedP: [Double?] = []
 
   init(in leads: VoltageLeads) {
-    (self.leads, rate) = (leads, leads.samplingRate)
+    let rate = leads.samplingRate
+    (self.leads, self.rate) = (leads, rate)
     spikes = pacingSpikes(in: leads.samples, samplingRate: rate)
     let smooth = withoutSpikes(leads.samples, at: spikes ?? [], samplingRate: rate)
     peaks = QRSDetector(samplingRate: rate).beats(in: smooth)
-    delineation = Delineation(of: leads.samples, samplingRate: rate, beats: peaks)
+    // A lead that is mostly noise would blind the network to the others.
+    let shares = smooth.map { unreadableShare(of: $0, rate: rate) }
+    let quiet = shares.indices.filter { shares[$0] <= 0.5 }
+    let readable = quiet.isEmpty ? Array(shares.indices) : quiet
+    self.readable = readable
+    delineation = Delineation(of: readable.map { smooth[$0] }, samplingRate: rate, beats: peaks)
+    delineation.spread(to: smooth.count, at: readable)
     dropDenied()
+    sharedP = peaks.indices.map { beat in
+      let onsets = delineation.beats.compactMap { $0[beat].p?.onset.map(Double.init) }
+      return onsets.isEmpty || 4 * onsets.count < readable.count ? nil : median(onsets)
+    }
     guard !peaks.isEmpty else { return }
 
-    let steady = smooth.map { withoutWander($0, rate: rate) }
     var morphologies = Morphologies(samplingRate: rate)
-    let sorted = peaks.map { morphologies.sort($0, of: steady) }
-    let members = Dictionary(grouping: peaks.indices, by: { sorted[$0].morphology })
+    let sorted = peaks.map { morphologies.sort($0, of: smooth) }
+    let members = morphologies.templates.indices.map { m in peaks.indices.filter { sorted[$0].morphology == m } }
     let aligned = peaks.indices.map { peaks[$0] + sorted[$0].shift }
-    let shapes = members.mapValues { Shape(of: $0, aligned: aligned, delineation: delineation, rate: rate) }
-    let order = Self.order(members, shapes, beats: peaks.count)
-    let rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, $0) })
-    let morphology = sorted.map { rank[$0.morphology] ?? 0 }
+    let widths = members.map { Shape(of: $0, aligned: aligned, delineation: delineation, rate: rate).width }
+    let order = BeatKinds.order(counts: members.map(\.count), widths: widths)
+    var rank = [Int](repeating: 0, count: order.count)
+    for (place, m) in order.enumerated() { rank[m] = place }
 
-    classify(morphology, widths: order.map { shapes[$0]?.width ?? nil })
+    let contexts = peaks.indices.map { i in
+      BeatContext(
+        peak: peaks[i], morphology: rank[sorted[i].morphology], isPaced: isPaced(peaks[i], spikes: spikes ?? [], rate: rate),
+        hasP: sharedP[i] != nil, isClear: delineation.certainty[i] >= 0.4)
+    }
+    for (context, found) in zip(contexts, BeatKinds.kinds(of: contexts, widths: order.map { widths[$0] }, rate: rate)) {
+      beats.append(
+        Beat(
+          sample: context.peak, kind: found.kind, isPremature: found.isPremature, morphology: context.morphology, p: nil,
+          qrs: Wave(.qrs, onset: nil, peak: context.peak, end: nil), t: nil))
+    }
     keepOrDropP()
     for beat in beats.indices { setWaves(of: beat) }
 
     let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
     let (before, after) = RepresentativeBeat.reach(rr: intervals.isEmpty ? 1 : median(intervals), samplingRate: rate)
+    let levels = beats.map { beat in
+      let onset = beat.qrs.onset ?? beat.sample - Int(0.06 * rate)
+      return max(0, onset - max(1, Int(0.016 * rate)))..<max(1, onset)
+    }
+    let steady = smooth.map { withoutWander($0, throughLevelsAt: levels) }
     for m in order {
-      guard let beats = members[m] else { continue }
+      let beats = members[m]
       // The P waves may have gone since.
       let shape = Shape(of: beats, aligned: aligned, delineation: delineation, rate: rate)
       representatives.append(
@@ -63,72 +93,12 @@ struct FoundBeats: Sendable {
     delineation.dropBeats(isDenied)
   }
 
-  /// The morphologies, the dominant one first: the one with most beats; but where another has three in ten of all and is
-  /// narrower by 20 ms, as in bigeminy, that one. Then by their number of beats.
-  private static func order(_ members: [Int: [Int]], _ shapes: [Int: Shape], beats: Int) -> [Int] {
-    var order = members.keys.sorted { (members[$1]?.count ?? 0, $0) < (members[$0]?.count ?? 0, $1) }
-    if let first = order.first, let width = shapes[first]?.width {
-      let narrower = order.dropFirst().filter { m in
-        10 * (members[m]?.count ?? 0) >= 3 * beats && (shapes[m]?.width).flatMap { $0 }.map { $0 < width - 0.02 } ?? false
-      }
-      if let other = narrower.first {
-        order.removeAll { $0 == other }
-        order.insert(other, at: 0)
-      }
-    }
-    return order
-  }
-
-  /// Says of each beat what kind it is.
-  /// - Parameters:
-  ///   - morphology: per beat.
-  ///   - widths: per morphology the duration of its QRS complex, s.
-  private mutating func classify(_ morphology: [Int], widths: [Double?]) {
-    let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
-    let usualOfAll = median(intervals)
-    // In a rhythm without a beat, as atrial fibrillation is, nothing comes too early.
-    let hasBeat = 10 * intervals.count { abs($0 - usualOfAll) <= 0.15 * usualOfAll } >= 5 * intervals.count
-    let dominantWidth = widths.first.flatMap { $0 } ?? 0.1
-    for (i, peak) in peaks.enumerated() {
-      var beat = Beat(
-        sample: peak, kind: .normal, isPremature: false, morphology: morphology[i], p: nil,
-        qrs: Wave(.qrs, onset: nil, peak: peak, end: nil), t: nil)
-      let near = intervals[max(0, i - 9)..<min(intervals.count, i + 8)]
-      let usual = near.isEmpty ? usualOfAll : median(Array(near))
-      let before = i > 0 ? intervals[i - 1] : usual
-      let isEarly = before < 0.85 * usual
-      let isOther = morphology[i] != 0
-      let width = widths.indices.contains(morphology[i]) ? widths[morphology[i]] : nil
-      if isPaced(peak) {
-        beat.kind = .paced
-      } else if isOther, let width, width >= 0.11, width >= dominantWidth + 0.015, isEarly || delineation.sharedP[i] == nil {
-        beat.kind = .ventricular
-        beat.isPremature = isEarly
-      } else if hasBeat, before < 0.82 * usual, i < 2 || intervals[i - 2] > 0.85 * usual {
-        beat.kind = .supraventricular
-        beat.isPremature = true
-      } else if isOther, width == nil || delineation.certainty[i] < 0.4 {
-        beat.kind = .unclassified
-      }
-      beats.append(beat)
-    }
-  }
-
-  /// Whether a spike stands up to 120 ms before the R peak, which leaves out those that pace the atria.
-  private func isPaced(_ peak: Int) -> Bool {
-    let from = peak - Int(0.12 * rate), to = peak + Int(0.02 * rate)
-    return spikes?.contains { from <= $0 && $0 <= to } ?? false
-  }
-
   /// Decides whether there are P waves: they stand before at least half of the beats that should have one, in step.
   /// Where most beats are paced from the ventricle, P waves that keep no step with them are not reported either.
   private mutating func keepOrDropP() {
     let basic = beats.indices.filter { beats[$0].kind != .ventricular && !beats[$0].isPremature && $0 > 0 }
     let asked = basic.isEmpty ? Array(beats.indices) : basic
-    let pr = asked.compactMap { i -> Double? in
-      guard let p = delineation.sharedP[i]?.onset else { return nil }
-      return Double(peaks[i] - p) / rate
-    }
+    let pr = asked.compactMap { i in sharedP[i].map { (Double(peaks[i]) - $0) / rate } }
     let share = Double(pr.count) / Double(max(1, asked.count))
     let usual = median(pr)
     let spread = median(pr.map { abs($0 - usual) })
@@ -136,12 +106,20 @@ struct FoundBeats: Sendable {
     shareOfP = share
     if isPaced, share < 0.8 || spread > 0.012 {
       noP = "the ventricles are paced, and no P wave keeps step with them"
-    } else if share < 0.5 || (share < 0.8 && spread > 0.02) {
+    } else if share < 0.5 || (share < 0.85 && spread > 0.016) || spread > 0.03 {
       noP = "no P wave stands before most beats, as in atrial fibrillation or flutter"
     }
-    if noP != nil {
+    guard noP == nil else {
       delineation.dropP { _, _ in true }
-      shareOfP = 0
+      (shareOfP, sharedP) = (0, sharedP.map { _ in nil })
+      return
+    }
+    // What one lead alone shows among many, or goes with no beat and is not seen in half of the leads, is none.
+    let free = delineation.freeP.flatMap { $0.map(\.peak) }
+    let near = Int(0.06 * rate)
+    delineation.dropP { [leads = delineation.beats, count = readable.count] beat, wave in
+      if let beat { return count >= 6 && leads.count { $0[beat].p != nil } < 2 }
+      return 2 * free.count { abs($0 - wave.peak) <= near } < count
     }
   }
 
@@ -151,7 +129,7 @@ struct FoundBeats: Sendable {
     let shape = Shape(leads, rate: rate, origin: peaks[beat])
     beats[beat].qrs = shape.qrs.moved(by: peaks[beat])
     beats[beat].t = shape.t?.moved(by: peaks[beat])
-    beats[beat].p = delineation.sharedP[beat] == nil ? nil : shape.p?.moved(by: peaks[beat])
+    beats[beat].p = sharedP[beat] == nil ? nil : shape.p?.moved(by: peaks[beat])
   }
 }
 

@@ -70,6 +70,10 @@ public struct Measurement: Sendable, Equatable {
       prematureSupraventricular: beats.count { $0.isPremature && $0.kind == .supraventricular },
       prematureVentricular: beats.count { $0.isPremature && $0.kind == .ventricular },
       pacingSpikes: found.spikes ?? [])
+    let unread = leads.names.indices.filter { !found.readable.contains($0) }.map { leads.names[$0] }
+    if !unread.isEmpty {
+      warnings.append("in \(unread.joined(separator: ", ")) most is noise: no boundary rests on \(unread.count == 1 ? "it" : "them")")
+    }
     if found.spikes == nil { warnings.append("pacing spikes cannot be seen at \(shortest(rate)) Hz: 400 Hz are needed") }
     warnings += Self.warnings(of: leads, beats: beats, intervals: intervals, qrs: qrs)
   }

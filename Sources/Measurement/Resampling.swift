@@ -47,3 +47,30 @@ func withoutWander(_ lead: [Float], rate: Double) -> [Float] {
   }
   return lead.indices.map { lead[$0] - Float(slow[$0]) }
 }
+
+/// The lead less the broken line through its levels before the QRS complexes, so that neither ST segment nor T wave is
+/// bent as a filter would bend it.
+/// - Parameter ranges: the samples of each level, in order of time.
+func withoutWander(_ lead: [Float], throughLevelsAt ranges: [Range<Int>]) -> [Float] {
+  let knots = ranges.compactMap { range -> (at: Double, level: Float)? in
+    let range = range.clamped(to: lead.indices)
+    guard !range.isEmpty else { return nil }
+    return (Double(range.lowerBound + range.upperBound - 1) / 2, lead[range].reduce(0, +) / Float(range.count))
+  }
+  guard let first = knots.first else { return lead }
+  var result = lead
+  var next = 0
+  for i in lead.indices {
+    while next < knots.count, knots[next].at < Double(i) { next += 1 }
+    if next == 0 {
+      result[i] -= first.level
+    } else if next == knots.count {
+      result[i] -= knots[next - 1].level
+    } else {
+      let (a, b) = (knots[next - 1], knots[next])
+      let share = b.at > a.at ? Float((Double(i) - a.at) / (b.at - a.at)) : 0
+      result[i] -= a.level + share * (b.level - a.level)
+    }
+  }
+  return result
+}

@@ -23,40 +23,46 @@ extension Header {
         lines.append(line)
       }
     }
-    guard var record = recordLine else { throw HeaderError(.noRecordLine, line: max(number, 1)) }
-    let recordNumber = record.line
+    guard let recordLine else { throw HeaderError(.noRecordLine, line: max(number, 1)) }
 
     self.init(
       name: "", segmentCount: nil, samplingFrequency: 250, counterFrequency: 250, baseCounter: 0, sampleCount: nil,
-      baseTime: nil, baseDate: nil, signals: [], segments: [], comments: comments)
-    let signalCount = try parseRecordLine(&record)
+      baseTime: nil, baseDate: nil, signals: [], segments: [], comments: comments, line: recordLine.line, warnings: [])
+    let signalCount = try parseRecordLine(recordLine, before: lines)
     if let segmentCount {
       guard lines.count == segmentCount else {
-        throw HeaderError(.segmentCount(announced: segmentCount, found: lines.count), line: recordNumber)
+        throw HeaderError(.segmentCount(announced: segmentCount, found: lines.count), line: line)
       }
       for line in lines { segments.append(try Segment(line)) }
     } else {
       guard lines.count == signalCount else {
-        throw HeaderError(.signalCount(announced: signalCount, found: lines.count), line: recordNumber)
+        throw HeaderError(.signalCount(announced: signalCount, found: lines.count), line: line)
       }
       signals.reserveCapacity(lines.count)
       for line in lines { signals.append(try Signal(line, number: signals.count + 1)) }
     }
+    for signal in signals { warnOfFolder(signal.fileName, signal.line) }
+    for segment in segments { warnOfFolder(segment.name, segment.line) }
+  }
+
+  private mutating func warnOfFolder(_ name: String, _ line: Int) {
+    guard name.utf8.contains(UInt8(ascii: "/")) else { return }
+    warn("the file name '\(name)' has a folder; it is looked for there, else beside the header", line: line)
+  }
+
+  private mutating func warn(_ reason: String, line: Int? = nil) {
+    warnings.append(RecordWarning(line: line ?? self.line, reason: reason))
   }
 
   /// `RECORD[/SEGMENTS] SIGNALS [FREQUENCY[/COUNTER[(BASE)]] [SAMPLES [TIME [DATE]]]]`
   /// - Returns: the number of signals announced.
-  private mutating func parseRecordLine(_ fields: inout Fields) throws(HeaderError) -> Int {
-    var title = try fields.need("record name")
-    name = title.text(upTo: "/")
-    guard !name.isEmpty else { throw title.error("record name", "a name, as in '100' or '041s/2'") }
-    if title.take("/") {
-      segmentCount = try title.integer("number of segments", in: 1...)
-      try title.end("number of segments", "a whole number behind the name's slash")
-    }
+  private mutating func parseRecordLine(_ line: Fields, before lines: [Fields]) throws(HeaderError) -> Int {
+    var fields = line
+    let title = try fields.need("record name")
     var count = try fields.need("number of signals")
     let signalCount = try count.integer("number of signals", in: 0...)
     try count.end("number of signals", "a whole number")
+    try parseTitle(title, signalCount: signalCount, before: lines)
 
     guard var frequency = fields.next() else { return signalCount }
     samplingFrequency = try frequency.number("sampling frequency")
@@ -73,20 +79,67 @@ extension Header {
     try frequency.end("sampling frequency", "'FREQUENCY[/COUNTER[(BASE)]]'")
 
     guard var samples = fields.next() else { return signalCount }
-    let announced = try samples.integer("number of samples", in: 0...)
-    try samples.end("number of samples", "a whole number")
-    sampleCount = announced > 0 ? announced : nil
+    if !samples.isTimeOrDate {  // else the number of samples is left out
+      let announced = try samples.integer("number of samples", in: 0...)
+      try samples.end("number of samples", "a whole number")
+      sampleCount = announced > 0 ? announced : nil
+      guard let next = fields.next() else { return signalCount }
+      samples = next
+    }
+    parseStart([samples] + fields.remaining)
+    return signalCount
+  }
 
-    // Some databases write date before time, or a date in words: what holds a colon, or is a number, is the time.
-    while let field = fields.next() {
+  /// `RECORD[/SEGMENTS]`. A record's name has no slash, but some have: as many lines must follow as there are segments, else
+  /// lines of signals are taken for what they are.
+  private mutating func parseTitle(_ field: Fields, signalCount: Int, before lines: [Fields]) throws(HeaderError) {
+    var title = field
+    name = title.text(upTo: "/")
+    guard !name.isEmpty else { throw title.error("record name", "a name, as in '100' or '041s/2'") }
+    guard title.take("/") else { return }
+    let whole = field.text
+    let tail = whole.utf8.lastIndex(of: UInt8(ascii: "/")).map { whole[whole.index(after: $0)...] } ?? ""
+    let areSignals = lines.count == signalCount && lines.allSatisfy(\.isSignal)
+    if let number = Int(tail), tail.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      // `records/00001` with one line: a number of segments is not written with zeros, and its lines have two fields.
+      let isCount = number == lines.count && !tail.hasPrefix("0") && lines.allSatisfy { $0.remaining.count == 2 }
+      if !isCount, areSignals, signalCount > 0 {
+        name = whole
+      } else {
+        guard number > 0 else { throw title.error("number of segments", "a whole number of at least 1") }
+        (name, segmentCount) = (String(whole.dropLast(tail.count + 1)), number)
+      }
+    } else {
+      guard areSignals else { throw title.error("number of segments", "a whole number behind the name's slash") }
+      name = whole
+    }
+    if name.utf8.contains(UInt8(ascii: "/")) { warn("the record's name '\(name)' has a slash; expected a name without one") }
+  }
+
+  /// `[TIME [DATE]]`. Some databases write the date before the time, in words, or a year alone.
+  private mutating func parseStart(_ fields: [Fields]) {
+    var isDateFirst = false
+    for field in fields {
       let text = field.text
       if baseTime == nil, field.isTime {
-        baseTime = text
+        (baseTime, isDateFirst) = (text, baseDate != nil)
       } else {
         baseDate = baseDate.map { "\($0) \(text)" } ?? text
       }
     }
-    return signalCount
+    if let baseTime, clock == nil { warn("the time is '\(baseTime)'; expected HH:MM:SS; it is not understood") }
+    guard let baseDate else { return }
+    guard let day = calendarDay else {
+      return warn("the date is '\(baseDate)'; expected DD/MM/YYYY; it is not understood")
+    }
+    switch day {
+    case (_, nil, _): warn("the date is '\(baseDate)', a year alone; expected DD/MM/YYYY")
+    case let (year, month?, number?) where !baseDate.contains("/"):
+      let written = [(number, 2), (month, 2), (year, 4)].map { zeroPadded($0, to: $1) }.joined(separator: "/")
+      warn("the date is '\(baseDate)'; expected DD/MM/YYYY; read as \(written)")
+    case _ where isDateFirst: warn("the date '\(baseDate)' stands before the time; expected TIME DATE")
+    default: break
+    }
   }
 }
 
@@ -223,9 +276,31 @@ private struct Fields {
     return Self.text(bytes[first..<last])
   }
 
+  /// The fields that have not been read.
+  var remaining: [Fields] {
+    var (rest, fields): (Fields, [Fields]) = (self, [])
+    while let field = rest.next() { fields.append(field) }
+    return fields
+  }
+
+  private func contains(_ mark: Unicode.Scalar) -> Bool { bytes[start..<end].contains(UInt8(ascii: mark)) }
+
+  /// What holds a colon, or is a number, is a time; a year is none.
   var isTime: Bool {
-    bytes[start..<end].contains(UInt8(ascii: ":"))
-      || bytes[start..<end].allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+    let isNumber = bytes[start..<end].allSatisfy { $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }
+    return contains(":") || isNumber && !(end - start == 4 && !contains("."))
+  }
+
+  /// `11:39:16`, `26/10/1994`, `05-Feb-2020`, where a whole number was expected.
+  var isTimeOrDate: Bool {
+    contains(":") || contains("/") || bytes[start..<end].dropFirst().contains(UInt8(ascii: "-"))
+  }
+
+  /// Whether the line reads as one of a signal: a file's name and a format.
+  var isSignal: Bool {
+    var fields = self
+    guard fields.next() != nil, var format = fields.next(), let number = try? format.integer("format") else { return false }
+    return SignalFormat(rawValue: number) != nil
   }
 
   func startsWith(_ mark: Unicode.Scalar) -> Bool { firstByte == UInt8(ascii: mark) }

@@ -28,6 +28,10 @@ public struct Header: Sendable, Equatable {
   public var segments: [Segment]
   /// The text of each comment line, without `#`, spaces and tabs around it.
   public var comments: [String]
+  /// Line of the record line, 1-based.
+  public var line: Int
+  /// What is odd in the file and can be read nevertheless.
+  public var warnings: [RecordWarning]
 
   /// How one lead is stored: `physical = (digital - baseline) / gain`, in `units`.
   public struct Signal: Sendable, Equatable {

@@ -34,79 +34,36 @@ struct InputFile: ~Copyable {
     if bytes.count < count { bytes = [UInt8](repeating: 0, count: count) }
     var done = 0
     while done < count {
-      let read = bytes.withUnsafeMutableBytes { buffer in
-        let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done..<count])
-        return pread(descriptor, rest.baseAddress, rest.count, off_t(offset &+ done))
-      }
-      if read < 0, errno == EINTR { continue }
-      guard read >= 0 else { throw Self.failure("read", path) }
-      guard read > 0 else {
+      let added = bytes.withUnsafeMutableBytes { attempt(UnsafeMutableRawBufferPointer(rebasing: $0[done..<count]), offset &+ done) }
+      guard added >= 0 else { throw Self.failure("read", path) }
+      guard added > 0 else {
         throw RecordError(path, .system(operation: "read", reason: "it became shorter while it was read"))
       }
-      done += read
+      done += added
+    }
+  }
+
+  /// Reads what the buffer holds, or less.
+  /// - Returns: how many bytes; 0 at the file's end.
+  func read(into buffer: UnsafeMutableRawBufferPointer, from offset: Int) throws(RecordError) -> Int {
+    let added = attempt(buffer, offset)
+    guard added >= 0 else { throw Self.failure("read", path) }
+    return added
+  }
+
+  /// - Returns: bytes read, or -1, and `errno` says why.
+  private func attempt(_ buffer: UnsafeMutableRawBufferPointer, _ offset: Int) -> Int {
+    while true {
+      let added = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+      if added < 0, errno == EINTR { continue }
+      return added
     }
   }
 
   private static func failure(_ operation: String, _ path: String) -> RecordError {
     RecordError(path, .system(operation: operation, reason: String(cString: strerror(errno))))
   }
-}
 
-/// A record's header file: its path, the folder in which its signal files lie, and its content.
-struct HeaderFile {
-  let path: String
-  let header: Header
-  private let folder: String  // with its slash, or empty
-
-  /// More than any header that is one: 12 leads take 600 bytes.
-  static let sizeLimit = 16 << 20
-
-  /// - Parameter path: the record's path, without an extension or with that of one of its files.
-  init(_ path: String) throws(RecordError) {
-    try self.init(headerPath: Self.headerPath(path))
-  }
-
-  private init(headerPath: String) throws(RecordError) {
-    path = headerPath
-    folder = String(headerPath.utf8.lastIndex(of: UInt8(ascii: "/")).map { headerPath[...$0] } ?? "")
-    let file = try InputFile(headerPath)
-    guard file.size <= Self.sizeLimit else {
-      throw RecordError(
-        headerPath, .notAsAsked(what: "size of the header", found: "\(file.size) bytes", expected: "at most 16 MiB"))
-    }
-    var bytes: [UInt8] = []
-    try file.read(file.size, from: 0, into: &bytes)
-    do { header = try Header(parsing: bytes) } catch { throw RecordError(headerPath, .header(error)) }
-  }
-
-  private static func headerPath(_ path: String) -> String {
-    if path.hasSuffix(".hea") { return path }
-    for suffix in [".dat", ".mat"] where path.hasSuffix(suffix) { return path.dropLast(4) + ".hea" }
-    return path + ".hea"
-  }
-
-  /// The path of a file that the header names: it must lie beside the header.
-  func sibling(_ name: String, line: Int) throws(RecordError) -> String {
-    let isPlain = !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") || $0 == 0 }
-    guard isPlain, name != ".", name != "..", !name.isEmpty else {
-      throw RecordError(path, .outsideFolder(line: line, name: name))
-    }
-    return folder + name
-  }
-}
-
-extension Record {
-  /// The files that a record consists of: its header, then the signal files that it names, each once.
-  /// Whether the signal files exist is not asked.
-  /// - Parameter path: as for ``init(path:)``.
-  /// - Throws: ``RecordError`` when the header cannot be read.
-  public static func files(path: String) throws(RecordError) -> [String] {
-    let file = try HeaderFile(path)
-    var paths = [file.path]
-    for signal in file.header.signals {
-      let path = try file.sibling(signal.fileName, line: signal.line)
-      if !paths.contains(path) { paths.append(path) }
-    }
-    return paths
-  }
+  /// Whether there is nothing of that name; what else may keep it from being opened does not count.
+  static func isAbsent(_ path: String) -> Bool { access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR) }
 }

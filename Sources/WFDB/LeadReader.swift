@@ -49,6 +49,9 @@ public struct LeadReader: Sendable {
         let names = header.signals.prefix(20).map(\.name).joined(separator: ", ")
         throw RecordError(file.path, .lead(name: lead, problem: "the record has none of that name; it has \(names)"))
       }
+      guard !header.signals[index].isNull else {
+        throw RecordError(file.path, .lead(name: lead, problem: "it is stored nowhere"))
+      }
       guard rows[index] == nil else {
         throw RecordError(file.path, .lead(name: lead, problem: "asked for twice"))
       }
@@ -58,13 +61,15 @@ public struct LeadReader: Sendable {
     var outcome = Outcome(missing: 0, warnings: [])
     let count = sampleCount
     for group in try SignalGroup.groups(of: file) where group.signals.contains(where: { rows[$0] != nil }) {
+      let flac = group.format.flacBits == nil ? nil : try FLACDecoder(group)
       let input = try InputFile(group.path)
-      let frames = header.sampleCount ?? group.frameCount(fileSize: input.size)
+      let held = try flac?.frameCount() ?? group.frameCount(fileSize: input.size)
+      let frames = header.sampleCount ?? held
       guard frames == count else {
         throw RecordError(
           file.path, .notAsAsked(what: "number of samples", found: "\(frames)", expected: "\(count)"))
       }
-      let failure: RecordError? = try decoder.decode(group, frames: frames, of: input) { samples in
+      let failure: RecordError? = try decode(group, 0..<frames, of: input, flac) { samples in
         for (index, place) in zip(group.signals, group.places) {
           guard let row = rows[index] else { continue }
           var signal = header.signals[index]
@@ -76,13 +81,24 @@ public struct LeadReader: Sendable {
           let digital = DigitalSignal(samples, frames: frames, group: group, place: place, signal: signal)
           let part = UnsafeMutableBufferPointer(rebasing: output[row * count..<(row + 1) * count])
           outcome.missing += digital.writePhysical(into: part)
-          outcome.warnings += digital.warnings()
+          var check = SignalCheck()
+          check.add(digital, frames: frames)
+          outcome.warnings += check.warnings(for: signal)
         }
         return nil
       }
       if let failure { throw failure }
     }
     return outcome
+  }
+
+  private mutating func decode<Result>(
+    _ group: SignalGroup, _ frames: Range<Int>, of input: borrowing InputFile, _ flac: FLACDecoder?,
+    _ body: (UnsafeBufferPointer<Int32>) -> Result
+  ) throws(RecordError) -> Result {
+    if let flac { return try flac.decode(frames, body) }
+    var sums = group.initialValues
+    return try decoder.decode(group, frames: frames, of: input, sums: &sums, body)
   }
 }
 

@@ -1,104 +1,50 @@
 extension Record {
   /// Reads a record.
-  /// - Parameter path: the record's path, without an extension or with that of its header or signal file.
+  ///
+  /// All of it is held in memory, eight bytes a sample; ``RecordStream`` reads one of hours in pieces.
+  /// - Parameters:
+  ///   - path: the record's path, without an extension or with that of its header or signal file.
+  ///   - maximumSamples: of all leads together, beyond which the record is refused, unless its signal files have as many
+  ///     bytes. A few bytes of a header or of a FLAC file can stand for billions of missing or constant samples.
   /// - Throws: ``RecordError`` when the header breaks the grammar, or the signal files do not hold what it announces.
   ///   What can be read nevertheless, such as a wrong checksum, is among ``warnings``.
-  public init(path: String) throws(RecordError) { try self.init(try HeaderFile(path)) }
+  public init(path: String, maximumSamples: Int = 1 << 28) throws(RecordError) {
+    let stream = try RecordStream(path: path)
+    let (samples, overflow) = stream.sampleCount.multipliedReportingOverflow(by: stream.leadNames.count)
+    guard !overflow, samples <= max(maximumSamples, stream.fileSize) else {
+      throw RecordError(
+        stream.path,
+        .notAsAsked(
+          what: "length", found: "\(stream.sampleCount) samples of \(stream.leadNames.count) leads",
+          expected: "at most \(maximumSamples) in all to hold in memory"))
+    }
+    var leads = zip(stream.leadNames, stream.units).map {
+      Lead(name: $0, units: $1, samples: [Double](repeating: .nan, count: stream.sampleCount))
+    }
+    let found = try stream.readAll { row, place, digital in
+      leads[row].samples.withUnsafeMutableBufferPointer {
+        _ = digital.writePhysical(into: UnsafeMutableBufferPointer(rebasing: $0[place]))
+      }
+    }
+    self.init(stream, leads: leads, sampleCount: stream.sampleCount, warnings: found)
+  }
 
-  private init(_ file: HeaderFile) throws(RecordError) {
-    let header = file.header
+  /// Reads a stretch of a record.
+  /// - Parameter frames: those that are read; they become the record's. What the record does not have is left out.
+  public init(path: String, frames: Range<Int>) throws(RecordError) {
+    let stream = try RecordStream(path: path)
+    let present = frames.clamped(to: 0..<stream.sampleCount)
+    self.init(stream, leads: try stream.read(present), sampleCount: present.count, warnings: [])
+  }
+
+  private init(_ stream: RecordStream, leads: [Lead], sampleCount: Int, warnings: [RecordWarning]) {
     self.init(
-      name: header.name, samplingFrequency: header.samplingFrequency, sampleCount: 0, leads: [],
-      comments: header.comments, warnings: [], header: header)
-    if header.segmentCount != nil {
-      try readSegments(of: file)
-    } else {
-      try readSignals(of: file)
-    }
+      name: stream.name, samplingFrequency: stream.samplingFrequency, sampleCount: sampleCount, leads: leads,
+      comments: stream.comments, warnings: sorted(stream.warnings + warnings), header: stream.header)
   }
+}
 
-  private mutating func readSignals(of file: HeaderFile) throws(RecordError) {
-    let groups = try SignalGroup.groups(of: file)
-    sampleCount = try frameCount(of: groups, in: file)
-    var leads = [Lead?](repeating: nil, count: header.signals.count)
-    for group in groups {
-      let input = try InputFile(group.path)
-      if group.frameCount(fileSize: input.size) > sampleCount {
-        warnings.append(
-          RecordWarning(
-            line: header.signals[group.signals[0]].line,
-            reason: "the signal file holds \(group.frameCount(fileSize: input.size)) samples a signal; "
-              + "\(sampleCount) are read"))
-      }
-      var decoder = SignalDecoder()
-      let (frames, header) = (sampleCount, header)
-      let (read, found) = try decoder.decode(group, frames: frames, of: input) { samples in
-        var (read, found): ([Lead], [RecordWarning]) = ([], [])
-        for (index, place) in zip(group.signals, group.places) {
-          let signal = header.signals[index]
-          let digital = DigitalSignal(samples, frames: frames, group: group, place: place, signal: signal)
-          let values = [Double](unsafeUninitializedCapacity: frames) { buffer, count in
-            _ = digital.writePhysical(into: UnsafeMutableBufferPointer(rebasing: buffer[..<frames]))
-            count = frames
-          }
-          read.append(Lead(name: signal.name, units: signal.units, samples: values))
-          found += digital.warnings()
-        }
-        return (read, found)
-      }
-      for (index, lead) in zip(group.signals, read) { leads[index] = lead }
-      warnings += found
-    }
-    self.leads = leads.compactMap { $0 }
-    warnings.sort { $0.line < $1.line }
-  }
-
-  /// The header's number of samples, else what the shortest signal file holds.
-  private func frameCount(of groups: [SignalGroup], in file: HeaderFile) throws(RecordError) -> Int {
-    if let count = header.sampleCount { return groups.isEmpty ? 0 : count }
-    var shortest: Int?
-    for group in groups {
-      let count = group.frameCount(fileSize: try InputFile(group.path).size)
-      shortest = min(shortest ?? count, count)
-    }
-    guard let shortest, shortest > 0 else { throw RecordError(file.path, .noSamples) }
-    return shortest
-  }
-
-  /// Joins the segments of a fixed layout: all have the same signals, and none is a gap.
-  private mutating func readSegments(of file: HeaderFile) throws(RecordError) {
-    for segment in header.segments {
-      func refuse(_ problem: String) -> RecordError {
-        RecordError(file.path, .segment(line: segment.line, problem: problem))
-      }
-      guard segment.name != "~", segment.sampleCount > 0 else {
-        throw refuse("segment '\(segment.name)': gaps and layout segments (variable layout) are not supported")
-      }
-      let part = try HeaderFile(try file.sibling(segment.name, line: segment.line) + ".hea")
-      guard part.header.segmentCount == nil else { throw refuse("segment \(segment.name) has segments itself") }
-      let record = try Record(part)
-      guard record.sampleCount == segment.sampleCount else {
-        throw refuse("segment \(segment.name) has \(record.sampleCount) samples; the line says \(segment.sampleCount)")
-      }
-      guard record.samplingFrequency == samplingFrequency else {
-        throw refuse("segment \(segment.name) has \(record.samplingFrequency) Hz; the record \(samplingFrequency) Hz")
-      }
-      if leads.isEmpty {
-        leads = record.leads
-      } else {
-        guard record.leads.map(\.name) == leads.map(\.name), record.leads.map(\.units) == leads.map(\.units) else {
-          throw refuse("segment \(segment.name) has other signals or units than the first segment")
-        }
-        for i in leads.indices { leads[i].samples += record.leads[i].samples }
-      }
-      warnings += record.warnings.map {
-        RecordWarning(line: segment.line, reason: "segment \(segment.name), \($0.description)")
-      }
-      sampleCount += record.sampleCount
-    }
-    if let announced = header.sampleCount, announced != sampleCount {
-      warnings.append(
-        RecordWarning(line: 1, reason: "the segments hold \(sampleCount) samples; the header says \(announced)"))
-    }
-  }
+/// By line; those of one line stay in their order.
+func sorted(_ warnings: [RecordWarning]) -> [RecordWarning] {
+  warnings.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)
 }

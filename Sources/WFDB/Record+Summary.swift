@@ -34,25 +34,16 @@ extension Record {
     public var min, max, mean: Double?
 
     public init(_ lead: Lead) {
-      (name, units) = (lead.name, lead.units)
-      let present = lead.samples.lazy.filter { !$0.isNaN }
-      missing = 0
-      var (sum, correction) = (0.0, 0.0)  // Neumaier's sum: what a million additions round away is kept
-      for value in lead.samples {
-        guard !value.isNaN else {
-          missing += 1
-          continue
-        }
-        let next = sum + value
-        correction += abs(sum) >= abs(value) ? (sum - next) + value : (value - next) + sum
-        sum = next
-        min = Swift.min(min ?? value, value)
-        max = Swift.max(max ?? value, value)
-      }
-      first = present.first
-      last = lead.samples.last { !$0.isNaN }
-      let count = lead.samples.count - missing
-      mean = count > 0 ? (sum + correction) / Double(count) : nil
+      var statistics = LeadStatistics()
+      lead.samples.withUnsafeBufferPointer { statistics.add($0) }
+      self = statistics.summary(name: lead.name, units: lead.units)
+    }
+
+    fileprivate init(
+      name: String, units: String, missing: Int, first: Double?, last: Double?, min: Double?, max: Double?, mean: Double?
+    ) {
+      (self.name, self.units, self.missing) = (name, units, missing)
+      (self.first, self.last, self.min, self.max, self.mean) = (first, last, min, max, mean)
     }
 
     enum CodingKeys: CodingKey { case name, units, missing, first, last, min, max, mean }
@@ -72,8 +63,71 @@ extension Record {
 
   public var summary: Summary {
     Summary(
-      name: name, samplingRate: samplingFrequency, samples: sampleCount,
-      formats: header.segmentCount == nil ? header.signals.map { "\($0.format)" } : nil,
+      name: name, samplingRate: samplingFrequency, samples: sampleCount, formats: header.formats,
       comments: comments, leads: leads.map(LeadSummary.init), warnings: warnings)
+  }
+}
+
+extension Record.Summary {
+  /// Sums up a record of any length, without holding it in memory: what `Record(path:).summary` gives.
+  /// - Throws: ``RecordError``, as ``Record/init(path:maximumSamples:)``.
+  public init(path: String) throws(RecordError) {
+    let stream = try RecordStream(path: path)
+    var statistics = [LeadStatistics](repeating: LeadStatistics(), count: stream.leadNames.count)
+    var values: [Double] = []
+    let found = try stream.readAll { lead, place, digital in
+      if values.count < place.count { values = [Double](repeating: .nan, count: place.count) }
+      values.withUnsafeMutableBufferPointer { buffer in
+        let piece = UnsafeMutableBufferPointer(rebasing: buffer[..<place.count])
+        _ = digital.writePhysical(into: piece)
+        statistics[lead].add(UnsafeBufferPointer(piece))
+      }
+    }
+    self.init(
+      name: stream.name, samplingRate: stream.samplingFrequency, samples: stream.sampleCount,
+      formats: stream.header.formats, comments: stream.comments,
+      leads: statistics.indices.map { lead in
+        var summary = statistics[lead].summary(name: stream.leadNames[lead], units: stream.units[lead])
+        summary.missing = stream.sampleCount - statistics[lead].count  // those that no file holds too
+        return summary
+      },
+      warnings: sorted(stream.warnings + found))
+  }
+}
+
+extension Header {
+  /// The format of each signal; nil when segments may differ in it.
+  fileprivate var formats: [String]? { segmentCount == nil ? signals.map { "\($0.format)" } : nil }
+}
+
+/// Statistics of one lead's samples that are there, from pieces in the order of time.
+private struct LeadStatistics {
+  private(set) var count = 0
+  private var missing = 0
+  private var first, last: Double?
+  private var (min, max) = (Double.infinity, -Double.infinity)
+  private var (sum, correction) = (0.0, 0.0)  // Neumaier's sum: what a million additions round away is kept
+
+  mutating func add(_ values: UnsafeBufferPointer<Double>) {
+    var (sum, correction, min, max, present) = (sum, correction, min, max, 0)
+    for value in values where !value.isNaN {
+      let next = sum + value
+      correction += abs(sum) >= abs(value) ? (sum - next) + value : (value - next) + sum
+      sum = next
+      min = value < min ? value : min
+      max = value > max ? value : max
+      present += 1
+    }
+    (self.sum, self.correction, self.min, self.max) = (sum, correction, min, max)
+    count += present
+    missing += values.count - present
+    if first == nil { first = values.first { !$0.isNaN } }
+    last = values.last { !$0.isNaN } ?? last
+  }
+
+  func summary(name: String, units: String) -> Record.LeadSummary {
+    Record.LeadSummary(
+      name: name, units: units, missing: missing, first: first, last: last, min: count > 0 ? min : nil,
+      max: count > 0 ? max : nil, mean: count > 0 ? (sum + correction) / Double(count) : nil)
   }
 }

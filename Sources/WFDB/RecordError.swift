@@ -10,6 +10,8 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
     case conflict(line: Int, field: String, found: String, expected: String)
     /// Bytes; `expected` is nil when Int cannot count them.
     case tooShort(expected: Int?, found: Int, samples: Int)
+    case flac(problem: String)
+    case missingFile(line: Int, name: String)
     case noSamples
     case segment(line: Int, problem: String)
     case lead(name: String, problem: String)
@@ -35,6 +37,9 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
     case .tooShort(let expected, let found, let samples):
       "\(path): \(found) bytes; the header's \(samples) samples a signal need "
         + (expected.map(String.init) ?? "more bytes than Int can count")
+    case .flac(let problem): "\(path): cannot be decoded: \(problem)"
+    case .missingFile(let line, let name):
+      "\(path): line \(line): the signal file \(name) is missing, and there is no other"
     case .noSamples: "\(path): the header gives no number of samples, and no signal file tells it"
     case .segment(let line, let problem): "\(path): line \(line): \(problem)"
     case .lead(let name, let problem): "\(path): lead \(name): \(problem)"

@@ -13,6 +13,13 @@ struct RecordTests {
       32, [1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0x80, 0xFF, 0xFF, 0xFF, 0x7F], [1, -1, nil, 2_147_483_647]),
     // 0x3E3 = 995, 0xFFF = -1; then 0x800, missing, and 0x7FF = 2047
     Stored(212, [0xE3, 0xF3, 0xFF, 0x00, 0x78, 0xFF], [995, -1, nil, 2047]),
+    Stored(61, [0x00, 0x01, 0xFF, 0xFF, 0x80, 0x00, 0x7F, 0xFF], [1, -1, nil, 32767]),
+    Stored(160, [0x01, 0x80, 0xFF, 0x7F, 0x00, 0x00, 0xFF, 0xFF], [1, -1, nil, 32767]),
+    Stored(8, [0x05, 0xFF, 0x80, 0x7F], [5, 4, -124, 3]),  // no sample can be missing
+    // 511, -1 and, in the two upper fives of bits, 0b10000_00001; then -512, missing, alone
+    Stored(310, [0xFE, 0x0B, 0xFE, 0x87, 0x00, 0x04], [511, -1, -511, nil]),
+    // From the lowest bit on: 0x1FF, 0x3FF, 0x201, and two bits that are not used; then 0x200, missing, alone
+    Stored(311, [0xFF, 0xFD, 0x1F, 0x20, 0x00, 0x02], [511, -1, -511, nil]),
   ])
   func decodesAFormat(_ stored: Stored) throws {
     for count in [stored.values.count, stored.values.count - 1] {  // 212 has an odd count too
@@ -98,7 +105,10 @@ struct RecordTests {
       "r 2 100 2\nr.dat 16x9223372036854775807\nr.dat 16\n",
       "r.hea: line 3: the number of samples per frame is '1'; expected a number that a file can hold"
     ),
-    ("r 1 100 2\nr.dat 61\n", "r.hea: line 2: signal format 61 is not supported; supported are 16, 212, 80, 24, 32"),
+    (
+      "r 1 100 2\nr.dat 62\n",
+      "r.hea: line 2: signal format 62 is not supported; supported are 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516, 524"
+    ),
     (
       "r 2 100 1\nr.dat 16\nr.dat 80\n",
       "r.hea: line 3: the format is 80; the signals before it in the same file have 16"
@@ -115,13 +125,10 @@ struct RecordTests {
       "r 1 100 2\n/etc/passwd 16\n",
       "r.hea: line 2: the file name '/etc/passwd' leaves the header's folder; expected a plain file name"
     ),
-    ("r 1 100 2\ngone.dat 16\n", "gone.dat: cannot open: No such file or directory"),
+    ("r 1 100 2\ngone.dat 16\n", "r.hea: line 2: the signal file gone.dat is missing, and there is no other"),
     ("r 1 100 2\n. 16\n", "r.hea: line 2: the file name '.' leaves the header's folder; expected a plain file name"),
     ("r/1 1 100 2\nr 2\n", "r.hea: line 2: segment r has segments itself"),
-    (
-      "r/1 1 100 2\n~ 2\n",
-      "r.hea: line 2: segment '~': gaps and layout segments (variable layout) are not supported"
-    ),
+    ("r/1 1 100 2\n~ 2\n", "r.hea: line 2: none of the segments can be read"),
     ("r 1 x\n", "r.hea: line 1: the sampling frequency is 'x'; expected a number"),
   ])
   func saysWhyARecordCannotBeRead(header: String, message: String) throws {

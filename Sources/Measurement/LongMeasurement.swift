@@ -1,0 +1,201 @@
+import WFDB
+
+/// Measures a recording of hours, stretch by stretch.
+///
+/// ```
+/// var measurement = try LongMeasurement(leads: ["I", "II"], samplingRate: 500)
+/// while let stretch = … { measurement.add(stretch) }  // [lead][sample] in mV
+/// let day = measurement.finish()
+/// ```
+/// A minute is worked on at a time, with four seconds before and after it in sight. What is kept beyond it is a few bytes
+/// per beat and a few numbers per minute and lead: about 5 MB for a day.
+public struct LongMeasurement: Sendable {
+  private let leads: [String]
+  private let rate: Double  // Hz
+  private var buffer: [[Float]]  // [lead][sample], from `start` on
+  private var start = 0  // the recording's sample that the buffer begins with
+  private var done = 0  // samples before it have been measured
+  private var beats: [FoundBeat] = []
+  private var minutes: [MinuteNotes] = []
+  private var unreadable: [Range<Int>] = []
+  private var morphologies: Morphologies
+  private var shapes: [MorphologyShape] = []
+
+  private let core: Int, margin: Int  // samples
+
+  private struct FoundBeat {
+    var sample: Int
+    var morphology: Int32
+    var isPaced: Bool
+  }
+
+  /// Where the QRS complex of a morphology lies, in samples from the R peak.
+  private struct MorphologyShape { var onset, end: Int? }
+
+  private struct MinuteNotes {
+    var start: Int
+    var noise: Double
+    var st: [Int32: [Float]]  // per morphology: [lead] medians, mV; NaN where there is none
+  }
+
+  /// - Throws: ``MeasurementError`` when there is no lead, or the rate allows no measurement.
+  public init(leads: [String], samplingRate: Double) throws(MeasurementError) {
+    guard !leads.isEmpty else { throw MeasurementError("", .noVoltage(found: [])) }
+    guard samplingRate.isFinite, samplingRate >= 80, samplingRate <= 100_000 else {
+      throw MeasurementError("", .rate(samplingRate))
+    }
+    (self.leads, rate) = (leads, samplingRate)
+    buffer = leads.map { _ in [] }
+    morphologies = Morphologies(samplingRate: samplingRate, limit: 24)
+    (core, margin) = (Int(60 * samplingRate), Int(4 * samplingRate))
+  }
+
+  /// Takes what comes next.
+  /// - Parameter stretch: `[lead][sample]` in mV, of any length; NaN is missing. Leads that are too few or too short are
+  ///   missing there.
+  public mutating func add(_ stretch: [[Float]]) {
+    let count = stretch.map(\.count).max() ?? 0
+    for lead in buffer.indices {
+      let samples = lead < stretch.count ? stretch[lead] : []
+      buffer[lead] += samples
+      if samples.count < count { buffer[lead] += [Float](repeating: .nan, count: count - samples.count) }
+    }
+    while start + buffer[0].count >= done + core + margin { measure(to: done + core) }
+  }
+
+  /// Measures what is left, and tells what was found.
+  public mutating func finish() -> LongRecording {
+    let end = start + buffer[0].count
+    while done < end { measure(to: min(end, done + core)) }
+    return summary(sampleCount: end)
+  }
+
+  /// Measures the samples from `done` on up to `end`, and lets go of what no later minute needs.
+  private mutating func measure(to end: Int) {
+    let sight = min(start + buffer[0].count, end + margin)
+    let part = buffer.map { Array($0[0..<sight - start]) }
+    let readable = notes(of: part, from: done - start, to: end - start)
+    var bridged = part
+    for lead in bridged.indices {
+      if bridged[lead].contains(where: { !(abs($0) < 1e4) }) {
+        for i in bridged[lead].indices where !(abs(bridged[lead][i]) < 1e4) { bridged[lead][i] = .nan }
+        bridgeGaps(&bridged[lead])
+      }
+    }
+    let spikes = pacingSpikes(in: bridged, samplingRate: rate) ?? []
+    let smooth = withoutSpikes(bridged, at: spikes, samplingRate: rate)
+    let first = beats.count
+    for peak in QRSDetector(samplingRate: rate).beats(in: smooth) where peak + start >= done && peak + start < end {
+      if let last = beats.last, Double(peak + start - last.sample) < 0.2 * rate { continue }
+      guard readable(peak) else { continue }
+      let found = morphologies.sort(peak, of: smooth)
+      while shapes.count < morphologies.templates.count { shapes.append(shape(of: peak, in: smooth)) }
+      beats.append(
+        FoundBeat(
+          sample: peak + start, morphology: Int32(found.morphology),
+          isPaced: isPaced(peak, spikes: spikes, rate: rate)))
+    }
+    minutes[minutes.count - 1].st = stLevels(of: beats[first...], in: part)
+    done = end
+    let drop = max(0, done - margin - start)
+    for lead in buffer.indices { buffer[lead].removeFirst(min(drop, buffer[lead].count)) }
+    start += drop
+  }
+
+  /// Notes the noise of a minute. A second is unreadable when it is so (``isReadable(_:rate:)``) in more than two thirds of
+  /// the leads.
+  /// - Returns: whether a sample of the part lies in a readable second.
+  private mutating func notes(of part: [[Float]], from: Int, to: Int) -> (Int) -> Bool {
+    let second = Int(rate)
+    var (bad, all) = (0, 0)
+    var unreadableSeconds: [Bool] = []
+    var at = from
+    while at < to {
+      let end = min(to, at + second)
+      var badLeads = 0
+      for lead in part where !isReadable(lead[at..<end], rate: rate) { badLeads += 1 }
+      bad += badLeads
+      all += part.count
+      let isUnreadable = 3 * (part.count - badLeads) < part.count
+      unreadableSeconds.append(isUnreadable)
+      if isUnreadable {
+        if let last = unreadable.last, last.upperBound == start + at {
+          unreadable[unreadable.count - 1] = last.lowerBound..<start + end
+        } else {
+          unreadable.append(start + at..<start + end)
+        }
+      }
+      at = end
+    }
+    minutes.append(MinuteNotes(start: start + from, noise: Double(bad) / Double(max(1, all)), st: [:]))
+    return { sample in
+      let index = (sample - from) / max(1, second)
+      return unreadableSeconds.indices.contains(index) ? !unreadableSeconds[index] : true
+    }
+  }
+
+  /// Delineates three seconds to both sides of a beat for its boundaries.
+  private func shape(of peak: Int, in leads: [[Float]]) -> MorphologyShape {
+    let reach = Int(3 * rate)
+    let (from, to) = (max(0, peak - reach), min(leads[0].count, peak + reach))
+    let delineation = Delineation(of: leads.map { Array($0[from..<to]) }, samplingRate: rate, beats: [peak - from])
+    let waves = delineation.beats.compactMap { $0.first?.qrs }
+    let onset = Consensus.earliest(waves.compactMap { $0.onset.map(Double.init) }, tolerance: 0.008 * rate)
+    let end = Consensus.latest(waves.compactMap { $0.end.map(Double.init) }, tolerance: 0.008 * rate)
+    return MorphologyShape(
+      onset: onset.map { Int($0.rounded()) - (peak - from) }, end: end.map { Int($0.rounded()) - (peak - from) })
+  }
+
+  /// Per morphology and lead the median ST level of the beats given.
+  private func stLevels(of beats: ArraySlice<FoundBeat>, in part: [[Float]]) -> [Int32: [Float]] {
+    let later = Int((0.06 * rate).rounded()), before = max(1, Int(0.016 * rate))
+    var levels: [Int32: [Float]] = [:]
+    for (morphology, members) in Dictionary(grouping: beats, by: \.morphology) {
+      let shape = shapes[Int(morphology)]
+      guard let onset = shape.onset, let end = shape.end else { continue }
+      levels[morphology] = part.map { lead in
+        var values: [Float] = []
+        for beat in members {
+          let r = beat.sample - start
+          let (first, st) = (r + onset - before, r + end + later)
+          guard first >= 0, st < lead.count else { continue }
+          let level = lead[first..<first + before].reduce(0, +) / Float(before)
+          if (lead[st] - level).isFinite { values.append(lead[st] - level) }
+        }
+        return values.isEmpty ? .nan : sortedMedian(&values)
+      }
+    }
+    return levels
+  }
+
+  private func summary(sampleCount: Int) -> LongRecording {
+    var counts = [Int](repeating: 0, count: shapes.count)
+    for beat in beats { counts[Int(beat.morphology)] += 1 }
+    let widths = shapes.map { shape in shape.onset.flatMap { on in shape.end.map { Double($0 - on) / rate } } }
+    let order = BeatKinds.order(counts: counts, widths: widths)
+    var rank = [Int](repeating: 0, count: order.count)
+    for (place, m) in order.enumerated() { rank[m] = place }
+    // P waves are not looked for here, so that a wide beat of another shape counts as ventricular.
+    let contexts = beats.map {
+      BeatContext(peak: $0.sample, morphology: rank[Int($0.morphology)], isPaced: $0.isPaced, hasP: false, isClear: true)
+    }
+    let kinds = BeatKinds.kinds(of: contexts, widths: order.map { widths[$0] }, rate: rate)
+    let told = zip(beats, kinds).map { LongRecording.TimedBeat(sample: $0.sample, kind: $1.kind) }
+    let rhythm = LongRhythm(told, unreadable: unreadable, rate: rate)
+    let dominant = order.first.map { Int32($0) }
+    let minutes = minutes.enumerated().map { index, notes in
+      let end = index + 1 < self.minutes.count ? self.minutes[index + 1].start : sampleCount
+      let st = dominant.flatMap { notes.st[$0] }
+      return rhythm.minute(
+        notes.start..<end, noise: notes.noise,
+        st: leads.indices.map { lead in
+          guard let value = st?[lead], value.isFinite else { return .absent(reason: "no dominant beat in this minute") }
+          return .value(Double(value))
+        })
+    }
+    let episodes = rhythm.episodes(sampleCount: sampleCount)
+    return LongRecording(
+      samplingRate: rate, leads: leads, sampleCount: sampleCount, minutes: minutes, beats: told, episodes: episodes,
+      worst: rhythm.worst(episodes: episodes, minutes: minutes, sampleCount: sampleCount))
+  }
+}
