@@ -179,7 +179,7 @@ struct QualityBarTests {
     }
     print(found.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value) of \(chosen.count)" }.joined(separator: "; "))
     for (name, _) in strangers([[Float]](repeating: [0, 1], count: 12), rate: 100, using: &random) {
-      #expect(Double(found[name] ?? 0) >= (name == "inverted" ? 0.5 : 0.95) * Double(chosen.count), "\(name)")
+      #expect(Double(found[name] ?? 0) >= 0.95 * Double(chosen.count), "\(name)")
     }
   }
 }

@@ -142,6 +142,19 @@ private let rates = [100.0, 250, 257, 500, 1000]
     #expect(!quality.verdict.isReadable)
   }
 
+  @Test func leavesDextrocardiaOpen() throws {
+    let leads = plainRhythm(rate: 500)
+    // A mirrored heart: limb leads as with the arms' electrodes exchanged, and chest leads that move away from it.
+    let chest = [1, 0.85, 0.6, 0.4, 0.3, 0.22].map { (share: Float) in leads[6].map { share * $0 } }
+    let first = leads[0].map { -$0 }
+    let quality = examined(twelve(first, zip(leads[1], leads[0]).map { $0 - $1 }, chest), rate: 500)
+    let finding = try #require(quality.findings.first { $0.sentence.contains("dextrocardia") })
+    #expect(finding.severity == .warning)
+    #expect(finding.sentence.contains("The trace alone cannot tell"))
+    let exchanged = examined(twelve(first, zip(leads[1], leads[0]).map { $0 - $1 }, Array(leads[6...])), rate: 500)
+    #expect(!exchanged.findings.contains { $0.sentence.contains("dextrocardia") })
+  }
+
   @Test func saysWhyArrangementsWereNotExamined() {
     let leads = plainRhythm(rate: 500)
     let quality = SignalQuality(leads: ["I", "II"], samples: Array(leads[..<2]), samplingRate: 500)
@@ -188,7 +201,7 @@ private let rates = [100.0, 250, 257, 500, 1000]
 
   @Test func statesItsRule() {
     let text = QualityRule.standard.text
-    #expect(text.contains("odds of 10 to 1") && text.contains("noisier than 40 µV") && text.contains("more than 3 mV"))
+    #expect(text.contains("odds of more than 10 to 1") && text.contains("noisier than 40 µV") && text.contains("wandering by more than 3 mV") && !text.contains("\n"))
   }
 
   @Test func writesVerdictsAndFindingsAsJSON() throws {
@@ -202,12 +215,24 @@ private let rates = [100.0, 250, 257, 500, 1000]
     let record = try Record(path: SharedData.path("mini/records500/00000/00001_hr"))
     let leads = record.leads.map { $0.samples.map { Float($0) } }
     let beats = QRSDetector(samplingRate: 500).beats(in: leads)
-    let clock = ContinuousClock()
-    let best = (0..<20).map { _ in clock.measure { _ = examined(leads, rate: 500, beats: beats) } }.min() ?? .zero
-    let whole = (0..<20).map { _ in clock.measure { _ = examined(leads, rate: 500) } }.min() ?? .zero
-    let like = (0..<20).map { _ in clock.measure { _ = likeness(leads, rate: 500) } }.min() ?? .zero
-    print("signal quality of 10 s, 12 leads, 500 Hz: \(best); with finding the beats \(whole); likeness \(like)")
-    #expect(best < .milliseconds(10))
+    /// The thread's own time, so that other tests beside this one do not count; the best of 20.
+    func milliseconds(_ work: () -> Void) -> Double {
+      func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return 1000 * Double(time.tv_sec) + 1e-6 * Double(time.tv_nsec)
+      }
+      return (0..<20).map { _ in
+        let start = now()
+        work()
+        return now() - start
+      }.min() ?? .infinity
+    }
+    let own = milliseconds { _ = examined(leads, rate: 500, beats: beats) }
+    let whole = milliseconds { _ = examined(leads, rate: 500) }
+    let like = milliseconds { _ = likeness(leads, rate: 500) }
+    print("10 s, 12 leads, 500 Hz: quality \(own) ms, with finding the beats \(whole) ms; likeness \(like) ms")
+    #expect(whole < 10)
   }
 }
 
@@ -227,8 +252,8 @@ private let rates = [100.0, 250, 257, 500, 1000]
       }
     }
     #expect(records == 40 && own <= 1)
-    for (name, count) in found where name != "inverted" { #expect(count >= 38, "\(name)") }  // 95 %
-    #expect(found.count >= 9)
+    for (name, count) in found { #expect(count >= 38, "\(name)") }  // 95 %
+    #expect(found.count == 10)
   }
 
   @Test func saysThatTheUnitMayBeWrong() throws {

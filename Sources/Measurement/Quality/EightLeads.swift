@@ -1,3 +1,5 @@
+import WFDB
+
 /// The eight independent leads of a 12-lead recording at 100 Hz, which is what is compared with PTB-XL.
 struct EightLeads: Sendable {
   static let names = ["I", "II", "V1", "V2", "V3", "V4", "V5", "V6"]
@@ -58,11 +60,9 @@ struct EightLeads: Sendable {
     beats.map { Int((Double($0) * EightLeads.rate / samplingRate).rounded()) }
   }
 
-  /// The usual name of a standard lead, or nil: `avr`, `Lead II`, `MDC_ECG_LEAD_V1`.
+  /// The usual name of one of the twelve leads, however it is written; nil of any other.
   static func standardName(_ name: String) -> String? {
-    var plain = VoltageLeads.plainName(name)
-    if plain.hasPrefix("mdc_ecg_lead_") { plain.removeFirst("mdc_ecg_lead_".count) }
-    let all = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
-    return all.first { $0.lowercased() == plain }
+    guard let name = LeadName(name), !name.isInverted, LeadName.twelve.contains(name.standard) else { return nil }
+    return name.standard
   }
 }

@@ -101,7 +101,7 @@ struct ElectrodePlacement {
       ("I", "both arms' electrodes on the legs"), ("II", "the right arm's electrode exchanged with the right leg's"),
       ("III", "the left arm's electrode exchanged with the right leg's"),
     ]
-    for (own, cause) in zip(sizes, causes) where own < 0.06 * greatest {
+    for (own, cause) in zip(sizes, causes) where own < 0.1 * greatest {
       findings.append(
         QualityFinding(
           .rightLegSwapped, .warning, lead: cause.0, amount: Double(100 * own / greatest), unit: "%",
@@ -113,6 +113,7 @@ struct ElectrodePlacement {
     _ odds: [(arrangement: ElectrodeArrangement, logOdds: Double)], _ profile: BeatProfile, _ rule: QualityRule
   ) {
     guard let best = odds.first, best.logOdds > rule.swapOdds else { return }
+    let mirrored = chestFades(profile) && odds.contains { $0.arrangement == .armsExchanged && $0.logOdds > rule.swapOdds }
     // Others that are nearly as likely are named too.
     let others = odds.dropFirst().filter { $0.logOdds > best.logOdds - 1.5 && $0.logOdds > rule.swapOdds }.prefix(2)
     let kind: QualityFinding.Kind =
@@ -123,8 +124,9 @@ struct ElectrodePlacement {
       }
     var sentence = "Electrodes are probably exchanged: \(best.arrangement.words)"
     if !others.isEmpty { sentence += ", or " + others.map(\.arrangement.words).joined(separator: ", or ") }
-    if best.arrangement == .armsExchanged, chestFades(profile) {
-      sentence += "; or the heart lies on the right (dextrocardia), which the small V4 to V6 suggest. The trace cannot tell"
+    if mirrored {
+      sentence += "; or the heart lies on the right (dextrocardia), as the fading of V1 to V6 suggests. "
+      sentence += "The trace alone cannot tell"
     }
     findings.append(
       QualityFinding(

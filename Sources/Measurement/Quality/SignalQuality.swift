@@ -85,18 +85,17 @@ public struct SignalQuality: Sendable, Equatable {
 
   /// The same of a record; leads in µV or V are brought to mV.
   public init(of record: Record, beats: [Int]? = nil, rule: QualityRule = .standard) {
-    let factors = record.leads.map { millivolts(per: $0.units) }
     self.init(
-      leads: record.leads.map(\.name),
-      samples: zip(record.leads, factors).map { lead, factor in lead.samples.map { Float($0 * (factor ?? 1)) } },
+      leads: record.leads.map(\.name), samples: record.leads.map(inMillivolts),
       samplingRate: record.samplingFrequency, beats: beats, rule: rule)
-    for (lead, factor) in zip(record.leads, factors) where factor == nil {
+    let others = record.leads.filter { millivolts(per: $0.units) == nil }
+    for lead in others {
       findings.append(
         QualityFinding(
           .unknownUnit, .warning, lead: lead.name,
           "Lead \(lead.name) is in '\(lead.units)', which is no voltage; it is read as mV."))
     }
-    if factors.contains(nil) { verdict = SignalQuality.verdict(on: findings) }
+    if !others.isEmpty { verdict = SignalQuality.verdict(on: findings) }
   }
 
   /// Unreadable for what concerns the recording as a whole; limited for a warning, or for a lead that cannot be read.
@@ -106,6 +105,12 @@ public struct SignalQuality: Sendable, Equatable {
     let warnings = findings.filter { $0.severity >= .warning }
     return warnings.isEmpty ? .readable : .limited(reasons: warnings.map(\.sentence))
   }
+}
+
+/// A lead's samples in mV; of a unit that is no voltage as they are.
+func inMillivolts(_ lead: Lead) -> [Float] {
+  let factor = millivolts(per: lead.units) ?? 1
+  return lead.samples.map { Float($0 * factor) }
 }
 
 /// Means of `factor` samples each, NaN where one is missing.

@@ -1,10 +1,12 @@
 import Foundation
+import WFDB
 
 /// How like the recordings of PTB-XL a recording is, in what can be said of it simply; a network that was trained there
 /// should be silent about one that is unlike.
 ///
 /// In six aspects, each a few features: how large the recording and each lead is, how the values lie around zero, how fast they change,
-/// how they go together, and how the beats repeat. The distance of an aspect is Mahalanobis's (Proc. Natl. Inst. Sci.
+/// how they go together, and how the beats repeat; and whether the beat is
+/// likelier upside down (``ArrangementModel``). The distance of an aspect is Mahalanobis's (Proc. Natl. Inst. Sci.
 /// India 2 (1936), 49-55) from folds 1 to 7; its limit is exceeded by 0.1 % of fold 8.
 public struct TrainingLikeness: Sendable, Equatable, Codable {
   public struct Aspect: Sendable, Equatable, Codable {
@@ -45,9 +47,25 @@ public struct TrainingLikeness: Sendable, Equatable, Codable {
       reasons = aspects.filter(\.isUnlike).compactMap { aspect in
         LikenessFeatures.Aspect(rawValue: aspect.name).map { table.sentence($0, features) }
       }
+      let profile = BeatProfile(eight.samples, beats: eight.cells(of: beats), isPresent: eight.isPresent)
+      if let profile, let odds = ArrangementModel.shared?.odds(profile).first(where: { $0.arrangement == .inverted }) {
+        let inverted = Aspect(
+          name: "inverted", distance: max(0, odds.logOdds), limit: QualityRule.standard.swapOdds)
+        aspects.append(inverted)
+        if inverted.isUnlike { reasons.append("The leads seem to be upside down.") }
+      }
     } catch {
       reasons = ["Nothing could be compared with the training data: \(error.reason)."]
     }
+  }
+}
+
+extension TrainingLikeness {
+  /// The same of a record; leads in µV or V are brought to mV.
+  public init(of record: Record, beats: [Int]? = nil) {
+    self.init(
+      leads: record.leads.map(\.name), samples: record.leads.map(inMillivolts),
+      samplingRate: record.samplingFrequency, beats: beats)
   }
 }
 
