@@ -25,7 +25,8 @@ struct EightLeads: Sendable {
     switch (leads["I"], leads["II"], leads["III"]) {  // II = I + III (Einthoven)
     case (let first?, let second?, _): (limbs, sources) = ([first, second], ["I", "II"])
     case (let first?, nil, let third?): (limbs, sources) = ([first, zip(first, third).map { $0 + $1 }], ["I", "III"])
-    case (nil, let second?, let third?): (limbs, sources) = ([zip(second, third).map { $0 - $1 }, second], ["II", "III"])
+    case (nil, let second?, let third?):
+      (limbs, sources) = ([zip(second, third).map { $0 - $1 }, second], ["II", "III"])
     default: throw Absence(reason: "the limb leads are not there")
     }
     let chestNames = EightLeads.names.dropFirst(2)
@@ -35,7 +36,8 @@ struct EightLeads: Sendable {
     self.samplingRate = samplingRate
     let most = Int(min(1e9, EightLeads.longest * samplingRate))
     let parts = (limbs + chestNames.compactMap { leads[$0] }).map { $0.count > most ? Array($0[..<most]) : $0 }
-    var whole = [Bool](repeating: true, count: Int(Double(parts.map(\.count).min() ?? 0) * EightLeads.rate / samplingRate))
+    let cells = Int(Double(parts.map(\.count).min() ?? 0) * EightLeads.rate / samplingRate)
+    var whole = [Bool](repeating: true, count: cells)
     var missing = 0
     samples = []
     for part in parts {
@@ -53,7 +55,9 @@ struct EightLeads: Sendable {
   }
 
   /// Whether no sample of a stretch is missing in any lead.
-  func isPresent(_ range: Range<Int>) -> Bool { range.clamped(to: 0..<isWhole.count) == range && isWhole[range].allSatisfy { $0 } }
+  func isPresent(_ range: Range<Int>) -> Bool {
+    range.clamped(to: 0..<isWhole.count) == range && isWhole[range].allSatisfy { $0 }
+  }
 
   /// Samples of the recording as samples here.
   func cells(of beats: [Int]) -> [Int] {

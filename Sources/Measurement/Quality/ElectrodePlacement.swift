@@ -12,7 +12,9 @@ struct ElectrodePlacement {
 
   init(leads: [Lead], samplingRate: Double, beats: [Int], rule: QualityRule) {
     var standard: [String: Lead] = [:]
-    for lead in leads { if let name = EightLeads.standardName(lead.name), standard[name] == nil { standard[name] = lead } }
+    for lead in leads {
+      if let name = EightLeads.standardName(lead.name), standard[name] == nil { standard[name] = lead }
+    }
     checkLimbLeads(standard)
     checkCopies(leads)
     checkArrangement(standard, samplingRate: samplingRate, beats: beats, rule: rule)
@@ -31,7 +33,6 @@ struct ElectrodePlacement {
     for law in laws {
       let terms = law.terms.compactMap { name, weight in leads[name].map { ($0.samples, weight) } }
       guard terms.count == law.terms.count, let count = terms.first?.0.count else { continue }
-      // Means over 8 samples at least 4000 of which are looked at: a filter's phase or a rounding does not count.
       let step = max(1, count / 4000)
       var (rest, size, n) = (0.0, 0.0, 0)
       for i in stride(from: 0, to: count, by: step) {
@@ -113,7 +114,8 @@ struct ElectrodePlacement {
     _ odds: [(arrangement: ElectrodeArrangement, logOdds: Double)], _ profile: BeatProfile, _ rule: QualityRule
   ) {
     guard let best = odds.first, best.logOdds > rule.swapOdds else { return }
-    let mirrored = chestFades(profile) && odds.contains { $0.arrangement == .armsExchanged && $0.logOdds > rule.swapOdds }
+    let mirrored =
+      chestFades(profile) && odds.contains { $0.arrangement == .armsExchanged && $0.logOdds > rule.swapOdds }
     // Others that are nearly as likely are named too.
     let others = odds.dropFirst().filter { $0.logOdds > best.logOdds - 1.5 && $0.logOdds > rule.swapOdds }.prefix(2)
     let kind: QualityFinding.Kind =

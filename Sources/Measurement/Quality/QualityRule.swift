@@ -3,8 +3,8 @@ import Foundation
 /// When a recording is read, read with warnings, or not read: every limit in one place.
 ///
 /// The limits are conventions of this project. They were chosen on folds 1 to 8 of PTB-XL (Wagner et al., Sci. Data 7
-/// (2020), 154) so that few of its recordings are warned of, and so that a P wave, 0.1 to 0.2 mV high, can still be told
-/// from what disturbs it.
+/// (2020), 154) so that at most one of twenty of its recordings is warned of, and that a P wave, 0.1 to 0.2 mV high,
+/// can still be told from what disturbs it.
 public struct QualityRule: Sendable, Equatable {
   /// Standard deviation of a lead above 20 Hz and outside QRS complexes, in µV, in a second.
   public var noisy = 40.0
@@ -38,15 +38,15 @@ public struct QualityRule: Sendable, Equatable {
   /// The rule in words, printed wherever a verdict is.
   public var text: String {
     """
-    Unreadable, so that no interpretation is given: shorter than \(shortest.short) s, or fewer than half of the leads with \
-    \(readableSeconds.short) readable seconds (half of a shorter recording). A second of a lead is readable when all its \
-    samples are there, it is neither flat nor cut off, its noise above 20 Hz outside QRS complexes is at most \
-    \(tooNoisy.short) µV, and, where the baseline strays by more than \(wanderingTooFar.short) mV in all, it strays by at \
-    most 0.5 mV in that second. Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering by more \
-    than \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, cut off, beyond \
-    \(greatest.short) mV, in an unknown unit, or lacking more than \((100 * missing).short) % of its samples; limb leads that \
-    break Einthoven's law or show nothing; leads that are identical; electrodes that are exchanged with odds of more than \
-    \(exp(swapOdds).rounded().short) to 1.
+    Unreadable, so that no interpretation is given: shorter than \(shortest.short) s, or fewer than half of the leads \
+    with \(readableSeconds.short) readable seconds (half of a shorter recording). A second of a lead is readable when \
+    all its samples are there, it is neither flat nor cut off, its noise above 20 Hz outside QRS complexes is at most \
+    \(tooNoisy.short) µV, and, where the baseline strays by more than \(wanderingTooFar.short) mV in all, it strays by \
+    at most 0.5 mV in that second. Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering \
+    by more than \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, \
+    cut off, beyond \(greatest.short) mV, in an unknown unit, or lacking more than \((100 * missing).short) % of its \
+    samples; limb leads that break Einthoven's law or show nothing; leads that are identical; electrodes that are \
+    exchanged with odds of more than \(exp(swapOdds).rounded().short) to 1.
     """
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import WFDB
 
-/// How well a recording can be read: per lead what disturbs it, over all leads whether the electrodes seem to be in their
-/// places, and the verdict that ``QualityRule`` makes of it.
+/// How well a recording can be read: per lead what disturbs it, over all leads whether the electrodes seem to be in
+/// their places, and the verdict that ``QualityRule`` makes of it.
 ///
 /// Made for recordings of seconds to minutes; of hours, examine windows.
 public struct SignalQuality: Sendable, Equatable {
@@ -103,7 +103,21 @@ public struct SignalQuality: Sendable, Equatable {
     let grave = findings.filter { $0.severity == .unreadable && $0.lead == nil }
     if !grave.isEmpty { return .unreadable(reasons: grave.map(\.sentence)) }
     let warnings = findings.filter { $0.severity >= .warning }
-    return warnings.isEmpty ? .readable : .limited(reasons: warnings.map(\.sentence))
+    guard !warnings.isEmpty else { return .readable }
+    // One reason for a kind: of many leads the worst speaks, and the others are named.
+    let reasons = QualityFinding.Kind.allCases.compactMap { kind -> String? in
+      let alike = warnings.filter { $0.kind == kind }
+      func isMilder(_ a: QualityFinding, _ b: QualityFinding) -> Bool {
+        (a.severity, a.amount ?? 0) < (b.severity, b.amount ?? 0)
+      }
+      guard let worst = alike.max(by: isMilder) else { return nil }
+      var others: [String] = []
+      for lead in alike.compactMap(\.lead) where lead != worst.lead && !others.contains(lead) { others.append(lead) }
+      if worst.lead == nil { return alike.map(\.sentence).joined(separator: " ") }
+      let rest = others.isEmpty ? "" : " The same, if less, in \(others.joined(separator: ", "))."
+      return worst.sentence + rest
+    }
+    return .limited(reasons: reasons)
   }
 }
 
