@@ -207,7 +207,7 @@ private let rates = [100.0, 250, 257, 500, 1000]
 
   @Test func statesItsRule() {
     let text = QualityRule.standard.text
-    for words in ["odds of more than 10 to 1", "noisier than 40 µV", "wandering by more than 3 mV"] {
+    for words in ["odds of more than 20 to 1", "noisier than 40 µV", "wandering by more than 3 mV"] {
       #expect(text.contains(words))
     }
     #expect(!text.contains("\n"))

@@ -1,5 +1,5 @@
-/// The table of ``ArrangementModel``, made by Tests/MeasurementTests/Training/arrangement.py from PTB-XL, folds
-/// 1 to 7 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).
+/// The table of ``ArrangementModel``, made by Tests/MeasurementTests/Training/arrangement.py from PTB-XL,
+/// folds 1 to 7 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).
 let arrangementWeights = """
   layer
   0.00489459792 Izk3MAHQhIGcy+QhBfsQFgfqwcMNJx0a+PXv+unv6A8sPQwYFvcBCQQB+e4MGA/w4wcSDw0hHiv53svLyNgWEwr+/w8C6O0M\

@@ -1,5 +1,5 @@
-/// The table of ``LikenessTable``, made by Tests/MeasurementTests/Training/likeness.py from PTB-XL, folds 1 to 8
-/// (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).
+/// The table of ``LikenessTable``, made by Tests/MeasurementTests/Training/likeness.py from PTB-XL, folds
+/// 1 to 8 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).
 let likenessWeights = """
   level 3.9077 1 yOr1v29CnD56elFA
   size 8.5803 8 eYoRwH2MEMAaKwPAyhbMv54i0L8EDNm/ivbmv0AIAcDVHtc+atPWPlTyAz+e7/8+defsPrhT3T5XJ9c+wxbbPjE5GEC6mRC/\

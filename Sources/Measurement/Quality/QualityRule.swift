@@ -30,7 +30,7 @@ public struct QualityRule: Sendable, Equatable {
   public var readableLeads = 0.5  // a share
   public var shortest = 2.0
   /// How much more plausible a swap must be than the leads as they are named: a natural logarithm of odds.
-  public var swapOdds = 2.3  // ten to one
+  public var swapOdds = 3.0  // twenty to one
 
   public init() {}
   public static let standard = QualityRule()
@@ -45,8 +45,8 @@ public struct QualityRule: Sendable, Equatable {
     at most 0.5 mV in that second. Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering \
     by more than \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, \
     cut off, beyond \(greatest.short) mV, in an unknown unit, or lacking more than \((100 * missing).short) % of its \
-    samples; limb leads that break Einthoven's law or show nothing; leads that are identical; electrodes that are \
-    exchanged with odds of more than \(exp(swapOdds).rounded().short) to 1.
+    samples; limb leads that break Einthoven's law by more than 60 % or show nothing; leads that are identical; \
+    electrodes that are exchanged with odds of more than \(exp(swapOdds).rounded().short) to 1.
     """
   }
 }

@@ -112,8 +112,8 @@ with torch.no_grad():
 
 with open(output, "w") as file:
     file.write(
-        "/// The table of ``ArrangementModel``, made by Tests/MeasurementTests/Training/arrangement.py from PTB-XL, folds\n"
-        "/// 1 to 7 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).\n")
+        "/// The table of ``ArrangementModel``, made by Tests/MeasurementTests/Training/arrangement.py from PTB-XL,\n"
+        "/// folds 1 to 7 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).\n")
     file.write('let arrangementWeights = """\n')
     for line in lines:
         while len(line) > 110:

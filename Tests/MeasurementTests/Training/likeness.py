@@ -37,8 +37,8 @@ print("unlike in fold 8: %.4f" % exceeded.mean())
 
 with open(output, "w") as file:
     file.write(
-        "/// The table of ``LikenessTable``, made by Tests/MeasurementTests/Training/likeness.py from PTB-XL, folds 1 to 8\n"
-        "/// (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).\n")
+        "/// The table of ``LikenessTable``, made by Tests/MeasurementTests/Training/likeness.py from PTB-XL, folds\n"
+        "/// 1 to 8 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).\n")
     file.write('let likenessWeights = """\n')
     for line in lines:
         while len(line) > 110:
