@@ -60,6 +60,7 @@ struct FoundBeats: Sendable {
           qrs: Wave(.qrs, onset: nil, peak: context.peak, end: nil), t: nil))
     }
     keepOrDropP()
+    delineation.steady(Steadying(rate: rate, morphology: beats.map(\.morphology), aligned: aligned))
     for beat in beats.indices { setWaves(of: beat) }
 
     let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
