@@ -4,8 +4,8 @@ import Drawing
 /// rows of leads, rhythm strips, and what was set below the paper.
 ///
 /// What a page must show, and its settings: Kligfield et al., "Recommendations for the standardization and
-/// interpretation of the electrocardiogram, part I", Circulation 115 (2007), 1306–1324. ``ECGPaper`` says how rows share
-/// the height.
+/// interpretation of the electrocardiogram, part I", Circulation 115 (2007), 1306–1324. ``ECGPaper`` says how rows
+/// share the height.
 public struct ECGPage: Sendable {
   public struct Lead: Sendable {
     public var name: String
@@ -134,7 +134,8 @@ public struct ECGPage: Sendable {
     var paper = makePaper(highest: highestPaper - (head + lane + Foot.height(of: foot(cut: []))) / mm)
     let width = paper.width * mm
     if !paper.cut.isEmpty || Foot.height(of: foot(cut: []), width: width) > Foot.height(of: foot(cut: [])) {
-      paper = makePaper(highest: highestPaper - (head + lane + Foot.height(of: foot(cut: paper.cut), width: width)) / mm)
+      paper = makePaper(
+        highest: highestPaper - (head + lane + Foot.height(of: foot(cut: paper.cut), width: width)) / mm)
     }
     let foot = self.foot(cut: paper.cut)
 
@@ -154,7 +155,8 @@ public struct ECGPage: Sendable {
 
   /// Whether rate and settings are such as paper can have.
   var isDrawable: Bool {
-    (1...100_000).contains(samplingRate) && (1...500).contains(speed) && (0.5...500).contains(gain) && columnSeconds >= 0.1
+    (1...100_000).contains(samplingRate) && (1...500).contains(speed) && (0.5...500).contains(gain)
+      && columnSeconds >= 0.1
   }
 
   // MARK: Rows
@@ -251,10 +253,12 @@ public struct ECGPage: Sendable {
     if layout == .twelveByOne {
       parts.append("12 leads of \(quantity(plain(seconds), "s")), simultaneous")
     } else {
-      parts.append("\(layout.rawValue.replacing("×", with: " × ")) leads of \(quantity(plain(seconds), "s")), \(timing)")
+      parts.append(
+        "\(layout.rawValue.replacing("×", with: " × ")) leads of \(quantity(plain(seconds), "s")), \(timing)")
     }
     if !shownRhythmLeads.isEmpty {
-      parts.append("\(shownRhythmLeads.joined(separator: ", ")) over \(quantity(plain(Double(layout.columns) * seconds), "s"))")
+      parts.append(
+        "\(shownRhythmLeads.joined(separator: ", ")) over \(quantity(plain(Double(layout.columns) * seconds), "s"))")
     }
     if order == .cabrera { parts.append("Cabrera") }
     if start != 0 { parts.append("from \(quantity(plain(start), "s"))") }
@@ -267,11 +271,15 @@ public struct ECGPage: Sendable {
     text += "\(quantity(plain(samplingRate), "Hz")), printed at \(quantity(plain(speed), "mm/s")) and "
     text += "\(quantity(plain(gain), "mm/mV")): \(quantity(plain(columnSeconds), "s")) of each lead"
     if start != 0 { text += " from \(quantity(plain(start), "s")) on" }
-    if layout != .twelveByOne { text += timing == .sequential ? ", one column after the other" : ", all at the same time" }
+    if layout != .twelveByOne {
+      text += timing == .sequential ? ", one column after the other" : ", all at the same time"
+    }
     if order == .cabrera { text += ", limb leads in Cabrera's order" }
     let rhythm = shownRhythmLeads
     if !rhythm.isEmpty {
-      text += rhythm.count == 1 ? ", and lead \(rhythm[0]) as a rhythm strip" : ", and leads \(listed(rhythm)) as rhythm strips"
+      text +=
+        rhythm.count == 1
+        ? ", and lead \(rhythm[0]) as a rhythm strip" : ", and leads \(listed(rhythm)) as rhythm strips"
     }
     text += "."
     text += missing(order.leads) + amplitudes(order.leads) + cutWords(cut)
@@ -308,7 +316,7 @@ extension ECGPage {
     let ranges = names.map(recorded).compactMap { name -> String? in
       let values = (lead(named: name)?.millivolts ?? []).lazy.filter(\.isFinite)
       guard let low = values.min(), let high = values.max() else { return nil }
-      return "\(name) \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))"
+      return "\(name) \(millivolts(low, high))"
     }
     return ranges.isEmpty ? "" : " Amplitudes: " + ranges.joined(separator: ", ") + "."
   }

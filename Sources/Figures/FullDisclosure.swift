@@ -15,7 +15,9 @@ public struct FullDisclosure: Sendable {
   public struct Span: Sendable {
     public var start, end: Double
     public var kind: String
-    public init(_ kind: String, from start: Double, to end: Double) { (self.kind, self.start, self.end) = (kind, start, end) }
+    public init(_ kind: String, from start: Double, to end: Double) {
+      (self.kind, self.start, self.end) = (kind, start, end)
+    }
   }
 
   public var lead: String
@@ -49,22 +51,30 @@ public struct FullDisclosure: Sendable {
     let left = Figures.width("00:00 +1\u{A0}d", font) + 5
     let top = Theme.panelTitle.capHeight + 6
     let below = Sheet.bottomAxisHeight(title: true)
-    let step = max(((height.isFinite ? min(max(height, 20), 5000) : 240) * mm - top - below - 14) / Double(lines.count), 2)
+    let step = max(
+      ((height.isFinite ? min(max(height, 20), 5000) : 240) * mm - top - below - 14) / Double(lines.count), 2)
     // The middle of the values is the zero of the lines; nearly all of them reach half-way to the neighbours.
     let sorted = values.sorted()
     let middle = sorted[sorted.count / 2]
-    let reach = max(sorted[Int(0.995 * Double(sorted.count - 1))] - middle, middle - sorted[Int(0.005 * Double(sorted.count - 1))], 0.1)
+    let reach = max(
+      sorted[Int(0.995 * Double(sorted.count - 1))] - middle, middle - sorted[Int(0.005 * Double(sorted.count - 1))],
+      0.1)
     let scale = gain.flatMap { $0 > 0 && $0.isFinite ? $0 * mm : nil } ?? min(0.9 * step / reach, 10 * mm)
     let rect = Rect(left, top, width - left - Figures.width("60") / 2 - 1, step * Double(lines.count))
     let panel = Panel(
-      rect: rect, x: Scale(0, secondsPerLine, start: rect.x, end: rect.maxX), y: Scale(0, 1, start: rect.maxY, end: rect.y))
+      rect: rect, x: Scale(0, secondsPerLine, start: rect.x, end: rect.maxX),
+      y: Scale(0, 1, start: rect.maxY, end: rect.y))
 
     var sheet = Sheet()
-    sheet.text(fitted("Lead \(lead)", Theme.panelTitle, width: 0.4 * width), at: Point(rect.x, Theme.panelTitle.capHeight), Theme.panelTitle)
+    sheet.text(
+      fitted("Lead \(lead)", Theme.panelTitle, width: 0.4 * width), at: Point(rect.x, Theme.panelTitle.capHeight),
+      Theme.panelTitle)
     sheet.text(
       settings(scale / mm), at: Point(rect.maxX, Theme.panelTitle.capHeight), color: Theme.secondary, anchor: .end)
     let ticks = lineTicks(panel.x)
-    for tick in ticks { sheet.line(Point(panel.x(tick.value), rect.y), Point(panel.x(tick.value), rect.maxY), Theme.grid) }
+    for tick in ticks {
+      sheet.line(Point(panel.x(tick.value), rect.y), Point(panel.x(tick.value), rect.maxY), Theme.grid)
+    }
     drawSpans(panel, step: step, on: &sheet)
     let each = max(Int((font.size + 1.5) / step) + 1, 1)  // lines that share a label
     for (row, line) in lines.enumerated() {
@@ -79,7 +89,8 @@ public struct FullDisclosure: Sendable {
       if lines.count <= 200, let low = finite.min(), let high = finite.max() {
         sheet.mark(
           Rect(rect.x, y - step / 2, rect.width, step),
-          "\(clock.text(start + Double(row) * secondsPerLine)): \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))")
+          "\(clock.text(start + Double(row) * secondsPerLine)): \(millivolts(low, high))"
+        )
       }
     }
     sheet.bottomAxis(panel, ticks, title: secondsPerLine <= 120 ? "Seconds of the line" : "Minutes of the line")
@@ -130,15 +141,20 @@ public struct FullDisclosure: Sendable {
     // Where a stretch holds several beats, only its band means something.
     if secondsPerLine / Double(count) > 1 {
       for piece in pieces where piece.count > 2 {
-        let upper = stride(from: 0, to: piece.count - 1, by: 2).map { Point(piece[$0].x, min(piece[$0].y, piece[$0 + 1].y)) }
-        let lower = stride(from: 0, to: piece.count - 1, by: 2).map { Point(piece[$0].x, max(piece[$0].y, piece[$0 + 1].y)) }
+        let upper = stride(from: 0, to: piece.count - 1, by: 2).map {
+          Point(piece[$0].x, min(piece[$0].y, piece[$0 + 1].y))
+        }
+        let lower = stride(from: 0, to: piece.count - 1, by: 2).map {
+          Point(piece[$0].x, max(piece[$0].y, piece[$0 + 1].y))
+        }
         sheet.elements.append(.path(.polyline(upper + lower.reversed(), closed: true), fill: Theme.muted))
       }
       return
     }
     for piece in pieces where !piece.isEmpty {
       sheet.polyline(
-        simplified(piece, tolerance: 0.12, limit: 4 * count), Stroke(Theme.ECG.trace.color, width: 0.35, roundCaps: true))
+        simplified(piece, tolerance: 0.12, limit: 4 * count),
+        Stroke(Theme.ECG.trace.color, width: 0.35, roundCaps: true))
     }
   }
 
@@ -159,10 +175,12 @@ public struct FullDisclosure: Sendable {
 
   private func drawSpans(_ panel: Panel, step: Double, on sheet: inout Sheet) {
     for span in spans where span.start.isFinite && span.end.isFinite {
-      let first = max((span.start - start) / secondsPerLine, 0), last = min((span.end - start) / secondsPerLine, Double(lines.count))
+      let first = max((span.start - start) / secondsPerLine, 0)
+      let last = min((span.end - start) / secondsPerLine, Double(lines.count))
       guard last > first else { continue }
       for row in Int(first)..<min(Int(last.rounded(.up)), lines.count) {
-        let from = max(first - Double(row), 0) * secondsPerLine, to = min(last - Double(row), 1) * secondsPerLine
+        let from = max(first - Double(row), 0) * secondsPerLine
+        let to = min(last - Double(row), 1) * secondsPerLine
         sheet.rectangle(
           Rect(panel.x(from), panel.rect.y + Double(row) * step, max(panel.x(to) - panel.x(from), 0.5), step),
           fill: color(span.kind))
@@ -180,10 +198,11 @@ public struct FullDisclosure: Sendable {
 
   private func description(_ clock: Clock) -> String {
     let end = start + secondsPerLine * Double(lines.count)
-    var text = "Lead \(lead) from \(clock.text(start)) to \(clock.text(end)), all of it in \(counted(lines.count, "line")) of \(spoken(secondsPerLine))"
+    var text = "Lead \(lead) from \(clock.text(start)) to \(clock.text(end)), all of it in "
+    text += "\(counted(lines.count, "line")) of \(spoken(secondsPerLine))"
     let finite = lines.flatMap { $0.low + $0.high }.filter(\.isFinite)
     if let low = finite.min(), let high = finite.max() {
-      text += ": \(decimal(Double(low), places: 2)) to \(quantity(decimal(Double(high), places: 2), "mV"))"
+      text += ": \(millivolts(low, high))"
     }
     text += "."
     let total = lines.reduce(0) { $0 + max($1.low.count, 1) }
@@ -205,43 +224,68 @@ extension FullDisclosure {
     public let stretches: Int  // of a line
     /// Lines that are complete; take them off as they are drawn, and memory stays the same.
     public var lines: [Line] = []
-    private var current = Line(low: [], high: [])
+    private var current: Line
     private var samples = 0  // of the current line
+    private var stretch = 0  // in which the next sample lies
+    private var stretchEnd = 0  // the first sample behind it
+    private var low = Float.infinity, high = -Float.infinity  // of it so far
 
     /// - Parameter samplingRate: hertz; a rate or length that is no positive number gives no lines.
     public init(samplingRate: Double, secondsPerLine: Double = 60, stretches: Int = 500) {
       (self.samplingRate, self.secondsPerLine) = (samplingRate, secondsPerLine)
       self.stretches = min(max(stretches, 1), 10_000)
-      current = empty
+      current = Envelope.empty(self.stretches)
+      stretchEnd = end(of: 0)
     }
 
-    private var empty: Line {
-      Line(low: [Float](repeating: .nan, count: stretches), high: [Float](repeating: .nan, count: stretches))
+    private static func empty(_ stretches: Int) -> Line {
+      let none = [Float](repeating: .nan, count: stretches)
+      return Line(low: none, high: none)
+    }
+
+    private var samplesPerLine: Double { samplingRate * secondsPerLine }
+    private var isPossible: Bool { samplesPerLine >= 1 && samplesPerLine < 1e12 }
+
+    /// The first sample of a line that no longer belongs to the stretch.
+    private func end(of stretch: Int) -> Int {
+      isPossible ? Int((Double(stretch + 1) / Double(stretches) * samplesPerLine - 1e-6).rounded(.up)) : 0
     }
 
     /// - Parameter millivolts: the next samples, NaN for those that are missing.
-    public mutating func append(_ millivolts: some Sequence<Float>) {
-      let samplesPerLine = samplingRate * secondsPerLine
-      guard samplesPerLine >= 1, samplesPerLine < 1e12 else { return }
+    public mutating func append(_ millivolts: [Float]) {
+      guard isPossible else { return }
       for value in millivolts {
-        if Double(samples) >= samplesPerLine {
-          lines.append(current)
-          (current, samples) = (empty, 0)
-        }
-        if value.isFinite {
-          let index = min(Int(Double(samples) / samplesPerLine * Double(stretches)), stretches - 1)
-          current.low[index] = current.low[index].isNaN ? value : min(current.low[index], value)
-          current.high[index] = current.high[index].isNaN ? value : max(current.high[index], value)
-        }
+        if samples >= stretchEnd { nextStretch() }
+        if value.isFinite { (low, high) = (min(low, value), max(high, value)) }
         samples += 1
       }
+    }
+
+    /// Keeps what the stretch came to, and goes on to that of the next sample; there may be more stretches than samples.
+    private mutating func nextStretch() {
+      keep()
+      while samples >= stretchEnd {
+        stretch += 1
+        if stretch == stretches {
+          lines.append(current)
+          (current, samples, stretch) = (Envelope.empty(stretches), 0, 0)
+        }
+        stretchEnd = end(of: stretch)
+      }
+    }
+
+    private mutating func keep() {
+      if low <= high { (current.low[stretch], current.high[stretch]) = (low, high) }
+      (low, high) = (.infinity, -.infinity)
     }
 
     /// The end of the recording: what there is of the last line counts as one.
     public mutating func finish() {
       guard samples > 0 else { return }
+      keep()
       lines.append(current)
-      (current, samples) = (empty, 0)
+      (current, samples, stretch) = (Envelope.empty(stretches), 0, 0)
+      stretchEnd = end(of: 0)
     }
   }
 }

@@ -42,14 +42,17 @@ public struct MeasurementScales: Sendable {
 
     var sheet = Sheet()
     let top = font.capHeight + 5
-    sheet.text("normal", at: Point(scaleX + scaleWidth / 2, font.capHeight), font, color: Theme.secondary, anchor: .middle)
+    sheet.text(
+      "normal", at: Point(scaleX + scaleWidth / 2, font.capHeight), font, color: Theme.secondary, anchor: .middle)
     sheet.text("limits", at: Point(width, font.capHeight), font, color: Theme.secondary, anchor: .end)
     for (index, row) in rows.enumerated() {
       let y = top + (Double(index) + 0.5) * height
       sheet.text(fitted(row.name, strong, width: nameWidth + 0.5), centredAt: Point(0, y), strong, anchor: .start)
       guard let value = row.value, value.isFinite else {
         let text = row.reason.isEmpty ? "not measured" : "not measured: \(row.reason)"
-        sheet.text(fitted(text, font, width: width - scaleX), centredAt: Point(scaleX, y), font, color: Theme.secondary, anchor: .start)
+        sheet.text(
+          fitted(text, font, width: width - scaleX), centredAt: Point(scaleX, y), font, color: Theme.secondary,
+          anchor: .start)
         continue
       }
       let verdict = self.verdict(row)
@@ -99,19 +102,23 @@ public struct MeasurementScales: Sendable {
 
   private func draw(_ row: Row, _ value: Double, x: Double, width: Double, y: Double, on sheet: inout Sheet) {
     guard let share = place(value, row), share.isFinite else { return }
-    let from = row.lower == nil ? 0 : width / 3, to = row.upper == nil ? width : width * 2 / 3
+    let from = row.lower == nil ? 0 : width / 3
+    let to = row.upper == nil ? width : width * 2 / 3
     sheet.rectangle(Rect(x + from, y - 4, to - from, 8), fill: Theme.sequential(0.22))
     sheet.line(Point(x, y), Point(x + width, y), Stroke(Theme.muted, width: 0.4))
     let isNormal = verdict(row) == .normal
     if share < 0.02 || share > 0.98 {  // beyond the scale
-      sheet.offAxis(Point(share < 0 ? x : x + width, y), towards: Size(share < 0 ? -1 : 1, 0), size: 5, color: Theme.accent)
+      sheet.offAxis(
+        Point(share < 0 ? x : x + width, y), towards: Size(share < 0 ? -1 : 1, 0), size: 5, color: Theme.accent)
       return
     }
     let place = Point(x + share * width, y)
     if isNormal {
       sheet.dot(place, radius: 2.2, fill: Theme.ink)
     } else {  // another shape, for readers who see no colour
-      let corners = [Point(place.x, y - 3.4), Point(place.x + 3.4, y), Point(place.x, y + 3.4), Point(place.x - 3.4, y)]
+      let corners = [
+        Point(place.x, y - 3.4), Point(place.x + 3.4, y), Point(place.x, y + 3.4), Point(place.x - 3.4, y),
+      ]
       sheet.elements.append(.path(.polyline(corners, closed: true), fill: Theme.accent))
     }
   }
@@ -137,12 +144,15 @@ public struct MeasurementScales: Sendable {
     let verdict = self.verdict(row)
     let known = row.lower != nil || row.upper != nil
     return "\(row.name) \(valueText(row))\(unit)"
-      + (known ? ", \(verdict == .normal ? "within" : verdict == .high ? "above" : "below") its limits \(limits(row))" : "")
+      + (known
+        ? ", \(verdict == .normal ? "within" : verdict == .high ? "above" : "below") its limits \(limits(row))" : "")
   }
 
   private var description: String {
     let outside = rows.filter { $0.value?.isFinite == true && verdict($0) != .normal }.count
-    return "\(counted(rows.count, "measurement")) beside normal limits, \(outside == 0 ? "none" : integer(outside)) outside: "
+    return
+      "\(counted(rows.count, "measurement")) beside normal limits, "
+      + "\(outside == 0 ? "none" : integer(outside)) outside: "
       + rows.map(words).joined(separator: "; ") + "." + (source.isEmpty ? "" : " Limits: \(source).")
   }
 }

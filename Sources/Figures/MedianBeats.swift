@@ -60,7 +60,9 @@ public struct MedianBeats: Sendable {
     let room = (width / mm / 5 + 1e-6).rounded(.down) * 5 - ECGPaper.left(speed: speed)
     let columns = room / 4 >= 0.9 * speed ? 4 : 3
     let cell = (room / Double(columns)).rounded(.down)
-    guard cell >= 10 else { return Sheet.empty(width: width, "The width has no room for a beat at \(plain(speed)) mm/s.") }
+    guard cell >= 10 else {
+      return Sheet.empty(width: width, "The width has no room for a beat at \(plain(speed)) mm/s.")
+    }
     let window = self.window(seconds: cell / speed)
     let names = ECGPage.Order.standard.leads
     let rows = (0..<12 / columns).map { row in
@@ -80,7 +82,8 @@ public struct MedianBeats: Sendable {
     let size = paper.width * mm
 
     var sheet = Sheet()
-    paper.draw(at: Point(0, top), behind: boundaryLines(paper, cell: cell, columns: columns, window: window), on: &sheet)
+    paper.draw(
+      at: Point(0, top), behind: boundaryLines(paper, cell: cell, columns: columns, window: window), on: &sheet)
     for column in 0..<columns {
       drawLabels(x: paper.left + Double(column) * cell, window: window, cell: cell, on: &sheet)
     }
@@ -112,11 +115,14 @@ public struct MedianBeats: Sendable {
     return a - b
   }
 
-  private func lead(_ name: String, of beat: Beat?) -> Lead? { beat?.leads.first { $0.name.lowercased() == name.lowercased() } }
+  private func lead(_ name: String, of beat: Beat?) -> Lead? {
+    beat?.leads.first { $0.name.lowercased() == name.lowercased() }
+  }
 
   private func segment(_ name: String, window: ClosedRange<Double>, start: Double) -> ECGPaper.Segment {
     var segment = ECGPaper.Segment(
-      name: name, samples: [], firstSecond: window.lowerBound, start: start, seconds: window.upperBound - window.lowerBound)
+      name: name, samples: [], firstSecond: window.lowerBound, start: start,
+      seconds: window.upperBound - window.lowerBound)
     guard let lead = lead(name, of: current) else {
       segment.note = "not recorded"
       return segment
@@ -128,7 +134,8 @@ public struct MedianBeats: Sendable {
     }
     let st = lead.st.map { "ST \($0 > 0 ? "+" : "")\(decimal($0, places: 2))" } ?? ""
     segment.note =
-      !segment.isPresent ? "no signal" : [lead.isDerived ? "derived" : "", st].filter { !$0.isEmpty }.joined(separator: ", ")
+      !segment.isPresent
+      ? "no signal" : [lead.isDerived ? "derived" : "", st].filter { !$0.isEmpty }.joined(separator: ", ")
     return segment
   }
 
@@ -195,7 +202,8 @@ public struct MedianBeats: Sendable {
       for segment in segments {
         guard let lead = lead(segment.name, of: current) else { continue }
         func point(_ seconds: Double, _ level: Double) -> Point {
-          Point((paper.left + segment.start + (seconds - window.lowerBound) * speed) * mm, top + (row - level * gain) * mm)
+          Point(
+            (paper.left + segment.start + (seconds - window.lowerBound) * speed) * mm, top + (row - level * gain) * mm)
         }
         let limit = paper.height / gain
         let index = (j * current.samplingRate).rounded()
@@ -208,7 +216,8 @@ public struct MedianBeats: Sendable {
         if let st = lead.st, abs(st) < limit, window.contains(j + stDelay) {
           let place = point(j + stDelay, st)
           guard place.y > top, place.y < top + paper.height * mm else { continue }
-          sheet.line(Point(place.x - 1.5 * mm, place.y), Point(place.x + 1.5 * mm, place.y), Stroke(Theme.accent, width: 1.2))
+          sheet.line(
+            Point(place.x - 1.5 * mm, place.y), Point(place.x + 1.5 * mm, place.y), Stroke(Theme.accent, width: 1.2))
           sheet.mark(place, "\(segment.name), ST level: \(quantity(decimal(st, places: 2), "mV"))")
         }
       }
@@ -221,11 +230,11 @@ public struct MedianBeats: Sendable {
 
   private var foot: [Foot.Line] {
     let made = "median of \(counted(current.count, "beat"))" + (current.name.isEmpty ? "" : ", \(current.name)")
-    var lines = [
-      Foot.Line(
-        left: "\(quantity(plain(speed), "mm/s"))   \(quantity(plain(gain), "mm/mV"))   \(quantity(plain(current.samplingRate), "Hz")) sampling",
-        right: made)
+    let settings = [
+      quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV"),
+      "\(quantity(plain(current.samplingRate), "Hz")) sampling",
     ]
+    var lines = [Foot.Line(left: settings.joined(separator: "   "), right: made)]
     var marks: [String] = boundaries.isEmpty ? [] : ["lines: onset and end over all leads"]
     if current.boundaries.qrsEnd != nil { marks.append("ring: J point") }
     if hasST {
@@ -237,7 +246,8 @@ public struct MedianBeats: Sendable {
   }
 
   private var description: String {
-    var text = "Representative beats of \(counted(current.leads.count, "lead")), the median of \(counted(current.count, "beat"))"
+    var text =
+      "Representative beats of \(counted(current.leads.count, "lead")), the median of \(counted(current.count, "beat"))"
     text += current.name.isEmpty ? "" : " of \(current.name)"
     text += ", printed at \(quantity(plain(speed), "mm/s")) and \(quantity(plain(gain), "mm/mV"))."
     let b = current.boundaries
@@ -255,11 +265,13 @@ public struct MedianBeats: Sendable {
       lead.st.map { "\(lead.name) \(quantity("\($0 > 0 ? "+" : "")\(decimal($0, places: 2))", "mV"))" }
     }
     if !levels.isEmpty {
-      text += " ST levels \(quantity(plain(stDelay * 1000), "ms")) behind the J point: \(levels.joined(separator: ", "))."
+      text +=
+        " ST levels \(quantity(plain(stDelay * 1000), "ms")) behind the J point: \(levels.joined(separator: ", "))."
     }
     if let previous {
       text += " In grey below: the median of \(counted(previous.count, "beat"))"
-      text += (previous.name.isEmpty ? " of a previous recording" : " of \(previous.name)") + ", aligned at the onset of QRS."
+      text +=
+        (previous.name.isEmpty ? " of a previous recording" : " of \(previous.name)") + ", aligned at the onset of QRS."
     }
     return text
   }

@@ -7,6 +7,7 @@ extension ProbabilityBars {
   public func groupedScene(width: Double, note: String = "") -> Scene {
     let groups = self.groups
     guard !groups.isEmpty else { return Sheet.empty(width: width, "No class has a probability.") }
+    guard width.isFinite else { return Sheet.empty(width: 300, "No width to show the classes in.") }
     let count = max(1, min(3, Int(min(width, 5000) / (72 * Theme.millimetre))))
     let gap = 16.0
     let columnWidth = (width - gap * Double(count - 1)) / Double(count)
@@ -38,14 +39,17 @@ extension ProbabilityBars {
           sheet.text(bar.name, centredAt: Point(x, middle), Self.codeFont, anchor: .start)
           if meaningWidth >= 30 {
             sheet.text(
-              fitted(bar.meaning, Theme.tick, width: meaningWidth), centredAt: Point(x + nameWidth + 5, middle), Theme.tick,
+              fitted(bar.meaning, Theme.tick, width: meaningWidth), centredAt: Point(x + nameWidth + 5, middle),
+              Theme.tick,
               color: Theme.secondary, anchor: .start)
           }
           let left = x + columnWidth - barWidth
           sheet.text(probability(bar.probability), centredAt: Point(left - 5, middle), Theme.tick, anchor: .end)
           drawBar(bar, Rect(left, middle - 3, barWidth, 6), on: &sheet)
           let meaning = bar.meaning.isEmpty ? "" : " (\(bar.meaning))"
-          sheet.mark(Rect(x, y, columnWidth, Self.rowHeight), "\(bar.name)\(meaning): \(probability(bar.probability))\(thresholdWords(bar))")
+          sheet.mark(
+            Rect(x, y, columnWidth, Self.rowHeight),
+            "\(bar.name)\(meaning): \(probability(bar.probability))\(thresholdWords(bar))")
           y += Self.rowHeight
         }
       }
@@ -53,7 +57,9 @@ extension ProbabilityBars {
     }
     var words = "Bars: probability, 0 to 1, filled at or above the threshold"
     if all.contains(where: { $0.threshold != nil }) { words += "; upright line: the class's threshold" }
-    for line in breakLines([TextRun(words + (note.isEmpty ? "." : ". \(note)"), Theme.smallTick, color: Theme.secondary)], width: width) {
+    for line in breakLines(
+      [TextRun(words + (note.isEmpty ? "." : ". \(note)"), Theme.smallTick, color: Theme.secondary)], width: width)
+    {
       lowest += 9
       sheet.text(line.text, at: Point(0, lowest), Theme.smallTick, color: Theme.secondary)
     }
@@ -64,7 +70,8 @@ extension ProbabilityBars {
   private static let codeFont = Font(.sans, Theme.Size.label, .semibold)
 
   private enum Entry {
-    case head(String), bar(Bar)
+    case head(String)
+    case bar(Bar)
     var isHead: Bool { if case .head = self { true } else { false } }
     var height: Double { isHead ? Theme.tick.capHeight + 8.5 : ProbabilityBars.rowHeight }
   }
@@ -81,7 +88,9 @@ extension ProbabilityBars {
     let known = bars.enumerated().filter { $0.element.probability.isFinite }
       .sorted { ($1.element.probability, $0.offset) < ($0.element.probability, $1.offset) }.map(\.element)
     var groups = Risk.allCases.map { risk in
-      Group(name: risk.rawValue.prefix(1).uppercased() + risk.rawValue.dropFirst() + " risk", bars: known.filter { $0.risk == risk })
+      Group(
+        name: risk.rawValue.prefix(1).uppercased() + risk.rawValue.dropFirst() + " risk",
+        bars: known.filter { $0.risk == risk })
     }
     groups.append(Group(name: "Found, without risk", bars: known.filter { $0.risk == nil && isFound($0) }))
     groups.append(Group(name: "Looked for, not found", bars: known.filter { $0.risk == nil && !isFound($0) }))
@@ -130,7 +139,8 @@ extension ProbabilityBars {
 
   private func thresholdWords(_ bar: Bar) -> String {
     guard let threshold = bar.threshold else { return "" }
-    return ", \(bar.probability >= threshold ? "at or above" : "below") its threshold of \(decimal(threshold, places: 2))"
+    return
+      ", \(bar.probability >= threshold ? "at or above" : "below") its threshold of \(decimal(threshold, places: 2))"
   }
 
   private var groupedDescription: String {
@@ -139,7 +149,8 @@ extension ProbabilityBars {
     return "Probabilities of \(counted(groups.reduce(0) { $0 + $1.bars.count }, "class", "classes")) in groups. "
       + groups.map { group in
         "\(group.name): "
-          + group.bars.map { "\($0.name) \(probability($0.probability))\(thresholdWords($0))" }.joined(separator: "; ") + "."
+          + group.bars.map { "\($0.name) \(probability($0.probability))\(thresholdWords($0))" }.joined(separator: "; ")
+          + "."
       }.joined(separator: " ") + (unknown.isEmpty ? "" : " Without a probability: \(listed(unknown)).")
   }
 }

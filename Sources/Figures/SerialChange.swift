@@ -10,7 +10,8 @@ public struct SerialChange: Sendable {
     /// How far a repeated recording may differ with nothing changed (±); nil where that isn't known.
     public var variability: Double?
     public init(
-      _ name: String, unit: String = "", previous: Double?, current: Double?, places: Int = 0, variability: Double? = nil
+      _ name: String, unit: String = "", previous: Double?, current: Double?, places: Int = 0,
+      variability: Double? = nil
     ) {
       (self.name, self.unit, self.previous, self.current) = (name, unit, previous, current)
       (self.places, self.variability) = (places, variability)
@@ -27,7 +28,8 @@ public struct SerialChange: Sendable {
 
   public func scene(width: Double) -> Scene {
     guard !rows.isEmpty else { return Sheet.empty(width: width, "No value of an earlier recording is known.") }
-    let font = Theme.tick, strong = Font(.sans, Theme.Size.label, .semibold)
+    let font = Theme.tick
+    let strong = Font(.sans, Theme.Size.label, .semibold)
     let height = 12.0
     let nameWidth = min(rows.map { Figures.width($0.name, strong) }.max() ?? 0, 0.28 * width)
     func column(_ head: String, _ texts: [String]) -> Double {
@@ -44,7 +46,9 @@ public struct SerialChange: Sendable {
     var sheet = Sheet()
     let top = font.capHeight + 5
     func head(_ text: String, _ x: Double, _ limit: Double) {
-      sheet.text(fitted(text, font, width: limit + 0.5), at: Point(x, font.capHeight), font, color: Theme.secondary, anchor: .end)
+      sheet.text(
+        fitted(text, font, width: limit + 0.5), at: Point(x, font.capHeight), font, color: Theme.secondary, anchor: .end
+      )
     }
     head(previousName, plotX - 8, beforeWidth)
     head(currentName, nowX, nowWidth)

@@ -9,7 +9,8 @@ public struct TrendChart: Sendable {
     public var st: [Double?]  // millivolts, one for each of ``TrendChart/stNames``
     public var noise: Double?  // share of the stretch that could not be read, 0...1
     public init(
-      rate: Double? = nil, lowestRate: Double? = nil, highestRate: Double? = nil, st: [Double?] = [], noise: Double? = nil
+      rate: Double? = nil, lowestRate: Double? = nil, highestRate: Double? = nil, st: [Double?] = [],
+      noise: Double? = nil
     ) {
       (self.rate, self.lowestRate, self.highestRate) = (rate, lowestRate, highestRate)
       (self.st, self.noise) = (st, noise)
@@ -19,7 +20,9 @@ public struct TrendChart: Sendable {
   public struct Episode: Sendable {
     public var kind: String  // "atrial fibrillation": one line of spans for each kind
     public var start, end: Double
-    public init(_ kind: String, from start: Double, to end: Double) { (self.kind, self.start, self.end) = (kind, start, end) }
+    public init(_ kind: String, from start: Double, to end: Double) {
+      (self.kind, self.start, self.end) = (kind, start, end)
+    }
   }
 
   public var steps: [Step]
@@ -30,7 +33,8 @@ public struct TrendChart: Sendable {
   public var episodes: [Episode]
 
   public init(
-    steps: [Step], secondsPerStep: Double = 60, startOfDay: Double? = nil, stNames: [String] = [], episodes: [Episode] = []
+    steps: [Step], secondsPerStep: Double = 60, startOfDay: Double? = nil, stNames: [String] = [],
+    episodes: [Episode] = []
   ) {
     (self.steps, self.secondsPerStep, self.startOfDay) = (steps, secondsPerStep, startOfDay)
     (self.stNames, self.episodes) = (stNames, episodes)
@@ -44,16 +48,20 @@ public struct TrendChart: Sendable {
     let shown = Reduced(self, limit: 720)
     let kinds = self.kinds
     let names = min(max(kinds.map { Figures.width($0.name) }.max() ?? 0, 0), 0.28 * width)
-    var charts = [Chart(title: "Heart rate", unit: "/min", height: 82, values: shown.rate + shown.lowest + shown.highest)]
+    var charts = [
+      Chart(title: "Heart rate", unit: "/min", height: 82, values: shown.rate + shown.lowest + shown.highest)
+    ]
     if !stNames.isEmpty, shown.st.contains(where: { $0.contains(where: \.isFinite) }) {
-      charts.append(Chart(title: "ST level", unit: "mV", height: 52, values: shown.st.flatMap { $0 }, includesZero: true))
+      charts.append(
+        Chart(title: "ST level", unit: "mV", height: 52, values: shown.st.flatMap { $0 }, includesZero: true))
     }
     if shown.noise.contains(where: \.isFinite) {
       charts.append(Chart(title: "Noise", unit: "% of the time", height: 30, values: [0, 100]))
     }
     let scales = charts.map { $0.scale(start: 1, end: 0) }
     let left = max(names + 6, (scales.map { Sheet.leftAxisWidth($0.ticks(about: 4)) }.max() ?? 0) + 2)
-    let right = max(Figures.width("00:00") / 2 + 1, stNames.isEmpty ? 0 : (stNames.map { Figures.width($0) }.max() ?? 0) + 6)
+    let right = max(
+      Figures.width("00:00") / 2 + 1, stNames.isEmpty ? 0 : (stNames.map { Figures.width($0) }.max() ?? 0) + 6)
 
     var sheet = Sheet()
     let x = Scale(0, duration, start: left, end: width - right)
@@ -187,7 +195,8 @@ public struct TrendChart: Sendable {
       let (x, y) = (panel.x(seconds), panel.y(value))
       let (from, to) = (max(x - half, panel.rect.x), min(x + half, panel.rect.maxX))
       area.segments += [
-        .move(Point(from, panel.rect.maxY)), .line(Point(from, y)), .line(Point(to, y)), .line(Point(to, panel.rect.maxY)),
+        .move(Point(from, panel.rect.maxY)), .line(Point(from, y)), .line(Point(to, y)),
+        .line(Point(to, panel.rect.maxY)),
         .close,
       ]
     }
@@ -195,7 +204,9 @@ public struct TrendChart: Sendable {
     mark(shown, shown.noise, panel, on: &sheet) { "\(decimal($0, places: 0))% noise" }
   }
 
-  private func mark(_ shown: Reduced, _ values: [Double], _ panel: Panel, on sheet: inout Sheet, words: (Double) -> String) {
+  private func mark(
+    _ shown: Reduced, _ values: [Double], _ panel: Panel, on sheet: inout Sheet, words: (Double) -> String
+  ) {
     let points = zip(shown.seconds, values).filter { $0.1.isFinite }.map { seconds, value in
       (panel.point(seconds, value), "\(time(seconds)): \(words(value))")
     }
@@ -251,7 +262,8 @@ public struct TrendChart: Sendable {
   private func length(_ seconds: Double) -> String {
     seconds < 90
       ? quantity(decimal(seconds, places: 0), "s")
-      : seconds < 5400 ? quantity(decimal(seconds / 60, places: 0), "min") : quantity(decimal(seconds / 3600, places: 1), "h")
+      : seconds < 5400
+        ? quantity(decimal(seconds / 60, places: 0), "min") : quantity(decimal(seconds / 3600, places: 1), "h")
   }
 
   private var description: String {
@@ -268,7 +280,9 @@ public struct TrendChart: Sendable {
         zip(values, all.seconds).filter { $0.0.isFinite }.min { isBetter($0.0, $1.0) }.map { ($0.0, $0.1) }
       }
       if let low = extreme(all.lowest, <), let high = extreme(all.highest, >) {
-        text += ", least \(decimal(low.0, places: 0)) at \(time(low.1)), greatest \(decimal(high.0, places: 0)) at \(time(high.1))"
+        text +=
+          ", least \(decimal(low.0, places: 0)) at \(time(low.1)),"
+        text += " greatest \(decimal(high.0, places: 0)) at \(time(high.1))"
       }
       let missing = all.rate.count - rates.count
       text += missing > 0 ? "; none in \(counted(missing, "step"))." : "."
@@ -279,10 +293,13 @@ public struct TrendChart: Sendable {
       text += " ST in \(name): \(decimal(low, places: 2)) to \(quantity(decimal(high, places: 2), "mV"))."
     }
     let noise = all.noise.filter(\.isFinite)
-    if !noise.isEmpty { text += " Noise: \(decimal(noise.reduce(0, +) / Double(noise.count), places: 1))% of the time." }
+    if !noise.isEmpty {
+      text += " Noise: \(decimal(noise.reduce(0, +) / Double(noise.count), places: 1))% of the time."
+    }
     for kind in kinds {
       let total = kind.episodes.reduce(0) { $0 + ($1.end - $1.start) }
-      text += " \(kind.name.prefix(1).uppercased() + kind.name.dropFirst()): \(counted(kind.episodes.count, "episode")), \(length(total)) in sum"
+      let name = kind.name.prefix(1).uppercased() + kind.name.dropFirst()
+      text += " \(name): \(counted(kind.episodes.count, "episode")), \(length(total)) in sum"
       if let longest = kind.episodes.max(by: { $0.end - $0.start < $1.end - $1.start }), kind.episodes.count > 1 {
         text += ", the longest \(length(longest.end - longest.start)) at \(time(longest.start))"
       }

@@ -12,7 +12,7 @@ struct FrontalPlane: Sendable {
   init?(_ leads: VoltageLeads) {
     let augmented = 3.0.squareRoot() / 2
     let views: [(name: String, angle: Double, gain: Double)] = [
-      ("i", 0, 1), ("avf", 90, augmented), ("ii", 60, 1), ("iii", 120, 1), ("avl", -30, augmented), ("avr", -150, augmented),
+      ("I", 0, 1), ("aVF", 90, augmented), ("II", 60, 1), ("III", 120, 1), ("aVL", -30, augmented), ("aVR", -150, augmented),
     ]
     let present = views.compactMap { view in
       leads.lead(view.name).map { lead in

@@ -19,6 +19,7 @@ public struct Wave: Sendable, Equatable {
 public struct LeadWaves: Sendable, Equatable {
   public var lead: String
   public var waves: [Wave]
+  public init(lead: String, waves: [Wave]) { (self.lead, self.waves) = (lead, waves) }
 }
 
 /// One heart beat: where it stands, and its waves over all leads together.

@@ -54,6 +54,8 @@ struct Delineation: Sendable {
     (beats, freeP) = (all, free)
   }
 
+  mutating func steady(_ steadying: Steadying) { beats = steadying.steadied(beats) }
+
   /// Takes P waves away.
   /// - Parameter isDropped: is asked for each; the beat is nil for one that goes with none.
   mutating func dropP(_ isDropped: (_ beat: Int?, _ wave: Wave) -> Bool) {

@@ -16,7 +16,7 @@ struct FoundBeats: Sendable {
   private let leads: VoltageLeads
   private let rate: Double  // Hz
   private var peaks: [Int]  // samples of R
-  /// Per beat the onset of its P wave, where at least a quarter of the leads show one.
+  /// Per beat the onset of its P wave, where at least a sixth of the leads show one.
   private var sharedP: [Double?] = []
 
   init(in leads: VoltageLeads) {
@@ -35,7 +35,7 @@ struct FoundBeats: Sendable {
     dropDenied()
     sharedP = peaks.indices.map { beat in
       let onsets = delineation.beats.compactMap { $0[beat].p?.onset.map(Double.init) }
-      return onsets.isEmpty || 4 * onsets.count < readable.count ? nil : median(onsets)
+      return onsets.isEmpty || 6 * onsets.count < readable.count ? nil : median(onsets)
     }
     guard !peaks.isEmpty else { return }
 
@@ -60,6 +60,7 @@ struct FoundBeats: Sendable {
           qrs: Wave(.qrs, onset: nil, peak: context.peak, end: nil), t: nil))
     }
     keepOrDropP()
+    delineation.steady(Steadying(rate: rate, morphology: beats.map(\.morphology), aligned: aligned))
     for beat in beats.indices { setWaves(of: beat) }
 
     let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
@@ -83,17 +84,21 @@ struct FoundBeats: Sendable {
     }
   }
 
-  /// Takes away beats in which the network sees no QRS complex at all, where it sees one in most.
+  /// Takes away beats in which the network sees no QRS complex at all, where it sees one in most; and those in which it hardly
+  /// sees one, less than half as surely as in another less than 0.3 s away.
   private mutating func dropDenied() {
     let certainty = delineation.certainty
     guard median(certainty) > 0.5 else { return }
-    let isDenied = certainty.map { $0 < 0.1 }
+    let isDenied = certainty.indices.map { i in
+      let neighbours = [i - 1, i + 1].filter { certainty.indices.contains($0) && Double(abs(peaks[$0] - peaks[i])) < 0.3 * rate }
+      return certainty[i] < 0.1 || neighbours.contains { certainty[i] < min(0.4, 0.5 * certainty[$0]) }
+    }
     guard isDenied.contains(true) else { return }
     peaks = zip(peaks, isDenied).compactMap { $1 ? nil : $0 }
     delineation.dropBeats(isDenied)
   }
 
-  /// Decides whether there are P waves: they stand before at least half of the beats that should have one, in step.
+  /// Decides whether there are P waves: they stand before more than half of the beats that should have one, in step.
   /// Where most beats are paced from the ventricle, P waves that keep no step with them are not reported either.
   private mutating func keepOrDropP() {
     let basic = beats.indices.filter { beats[$0].kind != .ventricular && !beats[$0].isPremature && $0 > 0 }
@@ -106,7 +111,7 @@ struct FoundBeats: Sendable {
     shareOfP = share
     if isPaced, share < 0.8 || spread > 0.012 {
       noP = "the ventricles are paced, and no P wave keeps step with them"
-    } else if share < 0.5 || (share < 0.85 && spread > 0.016) || spread > 0.03 {
+    } else if share < 0.55 || (share < 0.85 && spread > 0.016) || spread > 0.03 {
       noP = "no P wave stands before most beats, as in atrial fibrillation or flutter"
     }
     guard noP == nil else {

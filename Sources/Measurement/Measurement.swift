@@ -122,8 +122,7 @@ public struct Measurement: Sendable, Equatable {
     if let qrs = qrs.value, qrs >= 120 {
       warnings.append("QRS lasts \(Int(qrs.rounded())) ms: QT and QTc are longer for it, and say less of repolarization")
     }
-    let standard = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
-    let missing = standard.filter { leads.lead($0) == nil }
+    let missing = LeadName.twelve.filter { leads.lead($0) == nil }
     if !missing.isEmpty { warnings.append("of the 12 standard leads, \(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing") }
     return warnings
   }

@@ -20,7 +20,7 @@ struct VoltageLeads: Sendable {
     (names, samples, isMissing, warnings) = ([], [], [], [])
     var others: [String] = []
     let voltages = record.leads.filter { millivolts(per: $0.units) != nil && !Self.isNoECG($0.name) }
-    for lead in record.leads where !voltages.contains(where: { $0.name == lead.name && $0.units == lead.units }) {
+    for lead in record.leads where millivolts(per: lead.units) == nil || Self.isNoECG(lead.name) {
       others.append("\(lead.name) (\(lead.units))")
     }
     guard !voltages.isEmpty else {
@@ -37,7 +37,9 @@ struct VoltageLeads: Sendable {
         let value = lead.samples[i] * scale
         if abs(value) < 1e4 { values[i] = Float(value) } else { missing += 1 }  // ten volts are no heart's
       }
-      guard 2 * missing < count, let least = values.min(by: lessOrMissing), let most = values.max(by: lessOrMissing) else {
+      guard 2 * missing < count, let least = values.lazy.filter({ !$0.isNaN }).min(),
+        let most = values.lazy.filter({ !$0.isNaN }).max()
+      else {
         warnings.append("lead \(lead.name) is missing in \(percent(missing, of: count)) of the recording, and left out")
         continue
       }
@@ -54,13 +56,9 @@ struct VoltageLeads: Sendable {
     if !others.isEmpty { warnings.append("not measured, being no ECG: \(others.joined(separator: ", "))") }
   }
 
-  /// The samples of a lead of that name, whatever its case, with or without "lead" before it.
-  func lead(_ name: String) -> Int? { names.firstIndex { Self.plainName($0) == name.lowercased() } }
-
-  static func plainName(_ name: String) -> String {
-    var name = name.lowercased()
-    for word in ["lead", "ecg", "ekg"] where name.hasPrefix(word) { name.removeFirst(word.count) }
-    return String(name.drop { " _-".contains($0) })
+  /// Where a standard lead stands, however its name is written.
+  func lead(_ standard: String) -> Int? {
+    names.firstIndex { LeadName($0).map { $0.standard == standard && !$0.isInverted } ?? false }
   }
 
   /// Signals in volts that other instruments record beside an ECG.
@@ -69,8 +67,6 @@ struct VoltageLeads: Sendable {
     return ["resp", "pleth", "ppg", "eeg", "eog", "emg", "abp", "art", "cvp", "pap", "eda"].contains(where: name.hasPrefix)
   }
 }
-
-private func lessOrMissing(_ a: Float, _ b: Float) -> Bool { a < b }
 
 /// A share in whole percent; "under 1 %" where it rounds to none.
 func percent(_ part: Int, of whole: Int) -> String {

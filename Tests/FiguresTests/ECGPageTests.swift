@@ -71,7 +71,9 @@ private let mm = 72 / 25.4
     page.leads.remove(at: 11)
     page.leads[2].isDerived = true
     let scene = page.scene()
-    let notes = SceneReading(scene).texts.map(\.string).filter { ["no signal", "not recorded", "derived"].contains($0) }
+    let notes = SceneReading(scene).texts.map(\.string).filter {
+      ["no signal", "not recorded", "derived"].contains($0)
+    }
     #expect(notes.sorted() == ["derived", "no signal", "not recorded"])
     #expect(scene.description.contains("Not recorded: V6. No signal in aVL. Derived from other leads: III."))
   }
@@ -86,7 +88,9 @@ private let mm = 72 / 25.4
   }
 
   /// Where the paper is too low for the traces they overlap, but a name stays free of all of them.
-  @Test(arguments: ECGPage.Layout.allCases, [1.0, 3, 8]) func keepsTracesOffTheNames(layout: ECGPage.Layout, height: Double) {
+  @Test(arguments: ECGPage.Layout.allCases, [1.0, 3, 8]) func keepsTracesOffTheNames(
+    layout: ECGPage.Layout, height: Double
+  ) {
     var page = Example.ecg(rate: 250) { index, samples in
       for i in samples.indices { samples[i] *= Float(height) * (index % 2 == 0 ? 1 : -1) }
       samples[40 + 10 * index] = Float(height)  // near the beginning, where the names stand
@@ -110,7 +114,9 @@ private let mm = 72 / 25.4
     }
   }
 
-  @Test(arguments: ECGPage.Layout.allCases, [90.0, 112, 190]) func keepsToTheHeightItIsGiven(layout: ECGPage.Layout, height: Double) {
+  @Test(arguments: ECGPage.Layout.allCases, [90.0, 112, 190]) func keepsToTheHeightItIsGiven(
+    layout: ECGPage.Layout, height: Double
+  ) {
     for scale in [Float(1), 4] {
       var page = Example.ecg { _, samples in samples = samples.map { $0 * scale } }
       page.layout = layout
@@ -120,7 +126,21 @@ private let mm = 72 / 25.4
     }
   }
 
-  @Test(arguments: [260.0, 253, 166, 120], [12.5, 25, 50]) func shortensColumnsToTheWidthItIsGiven(width: Double, speed: Double) {
+  /// A tall R wave in the first row and a deep S wave in the last: the rows between give way, nothing is cut.
+  @Test func movesRowsTogetherBeforeItCuts() {
+    var page = Example.ecg { index, samples in
+      if index == 9 { samples[800] = 2.9 }  // V4
+      if index == 1 { samples[300] = -1.5 }  // II, the rhythm strip
+    }
+    page.maximumHeight = 112
+    let scene = page.scene()
+    #expect(scene.size.height <= 112 * mm)
+    #expect(!scene.description.contains("Cut at"))
+  }
+
+  @Test(arguments: [260.0, 253, 166, 120], [12.5, 25, 50]) func shortensColumnsToTheWidthItIsGiven(
+    width: Double, speed: Double
+  ) {
     for layout in ECGPage.Layout.allCases {
       var page = Example.ecg()
       (page.layout, page.speed, page.maximumWidth) = (layout, speed, width)
@@ -135,11 +155,15 @@ private let mm = 72 / 25.4
     page.order = .cabrera
     page.layout = .sixByTwo
     let texts = SceneReading(page.scene()).texts
-    let column = texts.filter { ["aVL", "I", "\u{2212}aVR", "II", "aVF", "III"].contains($0.string) && $0.box.x < 20 * mm }
-      .sorted { $0.box.y < $1.box.y }.map(\.string)
+    let column = texts.filter {
+      ["aVL", "I", "\u{2212}aVR", "II", "aVF", "III"].contains($0.string) && $0.box.x < 20 * mm
+    }
+    .sorted { $0.box.y < $1.box.y }.map(\.string)
     #expect(column == ["aVL", "I", "\u{2212}aVR", "II", "aVF", "III", "II"])
     let inverted = traces(page)[4]  // the third row's first lead
-    let pulses = SceneReading(page.scene()).paths.filter { $0.points.count == 6 && $0.stroke?.color == Theme.ECG.trace.color }
+    let pulses = SceneReading(page.scene()).paths.filter {
+      $0.points.count == 6 && $0.stroke?.color == Theme.ECG.trace.color
+    }
     let baseline = pulses[2].points[0].y
     #expect(abs((inverted.map(\.y).min() ?? 0) - (baseline - 12 * mm)) < 1e-4)  // 1.2 mV upwards
   }

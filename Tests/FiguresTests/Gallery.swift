@@ -35,7 +35,9 @@ struct Example: Sendable, CustomTestStringConvertible {
       add("subgroups, beyond the axis", stray.scene(width: points))
       add("differences, three networks", differences(44, models: 3, margin: 0.02).scene(width: points))
       add("ECG", ecg().fitting(width: points).scene())
-      add("probabilities, grouped", patient.groupedScene(width: points, note: "High: severity 3 at or above the threshold."))
+      add(
+        "probabilities, grouped",
+        patient.groupedScene(width: points, note: "High: severity 3 at or above the threshold."))
       add("measurements", measurements.scene(width: points))
       add("serial change", changes.scene(width: points))
       add("trend of a day", trend(1440).scene(width: points))
@@ -47,7 +49,8 @@ struct Example: Sendable, CustomTestStringConvertible {
       add("beats, median and previous", beats(previous: true).scene(width: max(points, Theme.Width.middle)))
     }
     examples.append(Example(name: "ECG, landscape", scene: ecg().scene()))
-    examples.append(Example(name: "beats, median, landscape", scene: beats(previous: true).scene(width: 260 * Theme.millimetre)))
+    examples.append(
+      Example(name: "beats, median, landscape", scene: beats(previous: true).scene(width: 260 * Theme.millimetre)))
     for (index, scene) in ecg(rate: 250).enlarged().enumerated() {
       examples.append(Example(name: "ECG, enlarged, \(index)", scene: scene))
     }
@@ -57,7 +60,8 @@ struct Example: Sendable, CustomTestStringConvertible {
         (page.layout, page.speed, page.gain, page.order) = (layout, speed, gain, .cabrera)
         (page.maximumWidth, page.maximumHeight) = (260, speed == 25 ? 112 : nil)
         (page.leads[2].isDerived, page.leads[7].millivolts) = (true, [])
-        page.annotations = .init(beats: (0..<12).map { .init(0.3 + 0.8 * Double($0), $0 == 6 ? "V" : "N") }, pacingSpikes: [2.65])
+        page.annotations = .init(
+          beats: (0..<12).map { .init(0.3 + 0.8 * Double($0), $0 == 6 ? "V" : "N") }, pacingSpikes: [2.65])
         examples.append(Example(name: "ECG, \(layout) at \(speed) mm/s, low", scene: page.scene()))
       }
     }
@@ -230,12 +234,14 @@ struct Example: Sendable, CustomTestStringConvertible {
   /// Differences that grow with the label; every fifth label has none.
   static func differences(_ n: Int, models: Int = 1, margin: Double? = nil) -> DifferenceForest {
     func row(_ i: Int, _ model: Int) -> DifferenceForest.Row {
-      let value = 0.002 * Double(i * (model + 1) - n / 2), half = 0.01 + 0.002 * Double(i % 7)
+      let value = 0.002 * Double(i * (model + 1) - n / 2)
+      let half = 0.01 + 0.002 * Double(i % 7)
       let isBeyond = abs(value) > 2 * half
       return .init(
         label: "label \(i)", support: 5000 / (i + 1),
         difference: i % 5 == 4 ? nil : .init(value, lower: value - half, upper: value + half),
-        undefined: "no positive among 2193 records", pValue: i % 5 == 4 ? nil : isBeyond ? 0.0004 : 0.3, isBeyondNoise: isBeyond)
+        undefined: "no positive among 2193 records", pValue: i % 5 == 4 ? nil : isBeyond ? 0.0004 : 0.3,
+        isBeyondNoise: isBeyond)
     }
     return DifferenceForest(
       models: (0..<models).map { model in
@@ -283,16 +289,19 @@ struct Example: Sendable, CustomTestStringConvertible {
   /// The 22 labels of a patient's page, some with long names.
   static let patient: ProbabilityBars = {
     let names = [
-      "NORM", "IMI", "ASMI", "ILMI", "AMI", "ALMI", "LMI", "CLBBB", "CRBBB", "IRBBB", "LAFB", "LPFB", "IVCD", "1AVB", "WPW",
+      "NORM", "IMI", "ASMI", "ILMI", "AMI", "ALMI", "LMI", "CLBBB", "CRBBB", "IRBBB", "LAFB", "LPFB", "IVCD", "1AVB",
+      "WPW",
       "LVH", "RVH", "LAO/LAE", "AFIB", "AFLT", "STACH", "SBRAD",
     ]
     let high: [String: Double] = ["AFIB": 0.93, "IMI": 0.62, "NORM": 0.7, "WPW": .nan]
     let risks: [String: ProbabilityBars.Risk] = ["AFIB": .medium, "IMI": .high, "LVH": .low]
     return ProbabilityBars(
       bars: names.enumerated().map { index, name in
-        let low = 0.3 / Double(index + 1), threshold = 0.3 + 0.01 * Double(index)
+        let low = 0.3 / Double(index + 1)
+        let threshold = 0.3 + 0.01 * Double(index)
         return ProbabilityBars.Bar(
-          name: name, meaning: index % 3 == 0 ? "non-specific intraventricular conduction disturbance" : "atrial flutter",
+          name: name,
+          meaning: index % 3 == 0 ? "non-specific intraventricular conduction disturbance" : "atrial flutter",
           probability: high[name] ?? low, threshold: name == "SBRAD" ? nil : threshold, risk: risks[name])
       })
   }()
@@ -303,7 +312,8 @@ struct Example: Sendable, CustomTestStringConvertible {
       .init("P", unit: "ms", value: 108, upper: 120),
       .init("PR", unit: "ms", value: nil, lower: 120, upper: 200, reason: "no P wave"),
       .init("QT", unit: "ms", value: 380), .init("QTc", unit: "ms", value: 900, lower: 350, upper: 450),
-      .init("Axis QRS", unit: "°", value: -52, lower: -30, upper: 90), .init("R in V5", unit: "mV", value: 0.41, places: 2, lower: 0.5),
+      .init("Axis QRS", unit: "°", value: -52, lower: -30, upper: 90),
+      .init("R in V5", unit: "mV", value: 0.41, places: 2, lower: 0.5),
     ], source: "women over 50")
 
   static let changes = SerialChange(
@@ -338,7 +348,7 @@ struct Example: Sendable, CustomTestStringConvertible {
     var envelope = FullDisclosure.Envelope(samplingRate: 50, secondsPerLine: secondsPerLine)
     for line in 0..<lines {
       envelope.append(
-        (0..<Int(50 * secondsPerLine)).lazy.map { sample -> Float in
+        (0..<Int(50 * secondsPerLine)).map { sample -> Float in
           let phase = (Double(sample) / 50 + Double(line) * 0.17).truncatingRemainder(dividingBy: 0.8) - 0.3
           return line == 3 && sample < 500 ? .nan : Float(exp(-phase * phase / 0.0008) - 0.1)
         })
@@ -367,6 +377,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         boundaries: .init(pOnset: 0.1, pEnd: 0.2, qrsOnset: 0.26, qrsEnd: 0.35, tEnd: 0.64), count: 11, name: name)
     }
     return MedianBeats(
-      current: beat(1, name: "12 March 1991"), previous: previous ? beat(0.8, name: "3 May 1989") : nil, maximumHeight: 180)
+      current: beat(1, name: "12 March 1991"), previous: previous ? beat(0.8, name: "3 May 1989") : nil,
+      maximumHeight: 180)
   }
 }

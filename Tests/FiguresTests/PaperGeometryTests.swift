@@ -9,11 +9,15 @@ import Testing
   /// A setting of the page, and the ECG of known shape that is printed with it.
   struct Print: CustomTestStringConvertible {
     var page: ECGPage
-    var testDescription: String { "\(page.layout), \(page.order), \(page.timing), \(page.speed) mm/s, \(page.gain) mm/mV" }
+    var testDescription: String {
+      "\(page.layout), \(page.order), \(page.timing), \(page.speed) mm/s, \(page.gain) mm/mV"
+    }
   }
 
   /// Square waves of 1 mV and 0.4 s; in lead II, which is the rhythm strip too, a sine of that height and period.
-  static func page(_ layout: ECGPage.Layout, _ order: ECGPage.Order, _ timing: ECGPage.Timing, _ speed: Double, _ gain: Double)
+  static func page(
+    _ layout: ECGPage.Layout, _ order: ECGPage.Order, _ timing: ECGPage.Timing, _ speed: Double, _ gain: Double
+  )
     -> Print
   {
     let leads = Example.leadNames.map { name in
@@ -70,7 +74,8 @@ import Testing
         lines.filter { abs(isVertical ? $0.points[0].x - $0.points[1].x : $0.points[0].y - $0.points[1].y) < 1e-6 }
           .map { isVertical ? $0.points[0].x : $0.points[0].y }.sorted()
       }
-      let strong = places(bold), all = (places(fine) + strong).sorted()
+      let strong = places(bold)
+      let all = (places(fine) + strong).sorted()
       #expect(all.count > 50)
       for (a, b) in zip(all, all.dropFirst()) { #expect(abs(b - a - 1) < 0.005) }
       for (a, b) in zip(strong, strong.dropFirst()) { #expect(abs(b - a - 5) < 0.005) }

@@ -29,7 +29,8 @@ private let mm = 72 / 25.4
     // Lead I: −0.1 mV at 20 mm/mV, 60 ms behind J at 0.35 s.
     #expect(abs(bars[0].points[0].y - zero - 2 * mm) < 1e-6)
     #expect(abs((bars[0].points[0].x + bars[0].points[1].x) / 2 - (15 + 0.41 * 50) * mm) < 1e-6)
-    #expect(scene.description.contains("Between its lines: P 100\u{A0}ms, PR 160\u{A0}ms, QRS 90\u{A0}ms, QT 380\u{A0}ms."))
+    #expect(
+      scene.description.contains("Between its lines: P 100\u{A0}ms, PR 160\u{A0}ms, QRS 90\u{A0}ms, QT 380\u{A0}ms."))
     #expect(scene.description.contains("I −0.10\u{A0}mV"))
   }
 
@@ -124,7 +125,9 @@ private let mm = 72 / 25.4
 @Suite struct TrendChartTests {
   @Test func saysWhatHappenedAndWhen() {
     let text = Example.trend(1440).scene(width: Theme.Width.full).description
-    #expect(text.hasPrefix("Trends over 24.0\u{A0}h from 09:24 to 09:24 +1\u{A0}d, in steps of 60\u{A0}s. Heart rate: median"))
+    #expect(
+      text.hasPrefix("Trends over 24.0\u{A0}h from 09:24 to 09:24 +1\u{A0}d, in steps of 60\u{A0}s. Heart rate: median")
+    )
     #expect(text.contains("none in 30\u{A0}steps."))
     #expect(text.contains("ST in II: −0.15 to 0.01\u{A0}mV."))
     #expect(text.contains("Atrial fibrillation: 1\u{A0}episode, 2.0\u{A0}h in sum."))
@@ -154,7 +157,9 @@ private let mm = 72 / 25.4
   }
 
   @Test func staysSmallHoweverLongTheRecording() throws {
-    let (day, month) = (Example.trend(1440).scene(width: Theme.Width.full), Example.trend(43_200).scene(width: Theme.Width.full))
+    let (day, month) = (
+      Example.trend(1440).scene(width: Theme.Width.full), Example.trend(43_200).scene(width: Theme.Width.full)
+    )
     #expect(try svg(month, idPrefix: "m").utf8.count < 2 * svg(day, idPrefix: "d").utf8.count)
   }
 
@@ -163,7 +168,8 @@ private let mm = 72 / 25.4
     for value in odd {
       let chart = TrendChart(
         steps: [.init(rate: value, lowestRate: value, highestRate: value, st: [value], noise: value), .init(rate: 60)],
-        startOfDay: value, stNames: ["II"], episodes: [.init("odd", from: value, to: value), .init("odd", from: 5, to: 1)])
+        startOfDay: value, stNames: ["II"],
+        episodes: [.init("odd", from: value, to: value), .init("odd", from: 5, to: 1)])
       #expect(chart.scene(width: Theme.Width.full).description.hasSuffix("."))
     }
     #expect(TrendChart(steps: []).scene(width: 300).description == "The recording has no minute to show.")
@@ -190,7 +196,7 @@ private let mm = 72 / 25.4
   @Test func needsNoMoreRoomForAHigherRate() {
     for rate in [50.0, 1000] {
       var envelope = FullDisclosure.Envelope(samplingRate: rate)
-      for _ in 0..<3 { envelope.append((0..<Int(60 * rate)).lazy.map { Float($0 % 7) }) }
+      for _ in 0..<3 { envelope.append((0..<Int(60 * rate)).map { Float($0 % 7) }) }
       envelope.finish()
       #expect(envelope.lines.count == 3)
       #expect(envelope.lines.allSatisfy { $0.low.count == 500 })
@@ -207,7 +213,10 @@ private let mm = 72 / 25.4
     let last = try #require(reading.texts.first { $0.string == "00:59 +1\u{A0}d" })
     #expect(last.box.y > first.box.y)
     #expect(reading.paths.filter { $0.stroke?.color == Theme.ECG.trace.color }.count == 60)
-    #expect(scene.description.hasPrefix("Lead II from 00:00 +1\u{A0}d to 01:00 +1\u{A0}d, all of it in 60\u{A0}lines of 60\u{A0}s: −0.10 to 0.90\u{A0}mV."))
+    #expect(
+      scene.description.hasPrefix(
+        "Lead II from 00:00 +1\u{A0}d to 01:00 +1\u{A0}d, all of it in 60\u{A0}lines of 60\u{A0}s: −0.10 to 0.90"
+      ))
     #expect(scene.description.contains("Marked as noise: 1\u{A0}stretch."))
   }
 
@@ -222,15 +231,21 @@ private let mm = 72 / 25.4
         spans: [.init("x", from: value, to: 1e300), .init("y", from: -1, to: value)], height: value, gain: value)
       #expect(page.scene(width: Theme.Width.full).description.hasSuffix("."))
     }
-    #expect(FullDisclosure(lead: "II", lines: []).scene(width: 300).description == "Nothing of lead II was recorded in this time.")
+    #expect(
+      FullDisclosure(lead: "II", lines: []).scene(width: 300).description
+        == "Nothing of lead II was recorded in this time.")
   }
 }
 
 @Suite struct MeasurementFigureTests {
   @Test func saysWhatIsOutsideItsLimitsAndWhatWasNotMeasured() {
     let scene = Example.measurements.scene(width: Theme.Width.column)
-    #expect(scene.description.hasPrefix("7\u{A0}measurements beside normal limits, 4 outside: Heart rate 112\u{A0}/min, above its limits 60–100;"))
-    #expect(scene.description.contains("P 108\u{A0}ms, within its limits ≤\u{202F}120; PR not measured: no P wave; QT 380\u{A0}ms;"))
+    #expect(
+      scene.description.hasPrefix(
+        "7\u{A0}measurements beside normal limits, 4 outside: Heart rate 112\u{A0}/min, above its limits 60–100;"))
+    #expect(
+      scene.description.contains(
+        "P 108\u{A0}ms, within its limits ≤\u{202F}120; PR not measured: no P wave; QT 380\u{A0}ms;"))
     #expect(scene.description.contains("Axis QRS −52°, below its limits −30 to 90"))
     let words = SceneReading(scene).texts.map(\.string)
     #expect(words.filter { $0 == "high" }.count == 2 && words.filter { $0 == "low" }.count == 2)
@@ -251,8 +266,11 @@ private let mm = 72 / 25.4
   @Test func measuresAnglesTheShorterWayRound() {
     let scene = Example.changes.scene(width: Theme.Width.column)
     #expect(scene.description.contains("Axis QRS 170° to −160° (+30, within the ±40 of repeated recordings)"))
-    #expect(scene.description.contains("Heart rate 72\u{A0}/min to 112\u{A0}/min (+40, more than the ±10 of repeated recordings)"))
-    #expect(scene.description.hasPrefix("6\u{A0}values from 3 May 1989 to 12 March 1991, 2 changed by more than repeated"))
+    #expect(
+      scene.description.contains(
+        "Heart rate 72\u{A0}/min to 112\u{A0}/min (+40, more than the ±10 of repeated recordings)"))
+    #expect(
+      scene.description.hasPrefix("6\u{A0}values from 3 May 1989 to 12 March 1991, 2 changed by more than repeated"))
     #expect(scene.description.hasSuffix("Not known in both: PR."))
   }
 
@@ -272,8 +290,11 @@ private let mm = 72 / 25.4
     let scene = Example.patient.groupedScene(width: Theme.Width.full)
     #expect(
       scene.description.hasPrefix(
-        "Probabilities of 21\u{A0}classes in groups. High risk: IMI 0.62, at or above its threshold of 0.31. Medium risk: AFIB 0.93"))
-    #expect(scene.description.contains("Found, without risk: NORM 0.70, at or above its threshold of 0.30. Looked for, not found: ASMI 0.10"))
+        "Probabilities of 21\u{A0}classes in groups. High risk: IMI 0.62, at or above its threshold of 0.31. Medium risk: AFIB"
+      ))
+    #expect(
+      scene.description.contains(
+        "Found, without risk: NORM 0.70, at or above its threshold of 0.30. Looked for, not found: ASMI 0.10"))
     #expect(scene.description.hasSuffix("Without a probability: WPW."))
   }
 
@@ -286,7 +307,8 @@ private let mm = 72 / 25.4
     if width == Theme.Width.full { #expect(scene.size.height < 75 * mm) }  // compact: 21 labels, five heads
     // No head stands alone at a column's end.
     let heads = SceneReading(scene).texts.filter { $0.string.hasSuffix(" risk") || $0.string.hasPrefix("Looked") }
-    let lowest = SceneReading(scene).texts.filter { Example.patient.bars.map(\.name).contains($0.string) }.map(\.box.y).max() ?? 0
+    let lowest =
+      SceneReading(scene).texts.filter { Example.patient.bars.map(\.name).contains($0.string) }.map(\.box.y).max() ?? 0
     #expect(heads.allSatisfy { $0.box.y < lowest })
   }
 }

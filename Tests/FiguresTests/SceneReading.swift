@@ -33,13 +33,15 @@ struct SceneReading {
           }
         }
         paths.append(
-          Drawn(points: points.map { Point(t.x + t.scale * $0.x, t.y + t.scale * $0.y) }, stroke: stroke, fill: fill,
+          Drawn(
+            points: points.map { Point(t.x + t.scale * $0.x, t.y + t.scale * $0.y) }, stroke: stroke, fill: fill,
             clip: clip))
       case .group(let children, let inner, let own):
         read(
           children,
           Transform(scale: t.scale * inner.scale, x: t.x + t.scale * inner.x, y: t.y + t.scale * inner.y),
-          clip: own.map { Rect(t.x + t.scale * $0.x, t.y + t.scale * $0.y, t.scale * $0.width, t.scale * $0.height) } ?? clip)
+          clip: own.map { Rect(t.x + t.scale * $0.x, t.y + t.scale * $0.y, t.scale * $0.width, t.scale * $0.height) }
+            ?? clip)
       case .part(_, let children, _), .formula(let children, _, _): read(children, t, clip: clip)
       case .link, .destination: break
       }

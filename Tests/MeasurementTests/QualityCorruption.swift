@@ -11,12 +11,15 @@ import TestSupport
 /// | wander | two sines of 0.05 to 0.4 Hz, 0.3 to 10 mV peak to peak, in 1 to 12 leads | 4 mV or more |
 /// | flat | the last value stays (2 µV of noise), for 0.5 s to all, in 1 to 12 leads | 3 s or more |
 /// | missing | samples are lost, for 0.1 s to all, in 1 to 12 leads | 0.5 s or more |
-/// | clipping | cut at 20 to 100 % of the farthest from the median, in 1 to 12 leads | 2 % of a lead's samples are cut |
+/// | clipping | cut at 20 to 100 % of the farthest from the median, in 1 to 12 leads | 2 % of a lead's samples go |
 /// | mains | 50 or 60 Hz, 0.01 to 0.5 mV, in 1 to 12 leads (500 Hz only) | 0.1 mV or more |
 /// | limb leads | one of the five exchanges of RA, LA, LL | always |
 /// | right leg | RA or LA exchanged with RL (whose potential is LL's but for 3 % of II) | always |
 /// | precordial | two neighbours, V1/V3, V2/V4, V1/V6, V1 to V3 rotated, all reversed | always |
 /// | inverted | every lead upside down | always |
+///
+/// Grave, so that nothing may be said of the recording: noise of 0.15 mV or more, flat or missing, for 6 s or more in
+/// seven leads or more.
 struct QualityCorruption {
   enum Kind: String, CaseIterable, Sendable {
     case noise, wander, flat, missing, clipping, mains
@@ -27,6 +30,7 @@ struct QualityCorruption {
   var kind: Kind
   var detail = ""
   var counts = true
+  var isGrave = false
   var leads: [[Float]]  // [12][sample], mV
 
   init(_ kind: Kind, of leads: [[Float]], rate: Double, using random: inout SeededGenerator) {
@@ -43,12 +47,14 @@ struct QualityCorruption {
       let start = Int.random(in: 0...count - length, using: &random)
       return start..<start + length
     }
+    func isMost(_ stretch: Range<Int>) -> Bool { chosen.count >= 7 && Double(stretch.count) >= 6 * rate }
     switch kind {
     case .noise:
       let sd = logUniform(0.01...0.5)
-      let where_ = stretch(atLeast: 3)
-      for l in chosen { for i in where_ { self.leads[l][i] += Float(sd * gaussian(&random)) } }
+      let span = stretch(atLeast: 3)
+      for l in chosen { for i in span { self.leads[l][i] += Float(sd * gaussian(&random)) } }
       counts = sd >= 0.06
+      isGrave = sd >= 0.15 && isMost(span)
     case .wander:
       let height = logUniform(0.3...10)
       let (f1, f2) = (Double.random(in: 0.05...0.4, using: &random), Double.random(in: 0.05...0.4, using: &random))
@@ -60,16 +66,18 @@ struct QualityCorruption {
       for l in chosen { for i in 0..<count { self.leads[l][i] += Float(scale * curve[i]) } }
       counts = height >= 4
     case .flat:
-      let where_ = stretch(atLeast: 0.5)
+      let span = stretch(atLeast: 0.5)
       for l in chosen {
-        let value = leads[l][where_.lowerBound]
-        for i in where_ { self.leads[l][i] = value + Float(0.002 * gaussian(&random)) }
+        let value = leads[l][span.lowerBound]
+        for i in span { self.leads[l][i] = value + Float(0.002 * gaussian(&random)) }
       }
-      counts = Double(where_.count) >= 3 * rate
+      counts = Double(span.count) >= 3 * rate
+      isGrave = isMost(span)
     case .missing:
-      let where_ = stretch(atLeast: 0.1)
-      for l in chosen { for i in where_ { self.leads[l][i] = .nan } }
-      counts = Double(where_.count) >= 0.5 * rate
+      let span = stretch(atLeast: 0.1)
+      for l in chosen { for i in span { self.leads[l][i] = .nan } }
+      counts = Double(span.count) >= 0.5 * rate
+      isGrave = isMost(span)
     case .clipping:
       let share = Float.random(in: 0.2...1, using: &random)
       var cut = 0
@@ -119,6 +127,7 @@ func gaussian(_ random: inout SeededGenerator) -> Double {
 func twelve(_ first: [Float], _ second: [Float], _ chest: [[Float]]) -> [[Float]] {
   let both = Array(zip(first, second))
   return [
-    first, second, both.map { $1 - $0 }, both.map { -($0 + $1) / 2 }, both.map { $0 - $1 / 2 }, both.map { $1 - $0 / 2 },
+    first, second, both.map { $1 - $0 }, both.map { -($0 + $1) / 2 }, both.map { $0 - $1 / 2 },
+    both.map { $1 - $0 / 2 },
   ] + chest
 }

@@ -10,7 +10,9 @@ private func plainRhythm(rate: Double, seconds: Double = 10) -> [[Float]] {
   func lead(_ p: Double, _ q: Double, _ r: Double, _ s: Double, _ t: Double) -> [Float] {
     (0..<Int(seconds * rate)).map { i in
       let time = (Double(i) / rate).truncatingRemainder(dividingBy: 0.8) - 0.3
-      func bell(_ height: Double, _ at: Double, _ width: Double) -> Double { height * exp(-pow((time - at) / width, 2)) }
+      func bell(_ height: Double, _ at: Double, _ width: Double) -> Double {
+        height * exp(-pow((time - at) / width, 2))
+      }
       return Float(
         bell(p, -0.15, 0.03) + bell(q, -0.025, 0.012) + bell(r, 0, 0.014) + bell(s, 0.028, 0.014) + bell(t, 0.25, 0.06))
     }
@@ -129,7 +131,9 @@ private let rates = [100.0, 250, 257, 500, 1000]
     #expect(zip(back, values).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
-  @Test(arguments: [(ElectrodeArrangement.armsExchanged, 100.0), (.armsExchanged, 500), (.chestReversed, 500), (.v1v3, 250)])
+  @Test(arguments: [
+    (ElectrodeArrangement.armsExchanged, 100.0), (.armsExchanged, 500), (.chestReversed, 500), (.v1v3, 250),
+  ])
   func namesExchangedElectrodes(arrangement: ElectrodeArrangement, rate: Double) throws {
     let leads = plainRhythm(rate: rate)
     let count = leads[0].count
@@ -140,6 +144,19 @@ private let rates = [100.0, 250, 257, 500, 1000]
     let finding = try #require(quality.findings.first { $0.kind == kind })
     #expect(finding.sentence.contains(arrangement.words))
     #expect(!quality.verdict.isReadable)
+  }
+
+  @Test func leavesDextrocardiaOpen() throws {
+    let leads = plainRhythm(rate: 500)
+    // A mirrored heart: limb leads as with the arms' electrodes exchanged, and chest leads that move away from it.
+    let chest = [1, 0.85, 0.6, 0.4, 0.3, 0.22].map { (share: Float) in leads[6].map { share * $0 } }
+    let first = leads[0].map { -$0 }
+    let quality = examined(twelve(first, zip(leads[1], leads[0]).map { $0 - $1 }, chest), rate: 500)
+    let finding = try #require(quality.findings.first { $0.sentence.contains("dextrocardia") })
+    #expect(finding.severity == .warning)
+    #expect(finding.sentence.contains("The trace alone cannot tell"))
+    let exchanged = examined(twelve(first, zip(leads[1], leads[0]).map { $0 - $1 }, Array(leads[6...])), rate: 500)
+    #expect(!exchanged.findings.contains { $0.sentence.contains("dextrocardia") })
   }
 
   @Test func saysWhyArrangementsWereNotExamined() {
@@ -168,7 +185,8 @@ private let rates = [100.0, 250, 257, 500, 1000]
   @Test func bearsAnyInput() {
     let hostile: [[[Float]]] = [
       [], [[]], [[], []], [[1]], [[.nan]], [[.infinity, -.infinity, 1e38]], [[Float](repeating: .nan, count: 5000)],
-      [[Float](repeating: 3e38, count: 5000)], [[0, 1, 2], [1]], [[Float]](repeating: [Float](repeating: 0, count: 5000), count: 12),
+      [[Float](repeating: 3e38, count: 5000)], [[0, 1, 2], [1]],
+      [[Float]](repeating: [Float](repeating: 0, count: 5000), count: 12),
       (0..<12).map { l in (0..<5000).map { $0 % (l + 2) == 0 ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude } },
       (0..<12).map { l in (0..<5000).map { Float(($0 * 7919 * (l + 1)) % 1000) / 10 } },
     ]
@@ -178,7 +196,8 @@ private let rates = [100.0, 250, 257, 500, 1000]
           let quality = SignalQuality(leads: QualityCorruption.names, samples: leads, samplingRate: rate, beats: beats)
           #expect(!quality.verdict.isReadable)
           #expect(!quality.findings.isEmpty && quality.findings.allSatisfy { !$0.sentence.isEmpty })
-          let likeness = TrainingLikeness(leads: QualityCorruption.names, samples: leads, samplingRate: rate, beats: beats)
+          let likeness = TrainingLikeness(
+            leads: QualityCorruption.names, samples: leads, samplingRate: rate, beats: beats)
           #expect(likeness.isUnlike && !likeness.reasons.isEmpty)
           #expect(throws: Never.self) { try JSONEncoder().encode(likeness) }
         }
@@ -188,7 +207,24 @@ private let rates = [100.0, 250, 257, 500, 1000]
 
   @Test func statesItsRule() {
     let text = QualityRule.standard.text
-    #expect(text.contains("odds of 10 to 1") && text.contains("noisier than 40 µV") && text.contains("more than 3 mV"))
+    for words in ["odds of more than 20 to 1", "noisier than 40 µV", "wandering by more than 3 mV"] {
+      #expect(text.contains(words))
+    }
+    #expect(!text.contains("\n"))
+  }
+
+  @Test func givesOneReasonForAKindOfDisturbance() {
+    var leads = plainRhythm(rate: 500)
+    for l in [4, 7, 8] {
+      for i in 1000..<2500 { leads[l][i] = leads[l][1000] }
+    }
+    for i in 2500..<3000 { leads[7][i] = leads[7][1000] }
+    guard case .limited(let reasons) = examined(leads, rate: 500).verdict else {
+      Issue.record("not limited")
+      return
+    }
+    let flat = reasons.filter { $0.contains("flat") }
+    #expect(flat == ["Lead V2 is flat for 4 s: is its electrode off? The same, if less, in aVL, V3."])
   }
 
   @Test func writesVerdictsAndFindingsAsJSON() throws {
@@ -202,12 +238,24 @@ private let rates = [100.0, 250, 257, 500, 1000]
     let record = try Record(path: SharedData.path("mini/records500/00000/00001_hr"))
     let leads = record.leads.map { $0.samples.map { Float($0) } }
     let beats = QRSDetector(samplingRate: 500).beats(in: leads)
-    let clock = ContinuousClock()
-    let best = (0..<20).map { _ in clock.measure { _ = examined(leads, rate: 500, beats: beats) } }.min() ?? .zero
-    let whole = (0..<20).map { _ in clock.measure { _ = examined(leads, rate: 500) } }.min() ?? .zero
-    let like = (0..<20).map { _ in clock.measure { _ = likeness(leads, rate: 500) } }.min() ?? .zero
-    print("signal quality of 10 s, 12 leads, 500 Hz: \(best); with finding the beats \(whole); likeness \(like)")
-    #expect(best < .milliseconds(10))
+    /// The thread's own time, so that other tests beside this one do not count; the best of 20.
+    func milliseconds(_ work: () -> Void) -> Double {
+      func now() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return 1000 * Double(time.tv_sec) + 1e-6 * Double(time.tv_nsec)
+      }
+      return (0..<20).map { _ in
+        let start = now()
+        work()
+        return now() - start
+      }.min() ?? .infinity
+    }
+    let own = milliseconds { _ = examined(leads, rate: 500, beats: beats) }
+    let whole = milliseconds { _ = examined(leads, rate: 500) }
+    let like = milliseconds { _ = likeness(leads, rate: 500) }
+    print("10 s, 12 leads, 500 Hz: quality \(own) ms, with finding the beats \(whole) ms; likeness \(like) ms")
+    #expect(whole < 10)
   }
 }
 
@@ -227,8 +275,8 @@ private let rates = [100.0, 250, 257, 500, 1000]
       }
     }
     #expect(records == 40 && own <= 1)
-    for (name, count) in found where name != "inverted" { #expect(count >= 38, "\(name)") }  // 95 %
-    #expect(found.count >= 9)
+    for (name, count) in found { #expect(count >= 38, "\(name)") }  // 95 %
+    #expect(found.count == 10)
   }
 
   @Test func saysThatTheUnitMayBeWrong() throws {

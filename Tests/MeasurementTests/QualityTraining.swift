@@ -17,9 +17,11 @@ private let ptbxl = ProcessInfo.processInfo.environment["ECGBOOK_PTBXL"] ?? Shar
     for entry in database.records where entry.fold <= 8 {
       let leads = try Record(path: database.path(entry, .hz100)).leads.map { $0.samples.map { Float($0) } }
       let beats = QRSDetector(samplingRate: 100).beats(in: leads)
-      let eight = try EightLeads(Dictionary(uniqueKeysWithValues: zip(QualityCorruption.names, leads)), samplingRate: 100)
+      let named = Dictionary(uniqueKeysWithValues: zip(QualityCorruption.names, leads))
+      let eight = try EightLeads(named, samplingRate: 100)
       let profile = BeatProfile(eight.samples, beats: beats, isPresent: eight.isPresent)?.values
-      (profile ?? [Float](repeating: .nan, count: 8 * BeatProfile.pieces)).withUnsafeBytes { profiles.append(contentsOf: $0) }
+      let absent = [Float](repeating: .nan, count: 8 * BeatProfile.pieces)
+      (profile ?? absent).withUnsafeBytes { profiles.append(contentsOf: $0) }
       let values = LikenessFeatures(eight, beats: beats).values
       LikenessFeatures.Aspect.allCases.flatMap { values[$0] ?? [] }.withUnsafeBytes { features.append(contentsOf: $0) }
       let words = [entry.baselineDrift, entry.staticNoise, entry.burstNoise, entry.electrodesProblems]

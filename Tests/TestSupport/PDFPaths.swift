@@ -26,7 +26,8 @@ public struct PDFPaths {
       process.arguments = ["--qdf", "--object-streams=disable", path, folder + "/plain.pdf"]
       try process.run()
       process.waitUntilExit()
-      guard process.terminationStatus == 0, let data = FileManager.default.contents(atPath: folder + "/plain.pdf") else {
+      guard process.terminationStatus == 0, let data = FileManager.default.contents(atPath: folder + "/plain.pdf")
+      else {
         throw Failure.qpdf("status \(process.terminationStatus)")
       }
       return try pages(of: [UInt8](data))
@@ -75,9 +76,13 @@ private struct ContentReader {
       case UInt8(ascii: "("):  // a string, with strings inside
         var depth = 0
         repeat {
-          if bytes[index] == UInt8(ascii: "\\") { index += 1 }
-          else if bytes[index] == UInt8(ascii: "(") { depth += 1 }
-          else if bytes[index] == UInt8(ascii: ")") { depth -= 1 }
+          if bytes[index] == UInt8(ascii: "\\") {
+            index += 1
+          } else if bytes[index] == UInt8(ascii: "(") {
+            depth += 1
+          } else if bytes[index] == UInt8(ascii: ")") {
+            depth -= 1
+          }
           index += 1
         } while depth > 0 && index < bytes.count
       case UInt8(ascii: "<"):

@@ -14,7 +14,8 @@ struct Clock {
     let minutes = Int(((seconds + offset) / 60).rounded(.down))
     guard start != nil else { return "\(minutes / 60):\(two(minutes % 60))" }
     let day = minutes.quotientAndRemainder(dividingBy: 1440)
-    return "\(two(day.remainder / 60)):\(two(day.remainder % 60))" + (day.quotient > 0 && withDay ? " +\(day.quotient)\u{A0}d" : "")
+    return "\(two(day.remainder / 60)):\(two(day.remainder % 60))"
+      + (day.quotient > 0 && withDay ? " +\(day.quotient)\u{A0}d" : "")
   }
 
   private func two(_ n: Int) -> String { abs(n) < 10 ? "0\(abs(n))" : "\(abs(n))" }

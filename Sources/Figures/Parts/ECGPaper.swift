@@ -62,7 +62,9 @@ struct ECGPaper {
   /// Highest and lowest points of a segment against its zero line, up and down counted positive.
   private func reach(_ segment: Segment) -> (up: Double, down: Double) {
     var (low, high) = (Float(0), Float(0))
-    for value in segment.samples + segment.underlay where value.isFinite { (low, high) = (min(low, value), max(high, value)) }
+    for value in segment.samples + segment.underlay where value.isFinite {
+      (low, high) = (min(low, value), max(high, value))
+    }
     return (min(Double(high), 20) * gain, min(Double(-low), 20) * gain)
   }
 
@@ -92,8 +94,10 @@ struct ECGPaper {
     let limit = max((highest / 5 + 1e-6).rounded(.down) * 5, 5)
     let gaps = Double(rows.count - 1)
     if top + gaps * pitch + bottom > limit {
-      // The outer rows keep their room as long as the others have a fair share; the rest is shared evenly.
-      let fair = limit / (Double(rows.count) + 0.5)
+      // The outer rows keep their room as long as the others have three quarters of an even share: rather overlaps
+      // than cuts at the paper's edge, but pulses stay apart. Beyond that the outer rooms shrink in proportion.
+      let even = limit / (Double(rows.count) + 0.5)
+      let fair = max(0.75 * even, min(gain + 2, even))
       let edges = max(limit - gaps * fair, gain + 5)
       if top + bottom > edges {
         let least = min((gain + 1).rounded(.up), edges - 3)
@@ -190,7 +194,8 @@ struct ECGPaper {
     let start = (left - pulse) / 2
     sheet.polyline(
       [
-        (start - 1.2, 0), (start, 0), (start, gain), (start + pulse, gain), (start + pulse, 0), (start + pulse + 1.2, 0),
+        (start - 1.2, 0), (start, 0), (start, gain), (start + pulse, gain), (start + pulse, 0),
+        (start + pulse + 1.2, 0),
       ].map { Point($0.0 * mm, (baseline - $0.1) * mm) }, Stroke(Theme.ECG.trace.color, width: Theme.ECG.trace.width))
   }
 
@@ -347,12 +352,16 @@ struct ECGPaper {
     let finite = segment.samples.lazy.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return }
     let band = band(row: row)
-    let reach = quantity("\(decimal(Double(low), places: 2)) to \(decimal(Double(high), places: 2))", "mV")
     let (from, to) = (segment.firstSecond, segment.firstSecond + segment.seconds)
     sheet.mark(
       Rect((left + segment.start) * mm, band.top * mm, segment.seconds * speed * mm, (band.bottom - band.top) * mm),
-      "\(segment.name), \(plain(from)) to \(quantity(plain(to), "s")): \(reach)")
+      "\(segment.name), \(plain(from)) to \(quantity(plain(to), "s")): \(millivolts(low, high))")
   }
+}
+
+/// "−0.20 to 1.10 mV".
+func millivolts(_ low: Float, _ high: Float) -> String {
+  quantity("\(decimal(Double(low), places: 2)) to \(decimal(Double(high), places: 2))", "mV")
 }
 
 /// As few decimal places as the number needs, at most two.

@@ -18,7 +18,8 @@ struct Header {
     for (index, text) in remarks.enumerated() {
       let font = Font(.sans, 8)
       sheet.text(
-        fitted(text, font, width: (identification.isEmpty ? 1 : 0.38) * width), at: Point(width, 8 + Double(index) * 11),
+        fitted(text, font, width: (identification.isEmpty ? 1 : 0.38) * width),
+        at: Point(width, 8 + Double(index) * 11),
         font, color: Theme.secondary, anchor: .end)
     }
   }

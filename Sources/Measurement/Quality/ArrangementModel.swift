@@ -18,7 +18,8 @@ struct ArrangementModel: Sendable {
 
   static let inputs = 8 * BeatProfile.pieces + 1
 
-  /// - Parameter table: lines `UNITS INPUTS`, then per unit a scale and its weights, the bias last, as base64 of signed bytes.
+  /// - Parameter table: a line `layer`, then per unit of it a scale and its weights, the bias last, as base64 of signed
+  ///   bytes; three layers.
   init?(table: String) {
     var layers: [[[Float]]] = []
     for line in table.split(separator: "\n") {
@@ -55,7 +56,8 @@ struct ArrangementModel: Sendable {
       .sorted { $0.1 > $1.1 }
   }
 
-  /// Limb leads over the size of I, II and III together, chest leads over theirs, and the logarithm of both sizes' ratio.
+  /// Limb leads over the size of I, II and III together, chest leads over theirs, and the logarithm of both sizes'
+  /// ratio.
   static func normalized(_ values: [Float]) -> [Float] {
     let n = values.count / 8
     guard n > 0 else { return [] }

@@ -1,10 +1,13 @@
 /// The median beat of the eight independent leads in 26 pieces of time, small enough to be compared by a table.
 ///
-/// Linear in the leads, and placed in time by what no exchange of electrodes changes, so that the profile of a recording
-/// with exchanged electrodes is the exchanged profile of the recording: one need be computed for all arrangements.
+/// Linear in the leads but for the median, and placed in time by what no exchange of electrodes changes, so that the
+/// profile of a recording with exchanged electrodes is close to the exchanged profile of the recording: one is computed
+/// for all arrangements.
 struct BeatProfile: Sendable, Equatable {
   /// Borders of the pieces in units of 10 ms from the middle of the QRS complex.
-  static let borders = [-26, -24, -22, -20, -18, -16, -14, -12, -10, -8, -6, -4, -2, 0, 2, 4, 6, 8, 10, 14, 18, 22, 26, 30, 34, 38, 42]
+  static let borders = [
+    -26, -24, -22, -20, -18, -16, -14, -12, -10, -8, -6, -4, -2, 0, 2, 4, 6, 8, 10, 14, 18, 22, 26, 30, 34, 38, 42,
+  ]
   static let pieces = borders.count - 1
   static let window = (before: 40, after: 50)  // in 10 ms
   static let most = 60  // beats

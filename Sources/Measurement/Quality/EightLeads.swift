@@ -1,3 +1,5 @@
+import WFDB
+
 /// The eight independent leads of a 12-lead recording at 100 Hz, which is what is compared with PTB-XL.
 struct EightLeads: Sendable {
   static let names = ["I", "II", "V1", "V2", "V3", "V4", "V5", "V6"]
@@ -23,7 +25,8 @@ struct EightLeads: Sendable {
     switch (leads["I"], leads["II"], leads["III"]) {  // II = I + III (Einthoven)
     case (let first?, let second?, _): (limbs, sources) = ([first, second], ["I", "II"])
     case (let first?, nil, let third?): (limbs, sources) = ([first, zip(first, third).map { $0 + $1 }], ["I", "III"])
-    case (nil, let second?, let third?): (limbs, sources) = ([zip(second, third).map { $0 - $1 }, second], ["II", "III"])
+    case (nil, let second?, let third?):
+      (limbs, sources) = ([zip(second, third).map { $0 - $1 }, second], ["II", "III"])
     default: throw Absence(reason: "the limb leads are not there")
     }
     let chestNames = EightLeads.names.dropFirst(2)
@@ -33,7 +36,8 @@ struct EightLeads: Sendable {
     self.samplingRate = samplingRate
     let most = Int(min(1e9, EightLeads.longest * samplingRate))
     let parts = (limbs + chestNames.compactMap { leads[$0] }).map { $0.count > most ? Array($0[..<most]) : $0 }
-    var whole = [Bool](repeating: true, count: Int(Double(parts.map(\.count).min() ?? 0) * EightLeads.rate / samplingRate))
+    let cells = Int(Double(parts.map(\.count).min() ?? 0) * EightLeads.rate / samplingRate)
+    var whole = [Bool](repeating: true, count: cells)
     var missing = 0
     samples = []
     for part in parts {
@@ -51,18 +55,18 @@ struct EightLeads: Sendable {
   }
 
   /// Whether no sample of a stretch is missing in any lead.
-  func isPresent(_ range: Range<Int>) -> Bool { range.clamped(to: 0..<isWhole.count) == range && isWhole[range].allSatisfy { $0 } }
+  func isPresent(_ range: Range<Int>) -> Bool {
+    range.clamped(to: 0..<isWhole.count) == range && isWhole[range].allSatisfy { $0 }
+  }
 
   /// Samples of the recording as samples here.
   func cells(of beats: [Int]) -> [Int] {
     beats.map { Int((Double($0) * EightLeads.rate / samplingRate).rounded()) }
   }
 
-  /// The usual name of a standard lead, or nil: `avr`, `Lead II`, `MDC_ECG_LEAD_V1`.
+  /// The usual name of one of the twelve leads, however it is written; nil of any other.
   static func standardName(_ name: String) -> String? {
-    var plain = VoltageLeads.plainName(name)
-    if plain.hasPrefix("mdc_ecg_lead_") { plain.removeFirst("mdc_ecg_lead_".count) }
-    let all = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
-    return all.first { $0.lowercased() == plain }
+    guard let name = LeadName(name), !name.isInverted, LeadName.twelve.contains(name.standard) else { return nil }
+    return name.standard
   }
 }

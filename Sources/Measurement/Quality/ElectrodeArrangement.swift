@@ -1,8 +1,8 @@
 /// Where electrodes may have been put instead of their own places, as far as the leads can tell.
 ///
 /// What the leads then show is a linear map of what they should: the limb leads are differences of the potentials of
-/// three electrodes, I = LA − RA, II = LL − RA, III = LL − LA, and the chest leads refer to the mean of the three, which
-/// no exchange among them changes.
+/// three electrodes, I = LA − RA, II = LL − RA, III = LL − LA, and the chest leads refer to the mean of the three,
+/// which no exchange among them changes.
 enum ElectrodeArrangement: Sendable, Equatable, CaseIterable {
   case correct
   case armsExchanged, leftArmLegExchanged, rightArmLegExchanged, limbsRotated, limbsRotatedBack
@@ -86,8 +86,10 @@ enum ElectrodeArrangement: Sendable, Equatable, CaseIterable {
     case .armsExchanged: "right and left arm exchanged"
     case .leftArmLegExchanged: "left arm and left leg exchanged"
     case .rightArmLegExchanged: "right arm and left leg exchanged"
-    case .limbsRotated: "limb electrodes rotated: right arm's on the left arm, left arm's on the leg, leg's on the right arm"
-    case .limbsRotatedBack: "limb electrodes rotated: right arm's on the leg, left arm's on the right arm, leg's on the left arm"
+    case .limbsRotated:
+      "limb electrodes rotated: right arm's on the left arm, left arm's on the leg, leg's on the right arm"
+    case .limbsRotatedBack:
+      "limb electrodes rotated: right arm's on the leg, left arm's on the right arm, leg's on the left arm"
     case .v1v2: "V1 and V2 exchanged"
     case .v2v3: "V2 and V3 exchanged"
     case .v3v4: "V3 and V4 exchanged"

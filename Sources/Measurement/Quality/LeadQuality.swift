@@ -35,7 +35,8 @@ struct LeadExamination {
 
     let slow = SlowPart(of: lead, rate: rate)
     let fast = FastPart(of: lead, rate: rate)
-    let noise = noiseBySecond(fast.samples, seconds, isQuiet: outsideComplexes(count: lead.count, beats: beats, rate: rate))
+    let isQuiet = outsideComplexes(count: lead.count, beats: beats, rate: rate)
+    let noise = noiseBySecond(fast.samples, seconds, isQuiet: isQuiet)
     let flat = flatRuns(lead, rate: rate, rule)
     let clipped = clippedRuns(lead, rate: rate)
 
@@ -93,13 +94,13 @@ struct LeadExamination {
         QualityFinding(
           .clipped, unusable, lead: name, amount: percent, unit: "%", from: time(first.lowerBound),
           to: time(last.upperBound),
-          "Lead \(name) is cut off at its highest or lowest value in \(clipped.count) places: amplitudes there are wrong."))
+          "Lead \(name) is cut off at its highest or lowest value in \(clipped.count) places: amplitudes are wrong."))
     }
     if quality.greatest > rule.greatest {
       findings.append(
         QualityFinding(
           .outOfRange, .warning, lead: name, amount: quality.greatest, unit: "mV",
-          "Lead \(name) reaches \(quality.greatest.short) mV, more than a heart gives: a loose electrode, or a wrong unit."))
+          "Lead \(name) reaches \(quality.greatest.short) mV, more than a heart gives: is the unit right?"))
     }
     reportNoise(noise, seconds, unusable)
     if quality.wander > rule.drifting {
@@ -135,11 +136,13 @@ struct LeadExamination {
     let isAll = noisy == noise.count
     let amount = median(noisySeconds)
     let name = quality.lead
+    let place = isAll ? "" : " in \(noisy) of its \(noise.count) seconds"
     findings.append(
       QualityFinding(
         .noise, amount > rule.tooNoisy ? unusable : .warning, lead: name, amount: amount, unit: "µV",
-        from: isAll ? nil : time(seconds.range(first).lowerBound), to: isAll ? nil : time(seconds.range(last).upperBound),
-        "Lead \(name) trembles by \(amount.short) µV\(isAll ? "" : " in \(noisy) of its \(noise.count) seconds"): muscle, or a loose electrode."))
+        from: isAll ? nil : time(seconds.range(first).lowerBound),
+        to: isAll ? nil : time(seconds.range(last).upperBound),
+        "Lead \(name) trembles by \(amount.short) µV\(place): muscle, or a loose electrode."))
   }
 }
 
@@ -192,7 +195,8 @@ private struct SlowPart {
   }
 
   func range(in samples: Range<Int>) -> Double {
-    let part = cells[min(cells.count, samples.lowerBound / step)..<min(cells.count, max(samples.lowerBound / step, samples.upperBound / step))]
+    let from = min(cells.count, samples.lowerBound / step)
+    let part = cells[from..<max(from, min(cells.count, samples.upperBound / step))]
     return Double((part.max() ?? 0) - (part.min() ?? 0))
   }
 }
@@ -251,7 +255,9 @@ private func noiseBySecond(_ fast: [Float], _ seconds: Seconds, isQuiet: [Bool])
     let range = seconds.range(s)
     let step = max(1, range.count / 250)
     var values: [Float] = []
-    for i in stride(from: range.lowerBound, to: range.upperBound, by: step) where isQuiet[i] { values.append(abs(fast[i])) }
+    for i in stride(from: range.lowerBound, to: range.upperBound, by: step) where isQuiet[i] {
+      values.append(abs(fast[i]))
+    }
     if values.count < 10 { values = range.map { abs(fast[$0]) } }
     return 1000 * 1.4826 * Double(median(values))
   }
@@ -283,8 +289,8 @@ private func mains(_ frequency: Double, in fast: FastPart, _ seconds: Seconds, r
 private func flatRuns(_ lead: [Float], rate: Double, _ rule: QualityRule) -> [Range<Int>] {
   let cell = max(1, Int((0.1 * rate).rounded()))
   let needed = max(1, Int((rule.flatSeconds * rate / Double(cell)).rounded()))
-  let tops = stride(from: 0, to: lead.count, by: cell).map { start in lead[start..<min(lead.count, start + cell)].max() ?? 0 }
-  let bottoms = stride(from: 0, to: lead.count, by: cell).map { start in lead[start..<min(lead.count, start + cell)].min() ?? 0 }
+  let cells = stride(from: 0, to: lead.count, by: cell).map { lead[$0..<min(lead.count, $0 + cell)] }
+  let tops = cells.map { $0.max() ?? 0 }, bottoms = cells.map { $0.min() ?? 0 }
   // A recording shorter than that is flat when all of it is.
   let width = min(needed, tops.count)
   guard width > 0 else { return [] }
@@ -302,8 +308,8 @@ private func flatRuns(_ lead: [Float], rate: Double, _ rule: QualityRule) -> [Ra
   return runs
 }
 
-/// Plateaus at the lead's highest and lowest value that a wave runs into steeply: what a converter at its limit makes of
-/// a wave. One alone counts from 40 ms on.
+/// Plateaus at the lead's highest and lowest value that a wave runs into steeply: what a converter at its limit makes
+/// of a wave. One alone counts from 40 ms on.
 private func clippedRuns(_ lead: [Float], rate: Double) -> [Range<Int>] {
   guard let high = lead.max(), let low = lead.min(), high - low > 0.2 else { return [] }
   let span = high - low

@@ -3,8 +3,8 @@ import Foundation
 /// When a recording is read, read with warnings, or not read: every limit in one place.
 ///
 /// The limits are conventions of this project. They were chosen on folds 1 to 8 of PTB-XL (Wagner et al., Sci. Data 7
-/// (2020), 154) so that few of its recordings are warned of, and so that a P wave, 0.1 to 0.2 mV high, can still be told
-/// from what disturbs it.
+/// (2020), 154) so that at most one of twenty of its recordings is warned of, and that a P wave, 0.1 to 0.2 mV high,
+/// can still be told from what disturbs it.
 public struct QualityRule: Sendable, Equatable {
   /// Standard deviation of a lead above 20 Hz and outside QRS complexes, in µV, in a second.
   public var noisy = 40.0
@@ -27,10 +27,10 @@ public struct QualityRule: Sendable, Equatable {
   /// The recording: seconds that a lead needs to be readable, the share of the recording if that is less, and leads.
   public var readableSeconds = 5.0
   public var readableShare = 0.5
-  public var readableLeads = 0.5
+  public var readableLeads = 0.5  // a share
   public var shortest = 2.0
   /// How much more plausible a swap must be than the leads as they are named: a natural logarithm of odds.
-  public var swapOdds = 2.3  // ten to one
+  public var swapOdds = 3.0  // twenty to one
 
   public init() {}
   public static let standard = QualityRule()
@@ -38,13 +38,15 @@ public struct QualityRule: Sendable, Equatable {
   /// The rule in words, printed wherever a verdict is.
   public var text: String {
     """
-    Unreadable, so that no interpretation is given: shorter than \(shortest.short) s, or fewer than half of the leads (of at least
-    one) with \(readableSeconds.short) readable seconds (half of a shorter recording). A second of a lead is readable when all its samples
-    are there, it is not flat or cut off, its noise above 20 Hz outside QRS complexes is at most \(tooNoisy.short) µV and its baseline
-    strays at most \(wanderingTooFar.short) mV in all. Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s or more, wandering by
-    more than \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, cut off, or lacking more than
-    \((100 * missing).short) % of its samples; limb leads that break Einthoven's law; leads that are identical; electrodes that are more likely
-    swapped than not (odds of \(Double(Int(exp(swapOdds).rounded())).short) to 1).
+    Unreadable, so that no interpretation is given: shorter than \(shortest.short) s, or fewer than half of the leads \
+    with \(readableSeconds.short) readable seconds (half of a shorter recording). A second of a lead is readable when \
+    all its samples are there, it is neither flat nor cut off, its noise above 20 Hz outside QRS complexes is at most \
+    \(tooNoisy.short) µV, and, where the baseline strays by more than \(wanderingTooFar.short) mV in all, it strays by \
+    at most 0.5 mV in that second. Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering \
+    by more than \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, \
+    cut off, beyond \(greatest.short) mV, in an unknown unit, or lacking more than \((100 * missing).short) % of its \
+    samples; limb leads that break Einthoven's law by more than 60 % or show nothing; leads that are identical; \
+    electrodes that are exchanged with odds of more than \(exp(swapOdds).rounded().short) to 1.
     """
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import WFDB
 
-/// How well a recording can be read: per lead what disturbs it, over all leads whether the electrodes seem to be in their
-/// places, and the verdict that ``QualityRule`` makes of it.
+/// How well a recording can be read: per lead what disturbs it, over all leads whether the electrodes seem to be in
+/// their places, and the verdict that ``QualityRule`` makes of it.
 ///
 /// Made for recordings of seconds to minutes; of hours, examine windows.
 public struct SignalQuality: Sendable, Equatable {
@@ -85,18 +85,17 @@ public struct SignalQuality: Sendable, Equatable {
 
   /// The same of a record; leads in µV or V are brought to mV.
   public init(of record: Record, beats: [Int]? = nil, rule: QualityRule = .standard) {
-    let factors = record.leads.map { millivolts(per: $0.units) }
     self.init(
-      leads: record.leads.map(\.name),
-      samples: zip(record.leads, factors).map { lead, factor in lead.samples.map { Float($0 * (factor ?? 1)) } },
+      leads: record.leads.map(\.name), samples: record.leads.map(inMillivolts),
       samplingRate: record.samplingFrequency, beats: beats, rule: rule)
-    for (lead, factor) in zip(record.leads, factors) where factor == nil {
+    let others = record.leads.filter { millivolts(per: $0.units) == nil }
+    for lead in others {
       findings.append(
         QualityFinding(
           .unknownUnit, .warning, lead: lead.name,
           "Lead \(lead.name) is in '\(lead.units)', which is no voltage; it is read as mV."))
     }
-    if factors.contains(nil) { verdict = SignalQuality.verdict(on: findings) }
+    if !others.isEmpty { verdict = SignalQuality.verdict(on: findings) }
   }
 
   /// Unreadable for what concerns the recording as a whole; limited for a warning, or for a lead that cannot be read.
@@ -104,8 +103,28 @@ public struct SignalQuality: Sendable, Equatable {
     let grave = findings.filter { $0.severity == .unreadable && $0.lead == nil }
     if !grave.isEmpty { return .unreadable(reasons: grave.map(\.sentence)) }
     let warnings = findings.filter { $0.severity >= .warning }
-    return warnings.isEmpty ? .readable : .limited(reasons: warnings.map(\.sentence))
+    guard !warnings.isEmpty else { return .readable }
+    // One reason for a kind: of many leads the worst speaks, and the others are named.
+    let reasons = QualityFinding.Kind.allCases.compactMap { kind -> String? in
+      let alike = warnings.filter { $0.kind == kind }
+      func isMilder(_ a: QualityFinding, _ b: QualityFinding) -> Bool {
+        (a.severity, a.amount ?? 0) < (b.severity, b.amount ?? 0)
+      }
+      guard let worst = alike.max(by: isMilder) else { return nil }
+      var others: [String] = []
+      for lead in alike.compactMap(\.lead) where lead != worst.lead && !others.contains(lead) { others.append(lead) }
+      if worst.lead == nil { return alike.map(\.sentence).joined(separator: " ") }
+      let rest = others.isEmpty ? "" : " The same, if less, in \(others.joined(separator: ", "))."
+      return worst.sentence + rest
+    }
+    return .limited(reasons: reasons)
   }
+}
+
+/// A lead's samples in mV; of a unit that is no voltage as they are.
+func inMillivolts(_ lead: Lead) -> [Float] {
+  let factor = millivolts(per: lead.units) ?? 1
+  return lead.samples.map { Float($0 * factor) }
 }
 
 /// Means of `factor` samples each, NaN where one is missing.

@@ -1,11 +1,13 @@
 import Foundation
+import WFDB
 
 /// How like the recordings of PTB-XL a recording is, in what can be said of it simply; a network that was trained there
 /// should be silent about one that is unlike.
 ///
-/// In six aspects, each a few features: how large the recording and each lead is, how the values lie around zero, how fast they change,
-/// how they go together, and how the beats repeat. The distance of an aspect is Mahalanobis's (Proc. Natl. Inst. Sci.
-/// India 2 (1936), 49-55) from folds 1 to 7; its limit is exceeded by 0.1 % of fold 8.
+/// In six aspects, each a few features: how large the recording and each lead is, how the values lie around zero, how
+/// fast they change, how they go together, and how the beats repeat; and whether the beat is likelier upside down
+/// (``ArrangementModel``). The distance of an aspect is Mahalanobis's (Proc. Natl. Inst. Sci. India 2 (1936), 49-55)
+/// from folds 1 to 7; its limit is exceeded by 0.1 % of fold 8.
 public struct TrainingLikeness: Sendable, Equatable, Codable {
   public struct Aspect: Sendable, Equatable, Codable {
     public var name: String
@@ -45,9 +47,25 @@ public struct TrainingLikeness: Sendable, Equatable, Codable {
       reasons = aspects.filter(\.isUnlike).compactMap { aspect in
         LikenessFeatures.Aspect(rawValue: aspect.name).map { table.sentence($0, features) }
       }
+      let profile = BeatProfile(eight.samples, beats: eight.cells(of: beats), isPresent: eight.isPresent)
+      if let profile, let odds = ArrangementModel.shared?.odds(profile).first(where: { $0.arrangement == .inverted }) {
+        let inverted = Aspect(
+          name: "inverted", distance: max(0, odds.logOdds), limit: QualityRule.standard.swapOdds)
+        aspects.append(inverted)
+        if inverted.isUnlike { reasons.append("The leads seem to be upside down.") }
+      }
     } catch {
       reasons = ["Nothing could be compared with the training data: \(error.reason)."]
     }
+  }
+}
+
+extension TrainingLikeness {
+  /// The same of a record; leads in µV or V are brought to mV.
+  public init(of record: Record, beats: [Int]? = nil) {
+    self.init(
+      leads: record.leads.map(\.name), samples: record.leads.map(inMillivolts),
+      samplingRate: record.samplingFrequency, beats: beats)
   }
 }
 
@@ -66,7 +84,7 @@ struct LikenessFeatures: Sendable, Equatable {
     values[.level] = [spreads.reduce(0) { $0 + log($1) } / 8]
     values[.size] = spreads.map { log($0) }
     values[.polarity] = zip(leads, spreads).map { lead, s in asinh(moment(lead, 3) / (s * s * s)) }
-    // Mobility and complexity of Hjorth, Electroencephalogr. Clin. Neurophysiol. 29 (1970), 306-310; wander over the rest.
+    // Mobility and complexity (Hjorth, Electroencephalogr. Clin. Neurophysiol. 29 (1970), 306-310), and wander.
     var speed: [Float] = []
     for (lead, s) in zip(leads, spreads) {
       let first = differences(lead), second = differences(first)
@@ -84,7 +102,8 @@ struct LikenessFeatures: Sendable, Equatable {
     values[.agreement] = agreement
     let seconds = Float(leads[0].count) / Float(EightLeads.rate)
     values[.beats] = [
-      log(max(0.1, Float(beats.count) / seconds)), repetition(leads, beats: beats), Float(min(1, 20 * eight.missingShare)),
+      log(max(0.1, Float(beats.count) / max(1, seconds))), repetition(leads, beats: beats),
+      Float(min(1, 20 * eight.missingShare)),
     ]
   }
 }
@@ -110,8 +129,8 @@ private func product(_ x: [Float], _ y: [Float]) -> Float {
 
 private func differences(_ x: [Float]) -> [Float] { zip(x.dropFirst(), x).map { $0 - $1 } }
 
-/// How much of what lies around the beats, from 200 ms before to 400 ms after, is the same in each: the logit of the share
-/// of the power that their mean has.
+/// How much of what lies around the beats, from 200 ms before to 400 ms after, is the same in each: the logit of the
+/// share of the power that their mean has.
 private func repetition(_ leads: [[Float]], beats: [Int]) -> Float {
   let count = leads[0].count
   let whole = beats.filter { $0 >= 20 && $0 + 40 <= count }
@@ -149,8 +168,9 @@ struct LikenessTable: Sendable {
   init?(table: String) {
     for line in table.split(separator: "\n") {
       let words = line.split(separator: " ")
-      guard words.count == 4, let aspect = LikenessFeatures.Aspect(rawValue: String(words[0])), let limit = Float(words[1]),
-        let n = Int(words[2]), n > 0, n < 1000, let data = Data(base64Encoded: String(words[3])),
+      guard words.count == 4, let aspect = LikenessFeatures.Aspect(rawValue: String(words[0])),
+        let limit = Float(words[1]), let n = Int(words[2]), n > 0, n < 1000,
+        let data = Data(base64Encoded: String(words[3])),
         data.count == 4 * (2 * n + n * (n + 1) / 2)
       else { return nil }
       let bytes = [UInt8](data)
@@ -179,7 +199,8 @@ struct LikenessTable: Sendable {
         return sum + z * z
       }
       return TrainingLikeness.Aspect(
-        name: aspect.rawValue, distance: squares.isFinite ? Double(squares.squareRoot()) : 1e9, limit: Double(block.limit))
+        name: aspect.rawValue, distance: squares.isFinite ? Double(squares.squareRoot()) : 1e9,
+        limit: Double(block.limit))
     }
   }
 

@@ -1,6 +1,6 @@
-"""Makes Sources/Measurement/Quality/ArrangementWeights.swift: how plausible a beat profile is for electrodes in their places.
+"""Makes Sources/Measurement/Quality/ArrangementWeights.swift: how plausible a beat is for electrodes in their places.
 
-    ECGBOOK_TRAINING=FOLDER make test-all       # writes profiles.f32 and records.csv (MeasurementTests, QualityTraining.swift)
+    ECGBOOK_TRAINING=FOLDER make test           # writes profiles.f32 and records.csv (QualityTraining.swift)
     python arrangement.py FOLDER OUTPUT.swift   # numpy, torch; a minute on one core
 
 One function f of a profile is learned: for a recording x and arrangements M_h (the identity first), softmax over h of
@@ -21,7 +21,7 @@ noisy = np.array([r["noisy"] == "1" for r in records])
 whole = ~torch.isnan(X).any(2).any(1).numpy()
 
 
-def limb(order):  # potentials that the electrodes RA, LA, LL see, relative to the right arm's: I and II of true I and II
+def limb(order):  # the limbs that the electrodes RA, LA, LL lie on: observed I and II of true I and II
     seen = {"R": np.array([0, 0.0]), "L": np.array([1, 0.0]), "F": np.array([0, 1.0])}
     r, l, f = (seen[c] for c in order)
     return np.stack([l - r, f - r])
@@ -111,9 +111,9 @@ with torch.no_grad():
         print()
 
 with open(output, "w") as file:
-    file.write("/// Weights of ``ArrangementModel``, made by Tests/MeasurementTests/Training/arrangement.py from PTB-XL, folds 1 to 7\n"
-               "/// (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982): layers; per unit a scale and its weights, the bias last, as\n"
-               "/// base64 of signed bytes.\n")
+    file.write(
+        "/// The table of ``ArrangementModel``, made by Tests/MeasurementTests/Training/arrangement.py from PTB-XL,\n"
+        "/// folds 1 to 7 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).\n")
     file.write('let arrangementWeights = """\n')
     for line in lines:
         while len(line) > 110:

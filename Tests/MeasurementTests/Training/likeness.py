@@ -1,9 +1,9 @@
 """Makes Sources/Measurement/Quality/LikenessWeights.swift: how far a recording's features lie from PTB-XL's.
 
-    ECGBOOK_TRAINING=FOLDER make test-all     # writes features.f32 and records.csv (MeasurementTests, QualityTraining.swift)
+    ECGBOOK_TRAINING=FOLDER make test         # writes features.f32 and records.csv (QualityTraining.swift)
     python likeness.py FOLDER OUTPUT.swift    # numpy; seconds
 
-Per aspect the mean and covariance of folds 1 to 7 without the outermost hundredth; the limit is what 0.1 % of fold 8 exceed.
+Per aspect the mean and covariance of folds 1 to 7 without the outermost hundredth; 0.1 % of fold 8 exceed the limit.
 """
 
 import base64, csv, sys
@@ -29,14 +29,16 @@ for name, n in ASPECTS.items():
     far = np.linalg.norm((check - mean) @ whitening.T, axis=1)
     limit = np.quantile(far, 0.999)
     exceeded |= far > limit
-    print(name, "fold 8: median %.1f, 99 %% %.1f, limit %.1f, greatest %.1f" % (np.median(far), np.quantile(far, 0.99), limit, far.max()))
+    quantiles = ", ".join(f"{100 * q:g} % {np.quantile(far, q):.1f}" for q in (0.5, 0.99, 1))
+    print(f"{name}, fold 8: {quantiles}; limit {limit:.1f}")
     floats = np.concatenate([mean, block[kept].std(0), whitening[np.tril_indices(n)]]).astype("<f4")
     lines.append(f"{name} {limit:.4f} {n} " + base64.b64encode(floats.tobytes()).decode())
 print("unlike in fold 8: %.4f" % exceeded.mean())
 
 with open(output, "w") as file:
-    file.write("/// The table of ``LikenessTable``, made by Tests/MeasurementTests/Training/likeness.py from PTB-XL, folds 1 to 8\n"
-               "/// (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).\n")
+    file.write(
+        "/// The table of ``LikenessTable``, made by Tests/MeasurementTests/Training/likeness.py from PTB-XL, folds\n"
+        "/// 1 to 8 (CC BY 4.0; Wagner et al., doi:10.13026/x4td-x982).\n")
     file.write('let likenessWeights = """\n')
     for line in lines:
         while len(line) > 110:

@@ -1,0 +1,83 @@
+import Foundation
+import Measurement
+import TestSupport
+import Testing
+
+@Suite struct LongMeasurementTests {
+  /// Feeds leads in stretches of odd lengths.
+  private func measured(_ leads: [[Float]], rate: Double = 250, by length: Int = 3777) throws -> LongRecording {
+    var measurement = try LongMeasurement(leads: leads.indices.map { "L\($0)" }, samplingRate: rate)
+    var start = 0
+    while start < leads[0].count {
+      measurement.add(leads.map { Array($0[start..<min($0.count, start + length)]) })
+      start += length
+    }
+    return measurement.finish()
+  }
+
+  private func floats(_ heart: KnownHeart) -> [[Float]] { [0.0, 60].map { heart.lead(angle: $0).map(Float.init) } }
+
+  @Test(arguments: [100, 3777, 100_000]) func findsEachBeatOnceHoweverItIsFed(length: Int) throws {
+    let heart = KnownHeart(rate: 250, seconds: 200)
+    let result = try measured(floats(heart), by: length)
+    #expect(result.beats.count == heart.onsets.count)
+    #expect(result.sampleCount == 50_000 && result.minutes.count == 4)
+    #expect(result.minutes.allSatisfy { abs(($0.rate.value ?? 0) - 75) < 1 && $0.noise == 0 })
+    #expect(result.minutes.allSatisfy { minute in minute.st.allSatisfy { abs($0.value ?? 1) < 0.03 } })
+    #expect(result.episodes.isEmpty)
+  }
+
+  @Test func tellsPausesFastAndSlowStretches() throws {
+    let rr = [Double](repeating: 0.8, count: 60) + [3.1] + [Double](repeating: 0.5, count: 60) + [Double](repeating: 1.4, count: 40)
+    let heart = KnownHeart(rate: 250, seconds: 160, rr: rr, qt: 0.33)
+    let result = try measured(floats(heart))
+    #expect(result.episodes.filter { $0.kind == .pause }.count == 1)
+    let pause = try #require(result.episodes.first { $0.kind == .pause })
+    #expect(abs(try #require(pause.value) - 3.1) < 0.02)
+    let fast = try #require(result.episodes.first { $0.kind == .tachycardia })
+    #expect(abs(fast.beats - 60) <= 8)
+    let slow = try #require(result.episodes.first { $0.kind == .bradycardia })
+    #expect(abs(slow.beats - 40) <= 8)
+    let worst = try #require(result.worst)
+    #expect(worst.reason == "the longest pause: 3.1 s" && worst.samples.count == 2500)
+    #expect(worst.samples.contains(pause.samples.lowerBound) && worst.samples.contains(pause.samples.upperBound))
+  }
+
+  @Test func tellsRunsOfVentricularBeats() throws {
+    var heart = KnownHeart(rate: 250, seconds: 120)
+    heart.rr = [Double](repeating: 0.8, count: 40) + [0.5, 0.45, 0.45, 0.45, 1.0] + [Double](repeating: 0.8, count: 30)
+    heart.ventricular = [41, 42, 43, 44]
+    let result = try measured(floats(heart))
+    let run = try #require(result.episodes.first { $0.kind == .ventricularRun })
+    #expect(run.beats == 4)
+    #expect(result.worst?.reason.hasPrefix("the longest run of ventricular beats: 4") == true)
+    #expect(result.beats.count { $0.kind == .ventricular } == 4)
+  }
+
+  @Test func tellsAnIrregularStretchAndWhatIsUnreadable() throws {
+    var generator = SeededGenerator(seed: 3)
+    let rr = (0..<200).map { _ in Double.random(in: 0.5...1.1, using: &generator) }
+    var heart = KnownHeart(rate: 250, seconds: 150, rr: rr, qt: 0.33)
+    heart.pAmplitude = 0
+    var leads = floats(heart)
+    for lead in leads.indices { for i in 30_000..<32_500 { leads[lead][i] = .nan } }
+    let result = try measured(leads)
+    #expect(result.episodes.contains { $0.kind == .irregular })
+    let unreadable = try #require(result.episodes.first { $0.kind == .unreadable })
+    #expect(unreadable.samples == 30_000..<32_500)
+    #expect(abs(result.minutes[2].noise - 10 / 30) < 0.02)
+    #expect(!result.episodes.contains { $0.kind == .pause })
+  }
+
+  @Test func survivesEmptyAndUnevenStretches() throws {
+    var measurement = try LongMeasurement(leads: ["I", "II"], samplingRate: 250)
+    measurement.add([])
+    measurement.add([[], []])
+    measurement.add([[Float](repeating: 0.1, count: 100)])
+    measurement.add([[Float](repeating: .infinity, count: 700), [Float](repeating: 1, count: 3)])
+    let result = measurement.finish()
+    #expect(result.sampleCount == 800 && result.beats.isEmpty && result.worst == nil)
+    #expect(throws: MeasurementError.self) { try LongMeasurement(leads: [], samplingRate: 250) }
+    #expect(throws: MeasurementError.self) { try LongMeasurement(leads: ["I"], samplingRate: .nan) }
+  }
+}
