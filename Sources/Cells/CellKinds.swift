@@ -6,7 +6,7 @@ import Torch
 /// Every kind of cell, in the order in which a report meets them. A new kind is one file and one line here.
 public let cellKinds: [any Cell.Type] = [
   DatasetCell.self, TrainCell.self, EnsembleCell.self, ModelCell.self, EvaluateCell.self, CompareCell.self,
-  MeasureCell.self, InferCell.self, FigureCell.self, PanelsCell.self, TableCell.self, ClaimCell.self, ChecklistCell.self,
+  MeasureCell.self, InferCell.self, SerialCell.self, FigureCell.self, PanelsCell.self, TableCell.self, ClaimCell.self, ChecklistCell.self,
   ProvenanceCell.self, CitationsCell.self,
 ]
 

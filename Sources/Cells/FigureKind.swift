@@ -18,6 +18,8 @@ enum FigureKind: String, CaseIterable, Sendable {
   case ecg
   case explanation
   case median
+  case trend
+  case serial
   case ages
   case bars
   case coOccurrence = "co-occurrence"
@@ -36,6 +38,8 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .probabilityBars: "findings"
     case .ecg, .explanation: "ecg"
     case .median: "median"
+    case .trend: "trend"
+    case .serial: "changes"
     case .ages: "ages"
     case .bars: "labels"
     case .coOccurrence: "co-occurrence"
@@ -52,9 +56,13 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .labelCounts: ["folds"]
     case .explanation: ["relevance"]
     case .median: ["waves", "amplitudes"]
+    case .trend: ["episodes"]
     default: []
     }
   }
+
+  /// Whether it may have nothing to draw: of a patient's recording not everything can be had.
+  private var isOfPatient: Bool { [.explanation, .median, .trend, .serial].contains(self) }
 
   /// Whether it is drawn on millimetre paper, as an electrocardiograph prints.
   var isECG: Bool { self == .ecg || self == .explanation }
@@ -62,8 +70,8 @@ enum FigureKind: String, CaseIterable, Sendable {
   func scene(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> Scene {
     let width = style.width * Theme.millimetre
     // A frame without rows that says why is drawn as that.
-    for frame in [frame] + alsoReads.compactMap({ others[$0] }) where frame.rowCount == 0 {
-      if let reason = frame.columns.first?.note, self == .explanation || self == .median { return Absence(reason: reason).scene(width: width) }
+    for frame in [frame] + (self == .trend ? [] : alsoReads.compactMap { others[$0] }) where frame.rowCount == 0 {
+      if let reason = frame.columns.first?.note, isOfPatient { return Absence(reason: reason).scene(width: width) }
     }
     switch self {
     case .trainingCurves: return trainingCurves(frame).scene(width: width)
@@ -78,6 +86,8 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .ecg: return try ecg(frame, style).scene()
     case .explanation: return try explanation(frame, others, style).scene()
     case .median: return try medianBeats(frame, others, style).scene(width: width)
+    case .trend: return trend(frame, others["episodes"]).scene(width: width)
+    case .serial: return serialChange(frame).scene(width: width)
     case .ages: return histogram(frame).scene(width: width)
     case .bars: return bars(frame).scene(width: width)
     case .coOccurrence: return coOccurrence(frame).scene(width: width)
@@ -289,6 +299,30 @@ enum FigureKind: String, CaseIterable, Sendable {
     (printed.rhythmLeads, printed.start) = (paper.rhythmLeads, paper.start)
     (printed.maximumWidth, printed.maximumHeight) = (style.width, paper.height)
     return printed
+  }
+
+  private func trend(_ frame: Frame, _ episodes: Frame?) -> TrendChart {
+    let levels = frame.columns.filter { $0.name.hasPrefix("st_") }
+    let (rate, slowest, fastest) = (frame.doubles("rate"), frame.doubles("slowest"), frame.doubles("fastest"))
+    let noise = frame.doubles("noise")
+    let steps = (0..<frame.rowCount).map { i in
+      TrendChart.Step(
+        rate: rate[at: i] ?? nil, lowestRate: slowest[at: i] ?? nil, highestRate: fastest[at: i] ?? nil,
+        st: levels.map { $0.values[at: i]?.double }, noise: noise[at: i] ?? nil)
+    }
+    let spans = zip(episodes?.strings("kind") ?? [], zip(episodes?.doubles("start") ?? [], episodes?.doubles("seconds") ?? [])).map { kind, place in
+      TrendChart.Episode(kind, from: place.0 ?? 0, to: (place.0 ?? 0) + (place.1 ?? 0))
+    }
+    return TrendChart(steps: steps, stNames: levels.map { String($0.name.dropFirst(3)) }, episodes: spans)
+  }
+
+  private func serialChange(_ frame: Frame) -> SerialChange {
+    let (before, now) = (frame.doubles("previous"), frame.doubles("now"))
+    let (units, digits) = (frame.strings("unit"), frame.integers("places"))
+    return SerialChange(
+      rows: frame.strings("measure").enumerated().map { i, name in
+        SerialChange.Row(name: name, unit: units[at: i] ?? "", previous: before[at: i] ?? nil, current: now[at: i] ?? nil, places: digits[at: i] ?? 0)
+      })
   }
 
   private func medianBeats(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> MedianBeats {

@@ -43,7 +43,7 @@ struct LabelPerformance: Equatable {
 
   /// Sensitivity and specificity in whole percent, with their intervals: "90 (88–92) / 85 (83–87)"; nil where the label was
   /// not tested.
-  var reached: String? { percent(sensitivity).flatMap { a in percent(specificity).map { "\(a) / \($0)" } } }
+  var reached: String? { percent(sensitivity).flatMap { a in percent(specificity).map { "\(a)\u{A0}/ \($0)" } } }
 
   /// What is reached, for a patient's page; nil where the label was not tested.
   func sentence(_ statements: Statements) -> String? {
@@ -53,7 +53,7 @@ struct LabelPerformance: Equatable {
 
   private func percent(_ value: Value) -> String? {
     func whole(_ share: Double) -> String { "\(Int((share * 100).rounded()))" }
-    return value.double.map { x in whole(x) + (value.interval.map { " (\(whole($0.lower))–\(whole($0.upper)))" } ?? "") }
+    return value.double.map { x in whole(x) + (value.interval.map { "\u{A0}(\(whole($0.lower))–\(whole($0.upper)))" } ?? "") }
   }
 
   static func frame(_ rows: [LabelPerformance]) -> Frame {

@@ -33,7 +33,7 @@ struct MeasureCell: Cell {
   var valuePaths: [String] {
     ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation",
       "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
-      "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd",
+      "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
       "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]
   }
 

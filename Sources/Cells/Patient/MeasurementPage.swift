@@ -42,7 +42,7 @@ struct MeasurementPage {
       "premature": .object([
         "supraventricular": .integer(m.rhythm.prematureSupraventricular), "ventricular": .integer(m.rhythm.prematureVentricular),
       ]),
-      "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
+      "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
       "quality": .object([
         "verdict": .text(verdictWord), "words": words(quality.findings.filter { $0.severity != .note }.map(\.sentence)),
         "rule": .text(quality.rule.text), "abstains": .boolean(verdict.abstains),
@@ -51,6 +51,16 @@ struct MeasurementPage {
       ]),
       "limits": .object(["source": .text(limitSources)]),
     ]
+  }
+
+  /// What was found in a recording of hours.
+  private var hours: Value {
+    guard let long = patient.long else { return .object(["worst": .text(""), "rule": .text(""), "beats": .integer(measurement.beats.count), "ventricular": .integer(0), "episodes": .integer(0)]) }
+    let worst = long.worst.map { "\(Self.clock(Double($0.samples.lowerBound) / long.samplingRate)): \($0.reason)" }
+    return .object([
+      "worst": .text(worst ?? statements.word(.absentNoBeat)), "rule": .text(LongRecording.Worst.rule), "beats": .integer(long.beats.count),
+      "ventricular": .integer(long.beats.count { $0.kind == .ventricular }), "episodes": .integer(long.episodes.count),
+    ])
   }
 
   private var verdictWord: String {
@@ -105,6 +115,9 @@ struct MeasurementPage {
       "findings": qualityFindings,
     ]
     let beat = measurement.representatives.first
+    let short = "the recording is of seconds: it has no trend"
+    frames["trend"] = patient.long.map(trend) ?? .none(because: short)
+    frames["episodes"] = patient.long.map(episodes) ?? .none(because: short)
     frames["median"] = beat.map(median) ?? .none(because: statements.word(.absentNoBeat))
     frames["waves"] = beat.map(waves) ?? .none(because: statements.word(.absentNoBeat))
     return frames
@@ -251,5 +264,48 @@ struct MeasurementPage {
       .init("end", title: "End", unit: "s", format: "3", waves.map { seconds($0.end) }),
       .init("beats", title: statements.word(.beat), format: "integer", waves.map { _ in .integer(beat.beats) }),
     ])
+  }
+
+  // MARK: Hours
+
+  /// The leads whose ST levels a trend shows: one of each side of the heart.
+  private static let trendLeads = ["II", "V2", "V5"]
+
+  private func trend(_ long: LongRecording) -> Frame {
+    let minutes = long.minutes
+    func column(_ name: String, _ title: String, _ unit: String, _ measured: (LongRecording.Minute) -> Measured) -> Frame.Column {
+      .init(name, title: title, unit: unit, format: "0", minutes.map { value(measured($0)) })
+    }
+    var columns: [Frame.Column] = [
+      .init("start", title: "From", unit: "s", format: "0", minutes.map { .number(Double($0.start) / long.samplingRate) }),
+      column("rate", "Rate", "/min", \.rate), column("slowest", "Slowest", "/min", \.slowest),
+      column("fastest", "Fastest", "/min", \.fastest), column("rmssd", "RMSSD", "ms", \.rmssd),
+      .init("noise", title: "Unreadable", format: "2", minutes.map { number($0.noise) }),
+    ]
+    for name in Self.trendLeads {
+      guard let lead = long.leads.firstIndex(of: name) else { continue }
+      let levels = minutes.map { $0.st.indices.contains(lead) ? value($0.st[lead]) : .undefined("not measured") }
+      columns.append(.init("st_" + name, title: "ST " + name, unit: "mV", format: "2", levels))
+    }
+    return Frame(columns)
+  }
+
+  private func episodes(_ long: LongRecording) -> Frame {
+    let episodes = long.episodes
+    return Frame([
+      .init("kind", title: "Episode", episodes.map { .text($0.kind.rawValue) }),
+      .init("from", title: "From", episodes.map { .text(Self.clock(Double($0.samples.lowerBound) / long.samplingRate)) }),
+      .init("seconds", title: "For", unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / long.samplingRate) }),
+      .init("value", title: "Rate or pause", format: "1", note: "Beats a minute; of a pause its seconds.", episodes.map { $0.value.map(number) ?? .undefined("unreadable") }),
+      .init("beats", title: statements.word(.beat), format: "integer", episodes.map { .integer($0.beats) }),
+      .init("start", title: "Start", unit: "s", format: "1", episodes.map { .number(Double($0.samples.lowerBound) / long.samplingRate) }),
+    ])
+  }
+
+  /// Hours, minutes and seconds from the recording's start.
+  static func clock(_ seconds: Double) -> String {
+    let whole = Int(seconds)
+    func two(_ x: Int) -> String { x < 10 ? "0\(x)" : "\(x)" }
+    return "\(two(whole / 3600)):\(two(whole / 60 % 60)):\(two(whole % 60))"
   }
 }

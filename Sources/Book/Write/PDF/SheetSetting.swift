@@ -40,7 +40,7 @@ extension BlockSetter {
   private mutating func setBeside(_ facts: [Page.Fact], _ tables: [TableBlock], width: Double) {
     let gap = 18.0, columns = tables.count + (facts.isEmpty ? 0 : 1)
     guard columns > 0 else { return }
-    let least = facts.isEmpty ? 0 : min(width * 0.28, 210)
+    let least = facts.isEmpty ? 0 : min(width * 0.23, 180)
     let room = width - gap * Double(columns - 1) - least
     let widths = compactWidths(of: tables, room: room)
     var x = 0.0, height = 0.0, elements: [Element] = []

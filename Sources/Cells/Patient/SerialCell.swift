@@ -1,0 +1,164 @@
+import Book
+import Foundation
+import Interpretation
+import Learning
+import Measurement
+import WFDB
+
+/// `serial`: earlier recordings of the patient beside this one: intervals, axes, ST levels, probabilities.
+struct SerialCell: Cell {
+  static let kind = "serial"
+  static let summary = "Compares a recording with earlier ones of the patient: intervals, axes, ST levels, probabilities."
+  static let version = "1." + measurementVersion + "." + learningVersion
+
+  let current: Reference
+  let reading: Reference
+  let model: Reference
+  let previous: String
+  let language: String
+
+  init(_ options: inout Options) {
+    current = options.takeReference("of", kinds: [MeasureCell.kind])
+    reading = options.takeReference("reading", kinds: [InferCell.kind])
+    model = options.takeReference("model", kinds: NetworkCells.kinds + [ModelCell.kind])
+    previous = options.takePath("previous")
+    language = options.takeLanguage()
+  }
+
+  var mayBeKept: Bool { false }
+  var needs: [Reference] { [current, reading, model] }
+  var valuePaths: [String] { ["recordings", "since", "new", "gone"] }
+
+  func inputs(_ context: PlanContext) async throws -> [InputDigest] {
+    try records(context.resolve(previous)).enumerated().flatMap { index, path in
+      try context.digests(ofRecording: path).map { InputDigest(name: "earlier \(index + 1), \($0.name)", digest: $0.digest) }
+    }
+  }
+
+  /// The record, or all of a folder in order of their names.
+  private func records(_ path: String) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
+    let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".hea") }.sorted()
+    guard !names.isEmpty else { throw CellError("the folder \(path) has no record (.hea)") }
+    return names.map { path + "/" + $0 }
+  }
+
+  func run(_ context: RunContext) async throws -> Output {
+    let statements = try Statements(language: language)
+    let earlier = try records(context.resolve(previous)).map { try Earlier($0) }.sorted { $0.time < $1.time }
+    guard let last = earlier.last else { throw CellError("no earlier recording") }
+    let now = try context.cell(current).output
+    var changes = Changes()
+    for (word, path, unit, places, value) in Earlier.quantities(last.measurement) {
+      changes.add(statements.word(word), unit, value.value, now.values[path]?.double, places: places)
+    }
+    if let levels = now.frames["amplitudes"] {
+      let current = Dictionary(zip(levels.strings("lead"), levels.doubles("st60"))) { first, _ in first }
+      for lead in last.measurement.amplitudes { changes.add("ST " + lead.lead, "mV", lead.st60.value, current[lead.lead] ?? nil, places: 2) }
+    }
+    let (labels, found, before) = try probabilities(last, context, statements)
+    return Output(
+      values: .object([
+        "recordings": .integer(earlier.count), "since": .text(last.date ?? statements.word(.unknown)),
+        "new": .text(statements.list(found.subtracting(before).sorted().map(statements.name))),
+        "gone": .text(statements.list(before.subtracting(found).sorted().map(statements.name))),
+      ]),
+      frames: ["changes": changes.frame(statements), "probabilities": labels, "earlier": table(earlier, statements)])
+  }
+
+  /// Probabilities then and now, and which labels were and are found.
+  private func probabilities(
+    _ last: Earlier, _ context: RunContext, _ statements: Statements
+  ) throws -> (Frame, found: Set<String>, before: Set<String>) {
+    let findings = try context.cell(reading).output.frames["findings"]
+    let labels = findings?.strings("label") ?? []
+    guard try context.cell(model).output.values["name"]?.string != nil, !labels.isEmpty else {
+      return (.none(because: statements.word(.pageModelNone)), [], [])
+    }
+    let network = try Model(folder: try context.cell(model).folder + "/" + NetworkCells.folder)
+    let prepared = try Recording(last.patient.record, leads: network.description.leads, samplingRate: network.description.samplingRate)
+    let then = Dictionary(try network.predict(prepared).labels.map { ($0.name, $0) }) { first, _ in first }
+    let (now, thresholds) = (findings?.doubles("probability") ?? [], findings?.doubles("threshold") ?? [])
+    let frame = Frame([
+      .init("label", title: statements.word(.findingDiagnosis), labels.map { .text(statements.name(of: $0)) }),
+      .init("previous", title: "Earlier", format: "3", labels.map { then[$0].map { .number($0.maximum) } ?? .undefined("not asked") }),
+      .init("now", title: "Now", format: "3", labels.indices.map { (now[at: $0] ?? nil).map(Value.number) ?? .undefined("not asked") }),
+      .init("threshold", title: statements.word(.findingThreshold), format: "3", labels.indices.map { (thresholds[at: $0] ?? nil).map(Value.number) ?? .undefined("none") }),
+    ])
+    let found = labels.indices.filter { i in (thresholds[at: i] ?? nil).map { (now[at: i] ?? nil) ?? 0 >= $0 } ?? false }.map { labels[$0] }
+    let before = labels.indices.filter { i in (thresholds[at: i] ?? nil).map { (then[labels[i]]?.maximum ?? 0) >= $0 } ?? false }.map { labels[$0] }
+    return (frame, Set(found), Set(before))
+  }
+
+  /// A row for each earlier recording, the oldest first.
+  private func table(_ earlier: [Earlier], _ statements: Statements) -> Frame {
+    var columns: [Frame.Column] = [
+      .init("date", title: statements.word(.recordingDate), earlier.map { .text($0.date ?? statements.word(.unknown)) })
+    ]
+    for (index, quantity) in Earlier.quantities(earlier[0].measurement).enumerated() {
+      let values = earlier.map { Earlier.quantities($0.measurement)[index].value }
+      columns.append(
+        .init(quantity.path.replacing(".", with: "_"), title: statements.word(quantity.word), unit: quantity.unit, format: "\(quantity.places)", values.map {
+          $0.value.map(Value.number) ?? .undefined($0.reason ?? "")
+        }))
+    }
+    return Frame(columns)
+  }
+}
+
+/// An earlier recording of the patient.
+private struct Earlier {
+  var patient: PatientRecording
+  var measurement: ECGMeasurement
+  /// As its header says; nil where it says none.
+  var date: String?
+  /// Orders recordings: year, month, day, time of day; one without a date comes first.
+  var time: String
+
+  init(_ path: String) throws {
+    patient = try PatientRecording(path: path)
+    measurement = try ECGMeasurement(of: patient.record)
+    let start = patient.record.header.start
+    func two(_ x: Int?) -> String { x.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
+    date = start.year.map { year in [String(year)] + [start.month, start.day].compactMap { $0 }.map { two($0) } }?.joined(separator: "-")
+    time = (date ?? "") + " " + two(start.hour) + two(start.minute)
+  }
+
+  typealias Quantity = (word: Statements.Word, path: String, unit: String, places: Int, value: Measured)
+
+  static func quantities(_ m: ECGMeasurement) -> [Quantity] {
+    [
+      (.measureRate, "rate", "/min", 0, m.rate), (.measurePr, "pr", "ms", 0, m.pr), (.measureQrs, "qrs", "ms", 0, m.qrs),
+      (.measureQt, "qt", "ms", 0, m.qt), (.measureQtcFridericia, "qtc.fridericia", "ms", 0, m.qtc.fridericia),
+      (.measureAxisP, "axes.p", "°", 0, m.axes.p), (.measureAxisQrs, "axes.qrs", "°", 0, m.axes.qrs),
+      (.measureAxisT, "axes.t", "°", 0, m.axes.t),
+    ]
+  }
+}
+
+/// The rows of a comparison.
+private struct Changes {
+  private var rows: [(name: String, unit: String, previous, now: Double?, places: Int)] = []
+
+  mutating func add(_ name: String, _ unit: String, _ previous: Double?, _ now: Double?, places: Int) {
+    rows.append((name, unit, previous, now, places))
+  }
+
+  func frame(_ statements: Statements) -> Frame {
+    func value(_ x: Double?) -> Value { x.map(Value.number) ?? .undefined("not measured") }
+    /// Angles differ the shorter way round.
+    func difference(_ row: (name: String, unit: String, previous: Double?, now: Double?, places: Int)) -> Double? {
+      guard let a = row.previous, let b = row.now else { return nil }
+      return row.unit == "°" ? (b - a).remainder(dividingBy: 360) : b - a
+    }
+    return Frame([
+      .init("measure", title: statements.word(.sectionMeasurements), rows.map { .text($0.name) }),
+      .init("previous", title: "Earlier", format: "2", rows.map { value($0.previous) }),
+      .init("now", title: "Now", format: "2", rows.map { value($0.now) }),
+      .init("change", title: statements.word(.change), format: "2", rows.map { value(difference($0)) }),
+      .init("unit", title: "", rows.map { .text($0.unit) }),
+      .init("places", title: "Places", format: "integer", rows.map { .integer($0.places) }),
+    ])
+  }
+}
