@@ -168,7 +168,7 @@ private let rates = [100.0, 250, 257, 500, 1000]
     #expect(quality.verdict == .readable)
   }
 
-  @Test func readsMicrovoltsAndNamesOtherUnits() throws {
+  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data")) func readsMicrovoltsAndNamesOtherUnits() throws {
     let leads = plainRhythm(rate: 250)
     var record = try Record(path: SharedData.path("mini/records100/00000/00001_lr"))
     record.samplingFrequency = 250
