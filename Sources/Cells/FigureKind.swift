@@ -321,7 +321,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     let (units, digits) = (frame.strings("unit"), frame.integers("places"))
     return SerialChange(
       rows: frame.strings("measure").enumerated().map { i, name in
-        SerialChange.Row(name: name, unit: units[at: i] ?? "", previous: before[at: i] ?? nil, current: now[at: i] ?? nil, places: digits[at: i] ?? 0)
+        SerialChange.Row(name, unit: units[at: i] ?? "", previous: before[at: i] ?? nil, current: now[at: i] ?? nil, places: digits[at: i] ?? 0)
       })
   }
 

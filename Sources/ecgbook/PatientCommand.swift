@@ -3,6 +3,8 @@ import Book
 import Cells
 import Files
 import Foundation
+import Measurement
+import WFDB
 
 /// `ecgbook patient`: the page that is read at the bedside.
 struct PatientCommand: AsyncParsableCommand {
@@ -34,7 +36,11 @@ struct PatientCommand: AsyncParsableCommand {
   @Option(help: "The physician's statements where they differ: codes with commas.") var statements: String?
 
   func run() async throws {
-    let report = try Shipped.report(language == "en" ? "patient.md" : "patient.\(language).md")
+    let stream = try RecordStream(path: record)
+    let isLong = Double(stream.sampleCount) > PatientRecording.longest * stream.samplingFrequency
+    if isLong, previous != nil { throw Failure(message: "--previous compares recordings of seconds; this one lasts \(Int(Double(stream.sampleCount) / stream.samplingFrequency)) s", status: 2) }
+    let kind = isLong ? "patient-hours" : previous == nil ? "patient" : "patient-serial"
+    let report = try Shipped.report(language == "en" ? "\(kind).md" : "\(kind).\(language).md")
     var options = RenderOptions()
     let folder = model == "none" ? model : URL(filePath: try Shipped.modelFolder(model)).path
     let chosen: [String: String?] = [

@@ -48,8 +48,10 @@ struct MeasureCell: Cell {
     let subject = Subject(age: age ?? header.age, sex: sex ?? header.sex)
     let measurement = try Measurement(of: patient.record)
     let quality = SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample))
+    let likeness = TrainingLikeness(of: patient.record, beats: measurement.beats.map(\.sample))
     let page = MeasurementPage(
-      patient: patient, subject: subject, measurement: measurement, quality: quality, statements: statements, isAnonymous: isAnonymous)
+      patient: patient, subject: subject, measurement: measurement, quality: quality, likeness: likeness, statements: statements,
+      isAnonymous: isAnonymous)
     var values = page.values
     let standing = confirmation?.words(statements) ?? statements.word(.pageUnconfirmed)
     values["confirmation"] = Value.text(standing)
@@ -69,7 +71,7 @@ struct MeasureCell: Cell {
       guard case .list(let items)? = values[path] else { return [] }
       return items.compactMap(\.string)
     }
-    return Judgement(abstention: list("quality.abstention"), cautions: list("quality.cautions"))
+    return Judgement(abstention: list("quality.abstention") + list("quality.unlike"), cautions: list("quality.cautions"))
   }
 }
 

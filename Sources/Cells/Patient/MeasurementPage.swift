@@ -9,6 +9,7 @@ struct MeasurementPage {
   let subject: Subject
   let measurement: Measurement
   let quality: SignalQuality
+  let likeness: TrainingLikeness
   let statements: Statements
   let isAnonymous: Bool
   private var recording: Record { patient.record }
@@ -45,6 +46,7 @@ struct MeasurementPage {
       "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
       "quality": .object([
         "verdict": .text(verdictWord), "words": words(quality.findings.filter { $0.severity != .note }.map(\.sentence)),
+        "unlike": .list(likeness.isUnlike ? [.text(statements.word(.abstainUnlikeHow, statements.list(likeness.reasons.map(statements.translated))))] : []),
         "rule": .text(quality.rule.text), "abstains": .boolean(verdict.abstains),
         "abstention": .list(verdict.abstains ? verdict.reasons.map { .text(statements.translated($0)) } : []),
         "cautions": .list(verdict.abstains ? [] : verdict.reasons.map { .text(statements.translated($0)) }),

@@ -1,9 +1,11 @@
 import Book
-import Foundation
 import Interpretation
 import Learning
 import Measurement
 import WFDB
+
+import class Foundation.FileManager
+import struct Foundation.ObjCBool
 
 /// `serial`: earlier recordings of the patient beside this one: intervals, axes, ST levels, probabilities.
 struct SerialCell: Cell {
@@ -110,7 +112,7 @@ struct SerialCell: Cell {
 /// An earlier recording of the patient.
 private struct Earlier {
   var patient: PatientRecording
-  var measurement: ECGMeasurement
+  var measurement: Measurement
   /// As its header says; nil where it says none.
   var date: String?
   /// Orders recordings: year, month, day, time of day; one without a date comes first.
@@ -118,7 +120,7 @@ private struct Earlier {
 
   init(_ path: String) throws {
     patient = try PatientRecording(path: path)
-    measurement = try ECGMeasurement(of: patient.record)
+    measurement = try Measurement(of: patient.record)
     let start = patient.record.header.start
     func two(_ x: Int?) -> String { x.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
     date = start.year.map { year in [String(year)] + [start.month, start.day].compactMap { $0 }.map { two($0) } }?.joined(separator: "-")
@@ -127,7 +129,7 @@ private struct Earlier {
 
   typealias Quantity = (word: Statements.Word, path: String, unit: String, places: Int, value: Measured)
 
-  static func quantities(_ m: ECGMeasurement) -> [Quantity] {
+  static func quantities(_ m: Measurement) -> [Quantity] {
     [
       (.measureRate, "rate", "/min", 0, m.rate), (.measurePr, "pr", "ms", 0, m.pr), (.measureQrs, "qrs", "ms", 0, m.qrs),
       (.measureQt, "qt", "ms", 0, m.qt), (.measureQtcFridericia, "qtc.fridericia", "ms", 0, m.qtc.fridericia),
@@ -139,24 +141,29 @@ private struct Earlier {
 
 /// The rows of a comparison.
 private struct Changes {
-  private var rows: [(name: String, unit: String, previous, now: Double?, places: Int)] = []
+  private struct Row {
+    var name, unit: String
+    var previous, now: Double?
+    var places: Int
+    /// Angles differ the shorter way round.
+    var change: Double? {
+      guard let previous, let now else { return nil }
+      return unit == "°" ? (now - previous).remainder(dividingBy: 360) : now - previous
+    }
+  }
+  private var rows: [Row] = []
 
   mutating func add(_ name: String, _ unit: String, _ previous: Double?, _ now: Double?, places: Int) {
-    rows.append((name, unit, previous, now, places))
+    rows.append(Row(name: name, unit: unit, previous: previous, now: now, places: places))
   }
 
   func frame(_ statements: Statements) -> Frame {
     func value(_ x: Double?) -> Value { x.map(Value.number) ?? .undefined("not measured") }
-    /// Angles differ the shorter way round.
-    func difference(_ row: (name: String, unit: String, previous: Double?, now: Double?, places: Int)) -> Double? {
-      guard let a = row.previous, let b = row.now else { return nil }
-      return row.unit == "°" ? (b - a).remainder(dividingBy: 360) : b - a
-    }
     return Frame([
       .init("measure", title: statements.word(.sectionMeasurements), rows.map { .text($0.name) }),
       .init("previous", title: "Earlier", format: "2", rows.map { value($0.previous) }),
       .init("now", title: "Now", format: "2", rows.map { value($0.now) }),
-      .init("change", title: statements.word(.change), format: "2", rows.map { value(difference($0)) }),
+      .init("change", title: statements.word(.change), format: "2", rows.map { value($0.change) }),
       .init("unit", title: "", rows.map { .text($0.unit) }),
       .init("places", title: "Places", format: "integer", rows.map { .integer($0.places) }),
     ])
