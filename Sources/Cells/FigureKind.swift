@@ -290,7 +290,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     }
     let page = ECGPage(
       leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],
-      filter: "none; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
+      filter: "no filter; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
     guard let paper = style.paper, let layout = paper.layout else {
       return style.width > 166 ? page : page.fitting(width: style.width * Theme.millimetre)
     }

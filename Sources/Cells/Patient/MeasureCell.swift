@@ -57,7 +57,7 @@ struct MeasureCell: Cell {
     values["confirmation"] = Value.text(standing)
     values["isconfirmed"] = Value.boolean(confirmation != nil)
     return Output(
-      values: .object(values), frames: page.frames, banners: [standing + ". " + statements.word(.pageReader) + "."])
+      values: .object(values), frames: page.frames, banners: [standing + (confirmation == nil ? ": " + statements.word(.pageReader) : "") + "."])
   }
 
   /// Whether a reading of the recording may be used.
