@@ -404,6 +404,7 @@ extension Statements {
     // A signed copy
     case confirmMachine = "confirm.machine"
     case confirmPhysician = "confirm.physician"
+    case confirmNotYet = "confirm.notYet"
     case confirmKept = "confirm.kept"
     case confirmAdded = "confirm.added"
     case confirmRemoved = "confirm.removed"

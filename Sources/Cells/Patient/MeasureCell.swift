@@ -31,7 +31,7 @@ struct MeasureCell: Cell {
   /// A patient's waveform and identity stay out of the cache.
   var mayBeKept: Bool { false }
   var valuePaths: [String] {
-    ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation",
+    ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation", "physician",
       "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
       "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
       "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]
@@ -56,6 +56,9 @@ struct MeasureCell: Cell {
     let standing = confirmation?.words(statements) ?? statements.word(.pageUnconfirmed)
     values["confirmation"] = Value.text(standing)
     values["isconfirmed"] = Value.boolean(confirmation != nil)
+    values["physician"] = Value.text(
+      confirmation.map { $0.statements.map { statements.list($0.map(statements.name)) } ?? statements.word(.confirmKept) }
+        ?? statements.word(.confirmNotYet))
     return Output(
       values: .object(values), frames: page.frames, banners: [standing + (confirmation == nil ? ": " + statements.word(.pageReader) : "") + "."])
   }
@@ -93,6 +96,9 @@ struct Confirmation: Sendable, Equatable {
     guard !by.isEmpty, !on.isEmpty else { return nil }
     if CivilDate(on) == nil { options.fail("confirmed-on", "'\(on)' is no date", help: "write YYYY-MM-DD") }
     (self.by, self.on) = (by, on)
+    for code in codes.split(whereSeparator: { $0 == "," || $0 == " " }) where (try? SNOMEDTable.standard())?.row(for: String(code)) == nil {
+      options.fail("statements", "'\(code)' is no statement of PTB-XL", help: "give codes such as AFIB,LBBB; 'ecgbook data describe' lists them")
+    }
     statements = codes.isEmpty ? nil : codes.split { $0 == "," || $0 == " " }.map(String.init)
   }
 
