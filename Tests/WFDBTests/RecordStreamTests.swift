@@ -73,6 +73,8 @@ struct RecordStreamTests {
       let stream = try RecordStream(path: folder + "/r")
       #expect(isSame(try stream.read(2..<7)[0].samples, [0.0003, nan, nan, nan, nan]))
       #expect(try Record.Summary(path: folder + "/r") == record.summary)
+      #expect(
+        try Record.files(path: folder + "/r") == ["r.hea", "all.hea", "a.hea", "a.dat", "b.hea", "b.dat"].map { folder + "/" + $0 })
     }
   }
 
@@ -87,6 +89,7 @@ struct RecordStreamTests {
           "line 3: the signal file gone.dat is missing, and with it B",
           "line 4: signal C is stored nowhere: all is missing",
         ])
+      #expect(try Record.files(path: folder + "/r") == [folder + "/r.hea", folder + "/r.dat"])
     }
   }
 
