@@ -17,9 +17,10 @@ extension Annotations {
 
   /// Parses the bytes of an annotation file.
   ///
-  /// Codes that say that there is no annotation (0) are left out. Notes at the beginning that define the time resolution or
-  /// codes go into ``timeResolution`` and ``definitions``; other notes stay.
-  /// - Throws: ``AnnotationError`` for a field that is cut off, a code that annot(5) does not know, and a file in AHA's format.
+  /// Codes that say that there is no annotation (0) are left out. Notes at the beginning that define the time
+  /// resolution or codes go into ``timeResolution`` and ``definitions``; other notes stay.
+  /// - Throws: ``AnnotationError`` for a field that is cut off, a code that annot(5) does not know, and a file in AHA's
+  ///   format.
   public init(parsing bytes: [UInt8]) throws(AnnotationError) {
     self.init([])
     guard !Self.isAHA(bytes) else {

@@ -47,7 +47,8 @@ final class FLACDecoder {
       throw refuse("it has \(channels) channels; the header names \(group.signals.count) signals in it")
     }
     guard let most = group.format.flacBits, bits <= most else {
-      throw refuse("its samples have \(bits) bits; format \(group.format.rawValue) has at most \(group.format.rawValue - 500)")
+      throw refuse(
+        "its samples have \(bits) bits; format \(group.format.rawValue) has at most \(group.format.rawValue - 500)")
     }
   }
 
@@ -154,7 +155,8 @@ extension FLACDecoder {
       return FLAC__STREAM_DECODER_READ_STATUS_ABORT
     }
     inputPosition += count.pointee
-    return count.pointee > 0 ? FLAC__STREAM_DECODER_READ_STATUS_CONTINUE : FLAC__STREAM_DECODER_READ_STATUS_END_OF_STREAM
+    return count.pointee > 0
+      ? FLAC__STREAM_DECODER_READ_STATUS_CONTINUE : FLAC__STREAM_DECODER_READ_STATUS_END_OF_STREAM
   }
 
   private func seek(to position: FLAC__uint64) -> FLAC__StreamDecoderSeekStatus {

@@ -31,8 +31,8 @@ struct HeaderFile {
     return path + ".hea"
   }
 
-  /// The path of a file that the header names: beside the header, or in a folder below. A file that is not in the folder
-  /// named may lie beside the header, as when a data set was copied into one folder.
+  /// The path of a file that the header names: beside the header, or in a folder below. A file that is not in the
+  /// folder named may lie beside the header, as when a data set was copied into one folder.
   func sibling(_ name: String, line: Int) throws(RecordError) -> String {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     let arePlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
@@ -46,8 +46,8 @@ struct HeaderFile {
 }
 
 extension Record {
-  /// The files of which a record consists: its header, the headers of its segments, and the signal files that they name,
-  /// each once; those that are not there are left out, as they are when the record is read.
+  /// The files of which a record consists: its header, the headers of its segments, and the signal files that they
+  /// name, each once; those that are not there are left out, as they are when the record is read.
   /// - Parameter path: as for ``init(path:maximumSamples:)``.
   /// - Throws: ``RecordError`` when a header cannot be read.
   public static func files(path: String) throws(RecordError) -> [String] {

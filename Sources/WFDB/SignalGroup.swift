@@ -61,7 +61,8 @@ struct SignalGroup {
     return groups
   }
 
-  /// A FLAC file's size does not bound what it decompresses to; this does. WFDB's own records have at most some hundreds.
+  /// A FLAC file's size does not bound what it decompresses to; this does. WFDB's own records have at most some
+  /// hundreds.
   private static let flacFrameLimit = 1 << 20
 
   private init(path: String, format: SignalFormat, byteOffset: Int, line: Int) {
