@@ -183,7 +183,7 @@ extension FLACDecoder {
     guard Int(header.channels) == channels, Int(header.bits_per_sample) <= bits,
       header.number.sample_number == UInt64(end)
     else {
-      failure = refuse("a block after sample \(end) differs from the file's head, or blocks are not in order")
+      failure = failure ?? refuse("a block after sample \(end) is unlike the file's head, or blocks are not in order")
       return FLAC__STREAM_DECODER_WRITE_STATUS_ABORT
     }
     let (count, old) = (Int(header.blocksize), window.count)

@@ -15,11 +15,11 @@ coverage=edge,trace-cmp,inline-8bit-counters,pc-table  # what libFuzzer of Swift
 ECGBOOK_FUZZ=1 swift build -c release --scratch-path "$build" --product ecgbook-fuzz --sanitize=fuzzer --sanitize=address \
   -Xswiftc -parse-as-library -Xswiftc -sanitize=fuzzer,address -Xswiftc -sanitize-coverage="$coverage"
 
-readers() { sed -nE 's/.*FuzzedReader\("([a-z-]+)"\) \{.*/\1/p' Tests/Fuzz/Readers/FuzzedReader.swift; }
+readers() { sed -nE 's/.*FuzzedReader\("([a-z0-9-]+)"\) \{.*/\1/p' Tests/Fuzz/Readers/FuzzedReader.swift; }
 run() {
   reader=$1; shift
   ASAN_OPTIONS=detect_leaks=0 ECGBOOK_FUZZ=$reader nice -n 10 "$build/release/ecgbook-fuzz" -max_len=2048 -timeout=20 \
-    -rss_limit_mb=2560 -artifact_prefix="$build/findings/$reader-" "$@" 2>&1 | tail -n 40 >"$build/$reader.log" && status=0 || status=$?
+    -rss_limit_mb=2560 -artifact_prefix="$build/findings/$reader-" "$@" >"$build/$reader.log" 2>&1 && status=0 || status=$?
   grep -E 'DONE|MERGE-OUTER.*new|SUMMARY|ERROR' "$build/$reader.log" | tail -n 1 | sed "s/^/$reader: /"
   return "$status"
 }
