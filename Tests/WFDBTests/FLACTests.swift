@@ -8,10 +8,11 @@ struct FLACTests {
   /// i · 7 mod 100 - 50, and -i · 1000 mod 32768 - 300 (a remainder of 0 or more).
   private static let file =
     Data(
-      base64Encoded:
-        "ZkxhQ4AAACIAEAAQAAAfAAAnAB9C8AAAADwsNb74yrhSwiw5RIHeMWVO//huGAAPADKKFP/O/9UIMPD1gggAnFX+1euwsH/+AAHh"
-        + "4eCpUP/4bpgBDwAyCxTfw3DdQgw8PaAI4kQBVQFTxsAP/8CKhv/4bhgCDwAyphL/5gE973ve973gAZ973hVAdX3sLB//gAB4eHhMx//4bpgDCwAy"
-        + "jBTeT3AjQghw7wDHZAqoap+2AH/gZGQ=") ?? Data()
+      base64Encoded: [
+        "ZkxhQ4AAACIAEAAQAAAfAAAnAB9C8AAAADwsNb74yrhSwiw5RIHeMWVO//huGAAPADKKFP/O/9UIMPD1gggAnFX+1euwsH/+AAHh4eCp",
+        "UP/4bpgBDwAyCxTfw3DdQgw8PaAI4kQBVQFTxsAP/8CKhv/4bhgCDwAyphL/5gE973ve973gAZ973hVAdX3sLB//gAB4eHhMx//4bpgD",
+        "CwAyjBTeT3AjQghw7wDHZAqoap+2AH/gZGQ=",
+      ].joined()) ?? Data()
   private static let channels: [[Int]] = [
     (0..<60).map { $0 * 7 % 100 - 50 }, (0..<60).map { (32_768 - $0 * 1000 % 32_768) % 32_768 - 300 },
   ]
