@@ -164,8 +164,9 @@ private struct WordReader {
 }
 
 extension StringProtocol {
-  /// Without blanks and line ends around it.
+  /// Without blanks, line ends and zero bytes around it.
   fileprivate var trimmed: String {
-    String(self.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    func isBlank(_ character: Character) -> Bool { character.isWhitespace || character == "\0" }
+    return String(self.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
   }
 }

@@ -4,7 +4,8 @@
 #   bash Tests/Fuzz/fuzz.sh [MINUTES [READER…]]    every reader of Tests/Fuzz/Readers, one minute each, unless told otherwise
 #
 # It builds in .build-fuzz, starts from Tests/Fuzz/corpus and keeps what it finds in .build-fuzz/corpus. An input that made a
-# reader trap, hang (20 s) or read out of bounds lies in .build-fuzz/findings: put it into the corpus with its mending.
+# reader trap, hang (20 s) or read out of bounds lies in .build-fuzz/findings: with its mending, put it into the corpus as
+# found-NAME, which minimizing keeps.
 #
 #   bash Tests/Fuzz/fuzz.sh minimize               what was found → Tests/Fuzz/corpus: for each place reached, a small input
 set -euo pipefail
@@ -29,7 +30,10 @@ failed=0
 if [[ ${1:-} == minimize ]]; then
   for reader in $(readers); do
     smaller=$(mktemp -d)
-    run "$reader" -merge=1 -max_len=600 "$smaller" "Tests/Fuzz/corpus/$reader" "$build/corpus/$reader" || failed=1
+    mkdir -p "$build/corpus/$reader"
+    run "$reader" -set_cover_merge=1 -use_counters=0 -max_len=1000 \
+      "$smaller" "Tests/Fuzz/corpus/$reader" "$build/corpus/$reader" || failed=1
+    find "Tests/Fuzz/corpus/$reader" -name 'found-*' -exec cp {} "$smaller" \;
     rm -rf "Tests/Fuzz/corpus/$reader"
     mv "$smaller" "Tests/Fuzz/corpus/$reader"
     chmod 755 "Tests/Fuzz/corpus/$reader"
