@@ -120,6 +120,10 @@ let package = Package(
     .executableTarget(
       name: "ecgbook-bench", dependencies: [arguments, "Torch", "Networks", "Learning", "PTBXL", "Scoring"],
       path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
+    .target(name: "FuzzReaders", dependencies: ["WFDB"], path: "Tests/Fuzz/Readers", swiftSettings: swiftSettings),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzReaders", "TestSupport"], path: "Tests/FuzzTests",
+      swiftSettings: swiftSettings),
     tests("Files"),
     tests("WFDB", data: ["Expectations"]),
     tests("Measurement", ["PTBXL", "WFDB"], data: ["Training"]),
@@ -139,3 +143,10 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17  // Debian's LibTorch headers break under C++20
 )
+
+// Only Tests/Fuzz/fuzz.sh builds this: libFuzzer brings its `main`.
+if ProcessInfo.processInfo.environment["ECGBOOK_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "ecgbook-fuzz", dependencies: ["FuzzReaders"], path: "Tests/Fuzz/Harness", swiftSettings: swiftSettings))
+}

@@ -104,7 +104,7 @@ private struct Stretch {
       withoutWander(resampled($0, from: samplingRate, to: WaveNetwork.rate), rate: WaveNetwork.rate)
     }
     count = steady.map(\.count).min() ?? 0
-    let probabilities = WaveNetwork.trained.probabilities(of: steady)
+    let probabilities = WaveNetwork.probabilities(of: steady)
     var shared = [[Float]](repeating: [Float](repeating: 0, count: count), count: WaveNetwork.classes)
     for lead in probabilities {
       for k in shared.indices { for i in 0..<count { shared[k][i] += lead[k][i] / Float(probabilities.count) } }

@@ -1,4 +1,4 @@
-/// Whether a second of a lead can be read: at least half of it is there, it moves by 10 µV to 15 mV, and the median bend over
+/// Whether a second of a lead can be read: at least half of it is there, it moves, but by 15 mV at most, and the median bend over
 /// 16 ms (|x(t − 8 ms) − 2 x(t) + x(t + 8 ms)|) is at most 0.15 mV, which is that of a noise of 0.09 mV.
 func isReadable(_ second: ArraySlice<Float>, rate: Double) -> Bool {
   let reach = max(1, Int((0.008 * rate).rounded()))
@@ -6,7 +6,7 @@ func isReadable(_ second: ArraySlice<Float>, rate: Double) -> Bool {
   for value in second {
     if abs(value) < 1e4 { (least, most) = (min(least, value), max(most, value)) } else { missing += 1 }
   }
-  guard 2 * missing <= second.count, most - least >= 0.01, most - least <= 15 else { return false }
+  guard 2 * missing <= second.count, most - least >= 0.0005, most - least <= 15 else { return false }
   var (noisy, bends) = (0, 0)
   var i = second.startIndex + reach
   while i + reach < second.endIndex {

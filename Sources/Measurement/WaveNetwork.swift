@@ -18,10 +18,27 @@ struct WaveNetwork: Sendable {
   /// Layers in the order of the weights: down to an eighth of 125 Hz, up again, and out.
   private let e0, e1, e2, e2Mean, e3, e3Mean, e4, d2, d1, d0, out: Convolution
 
-  static let trained: WaveNetwork = {
+  /// The members that were trained, each from another beginning; what they say is averaged.
+  static let trained: [WaveNetwork] = {
     var weights = PackedWeights(waveNetworkWeights)
-    return WaveNetwork(&weights)
+    var members: [WaveNetwork] = []
+    while !weights.isAtEnd { members.append(WaveNetwork(&weights)) }
+    return members
   }()
+
+  /// - Parameter leads: `[lead][sample]` at 250 Hz, in mV, without wander (``withoutWander(_:rate:)``), of one length.
+  /// - Returns: per lead the probabilities `[class][sample]`, the mean of all members.
+  static func probabilities(of leads: [[Float]]) -> [[[Float]]] {
+    guard let first = trained.first else { return leads.map { _ in [[Float]](repeating: [], count: classes) } }
+    var sum = first.probabilities(of: leads)
+    for member in trained.dropFirst() {
+      let other = member.probabilities(of: leads)
+      for lead in sum.indices { for k in 0..<classes { for i in sum[lead][k].indices { sum[lead][k][i] += other[lead][k][i] } } }
+    }
+    let share = 1 / Float(trained.count)
+    for lead in sum.indices { for k in 0..<classes { for i in sum[lead][k].indices { sum[lead][k][i] *= share } } }
+    return sum
+  }
 
   private init(_ weights: inout PackedWeights) {
     let (a, b, c, d) = (12, 16, 16, 16)
@@ -36,9 +53,7 @@ struct WaveNetwork: Sendable {
     out = weights.convolution(inputs: a, outputs: 2 * Self.classes, width: 3)
   }
 
-  /// - Parameter leads: `[lead][sample]` at 250 Hz, in mV, without wander (``withoutWander(_:rate:)``), of one length.
-  /// - Returns: per lead the probabilities `[class][sample]`.
-  func probabilities(of leads: [[Float]]) -> [[[Float]]] {
+  private func probabilities(of leads: [[Float]]) -> [[[Float]]] {
     let count = leads.map(\.count).min() ?? 0
     var result = [[[Float]]](
       repeating: [[Float]](repeating: [Float](repeating: 0, count: count), count: Self.classes), count: leads.count)
@@ -247,6 +262,7 @@ private struct Convolution {
 private struct PackedWeights {
   private let bytes: [UInt8]
   private var position = 0
+  var isAtEnd: Bool { position >= bytes.count }
 
   init(_ base64: String) { bytes = Data(base64Encoded: base64, options: .ignoreUnknownCharacters).map(Array.init) ?? [] }
 

@@ -8,7 +8,8 @@ public struct Annotation: Sendable, Equatable {
   public var subtype: Int8
   /// The signal to which the annotation belongs, from 0.
   public var channel: UInt8
-  /// What the annotator means by it. After `ecgpuwave`, a `(` or `)` with 0 bounds a P wave, 1 a QRS complex, 2 a T wave.
+  /// What the annotator means by it. After `ecgpuwave`, a `(` or `)` with 0 bounds a P wave, 1 a QRS complex, 2 a T
+  /// wave.
   public var number: Int8
   /// Free text, at most 255 bytes; a rhythm's name in `+`, such as `(AFIB`. Some files end it with a zero byte.
   public var auxiliary: [UInt8]

@@ -17,9 +17,10 @@ extension Annotations {
 
   /// Parses the bytes of an annotation file.
   ///
-  /// Codes that say that there is no annotation (0) are left out. Notes at the beginning that define the time resolution or
-  /// codes go into ``timeResolution`` and ``definitions``; other notes stay.
-  /// - Throws: ``AnnotationError`` for a field that is cut off, a code that annot(5) does not know, and a file in AHA's format.
+  /// Codes that say that there is no annotation (0) are left out. Notes at the beginning that define the time
+  /// resolution or codes go into ``timeResolution`` and ``definitions``; other notes stay.
+  /// - Throws: ``AnnotationError`` for a field that is cut off, a code that annot(5) does not know, and a file in AHA's
+  ///   format.
   public init(parsing bytes: [UInt8]) throws(AnnotationError) {
     self.init([])
     guard !Self.isAHA(bytes) else {
@@ -163,8 +164,9 @@ private struct WordReader {
 }
 
 extension StringProtocol {
-  /// Without blanks and line ends around it.
+  /// Without blanks, line ends and zero bytes around it.
   fileprivate var trimmed: String {
-    String(self.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    func isBlank(_ character: Character) -> Bool { character.isWhitespace || character == "\0" }
+    return String(self.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
   }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Annotations {
-  /// The bytes of an annotation file in MIT format, as WFDB's library writes them: definitions first, then each annotation,
-  /// with the fields that differ from their defaults.
+  /// The bytes of an annotation file in MIT format, as WFDB's library writes them: definitions first, then each
+  /// annotation, with the fields that differ from their defaults.
   /// - Throws: ``RecordError`` when a text or a definition has no place in the format.
   public func encoded(name: String = "annotations") throws(RecordError) -> Data {
     func refuse(_ problem: String) -> RecordError { RecordError(name, .unwritable(problem: problem)) }
@@ -17,7 +17,8 @@ extension Annotations {
       writer.note("## annotation type definitions")
       for definition in definitions {
         let line = "\(definition.code.rawValue) \(definition.symbol) \(definition.meaning)"
-        guard !definition.symbol.isEmpty, !definition.symbol.contains(where: \.isWhitespace), line.utf8.count <= 255 else {
+        guard !definition.symbol.isEmpty, !definition.symbol.contains(where: \.isWhitespace), line.utf8.count <= 255
+        else {
           throw refuse("the definition '\(line)': a symbol is one word, and the line has at most 255 bytes")
         }
         writer.note(line)

@@ -5,9 +5,10 @@
 /// try Annotations([Annotation(sample: 120, code: .waveOnset)]).write(to: "r.ii")
 /// ```
 ///
-/// Words of 16 bits, little-endian: 6 bits of code, 10 of value. A code up to 49 is an annotation, the value ticks since the
-/// one before. 59 (SKIP) adds the next four bytes to them, high half first; 60 (NUM) and 62 (CHN) set number and channel from
-/// that annotation on, 61 (SUB) and 63 (AUX) subtype and text of that one alone. A word of zeros ends the file.
+/// Words of 16 bits, little-endian: 6 bits of code, 10 of value. A code up to 49 is an annotation, the value ticks
+/// since the one before. 59 (SKIP) adds the next four bytes to them, high half first; 60 (NUM) and 62 (CHN) set number
+/// and channel from that annotation on, 61 (SUB) and 63 (AUX) subtype and text of that one alone. A word of zeros ends
+/// the file.
 public struct Annotations: Sendable, Equatable {
   public var list: [Annotation]
   /// Ticks per second, where the file states it; nil: a tick is one frame of the record.

@@ -1,4 +1,5 @@
-/// One signal's digital values among those of its group: `[frames, frameSize]`, of which it has the places from `place`.
+/// One signal's digital values among those of its group: `[frames, frameSize]`, of which it has the places from
+/// `place`.
 struct DigitalSignal {
   let samples: UnsafeBufferPointer<Int32>
   let frames: Int
@@ -17,8 +18,8 @@ struct DigitalSignal {
   /// beyond the frames that are there is missing.
   ///
   /// Several samples a frame become their mean as a whole number of ADC units, as in wfdb-python's
-  /// `rdrecord(smooth_frames=True)`. A missing sample counts there with its digital value, so that a frame is NaN only when
-  /// all of it is missing; ``SignalCheck`` tells of the others.
+  /// `rdrecord(smooth_frames=True)`. A missing sample counts there with its digital value, so that a frame is NaN only
+  /// when all of it is missing; ``SignalCheck`` tells of the others.
   /// - Parameter output: one element per frame, of which there may be fewer than frames.
   /// - Returns: how many are missing.
   @inline(__always)

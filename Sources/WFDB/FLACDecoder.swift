@@ -47,7 +47,8 @@ final class FLACDecoder {
       throw refuse("it has \(channels) channels; the header names \(group.signals.count) signals in it")
     }
     guard let most = group.format.flacBits, bits <= most else {
-      throw refuse("its samples have \(bits) bits; format \(group.format.rawValue) has at most \(group.format.rawValue - 500)")
+      throw refuse(
+        "its samples have \(bits) bits; format \(group.format.rawValue) has at most \(group.format.rawValue - 500)")
     }
   }
 
@@ -154,7 +155,8 @@ extension FLACDecoder {
       return FLAC__STREAM_DECODER_READ_STATUS_ABORT
     }
     inputPosition += count.pointee
-    return count.pointee > 0 ? FLAC__STREAM_DECODER_READ_STATUS_CONTINUE : FLAC__STREAM_DECODER_READ_STATUS_END_OF_STREAM
+    return count.pointee > 0
+      ? FLAC__STREAM_DECODER_READ_STATUS_CONTINUE : FLAC__STREAM_DECODER_READ_STATUS_END_OF_STREAM
   }
 
   private func seek(to position: FLAC__uint64) -> FLAC__StreamDecoderSeekStatus {
@@ -181,7 +183,7 @@ extension FLACDecoder {
     guard Int(header.channels) == channels, Int(header.bits_per_sample) <= bits,
       header.number.sample_number == UInt64(end)
     else {
-      failure = refuse("a block after sample \(end) differs from the file's head, or blocks are not in order")
+      failure = failure ?? refuse("a block after sample \(end) is unlike the file's head, or blocks are not in order")
       return FLAC__STREAM_DECODER_WRITE_STATUS_ABORT
     }
     let (count, old) = (Int(header.blocksize), window.count)

@@ -90,8 +90,8 @@ extension Header {
     return signalCount
   }
 
-  /// `RECORD[/SEGMENTS]`. A record's name has no slash, but some have: as many lines must follow as there are segments, else
-  /// lines of signals are taken for what they are.
+  /// `RECORD[/SEGMENTS]`. A record's name has no slash, but some have: as many lines must follow as there are segments,
+  /// else lines of signals are taken for what they are.
   private mutating func parseTitle(_ field: Fields, signalCount: Int, before lines: [Fields]) throws(HeaderError) {
     var title = field
     name = title.text(upTo: "/")
@@ -113,7 +113,9 @@ extension Header {
       guard areSignals else { throw title.error("number of segments", "a whole number behind the name's slash") }
       name = whole
     }
-    if name.utf8.contains(UInt8(ascii: "/")) { warn("the record's name '\(name)' has a slash; expected a name without one") }
+    if name.utf8.contains(UInt8(ascii: "/")) {
+      warn("the record's name '\(name)' has a slash; expected a name without one")
+    }
   }
 
   /// `[TIME [DATE]]`. Some databases write the date before the time, in words, or a year alone.
@@ -134,7 +136,7 @@ extension Header {
     }
     switch day {
     case (_, nil, _): warn("the date is '\(baseDate)', a year alone; expected DD/MM/YYYY")
-    case let (year, month?, number?) where !baseDate.contains("/"):
+    case (let year, let month?, let number?) where !baseDate.contains("/"):
       let written = [(number, 2), (month, 2), (year, 4)].map { zeroPadded($0, to: $1) }.joined(separator: "/")
       warn("the date is '\(baseDate)'; expected DD/MM/YYYY; read as \(written)")
     case _ where isDateFirst: warn("the date '\(baseDate)' stands before the time; expected TIME DATE")
@@ -299,7 +301,9 @@ private struct Fields {
   /// Whether the line reads as one of a signal: a file's name and a format.
   var isSignal: Bool {
     var fields = self
-    guard fields.next() != nil, var format = fields.next(), let number = try? format.integer("format") else { return false }
+    guard fields.next() != nil, var format = fields.next(), let number = try? format.integer("format") else {
+      return false
+    }
     return SignalFormat(rawValue: number) != nil
   }
 

@@ -3,7 +3,8 @@ extension Header {
   public var start: Start {
     let (day, clock) = (calendarDay, clock)
     return Start(
-      year: day?.year, month: day?.month, day: day?.day, hour: clock?.hour, minute: clock?.minute, second: clock?.second)
+      year: day?.year, month: day?.month, day: day?.day, hour: clock?.hour, minute: clock?.minute, second: clock?.second
+    )
   }
 
   public struct Start: Sendable, Equatable {

@@ -31,8 +31,8 @@ struct HeaderFile {
     return path + ".hea"
   }
 
-  /// The path of a file that the header names: beside the header, or in a folder below. A file that is not in the folder
-  /// named may lie beside the header, as when a data set was copied into one folder.
+  /// The path of a file that the header names: beside the header, or in a folder below. A file that is not in the
+  /// folder named may lie beside the header, as when a data set was copied into one folder.
   func sibling(_ name: String, line: Int) throws(RecordError) -> String {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     let arePlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
@@ -46,16 +46,27 @@ struct HeaderFile {
 }
 
 extension Record {
-  /// The files that a record consists of: its header, then the signal files that it names, each once.
-  /// Whether the signal files exist is not asked.
-  /// - Parameter path: as for ``init(path:)``.
-  /// - Throws: ``RecordError`` when the header cannot be read.
+  /// The files of which a record consists: its header, the headers of its segments, and the signal files that they
+  /// name, each once; those that are not there are left out, as they are when the record is read.
+  /// - Parameter path: as for ``init(path:maximumSamples:)``.
+  /// - Throws: ``RecordError`` when a header cannot be read.
   public static func files(path: String) throws(RecordError) -> [String] {
     let file = try HeaderFile(path)
-    var paths = [file.path]
-    for signal in file.header.signals where !signal.isNull {
-      let path = try file.sibling(signal.fileName, line: signal.line)
-      if !paths.contains(path) { paths.append(path) }
+    var (paths, seen) = ([file.path], Set([file.path]))
+    func add(_ path: String) -> Bool {
+      guard !InputFile.isAbsent(path), seen.insert(path).inserted else { return false }
+      paths.append(path)
+      return true
+    }
+    func addSignals(of file: HeaderFile) throws(RecordError) {
+      for signal in file.header.signals where !signal.isNull {
+        _ = add(try file.sibling(signal.fileName, line: signal.line))
+      }
+    }
+    try addSignals(of: file)
+    for segment in file.header.segments where segment.name != "~" {
+      let path = try file.sibling(segment.name, line: segment.line) + ".hea"
+      if add(path) { try addSignals(of: HeaderFile(path)) }
     }
     return paths
   }

@@ -34,7 +34,9 @@ struct InputFile: ~Copyable {
     if bytes.count < count { bytes = [UInt8](repeating: 0, count: count) }
     var done = 0
     while done < count {
-      let added = bytes.withUnsafeMutableBytes { attempt(UnsafeMutableRawBufferPointer(rebasing: $0[done..<count]), offset &+ done) }
+      let added = bytes.withUnsafeMutableBytes {
+        attempt(UnsafeMutableRawBufferPointer(rebasing: $0[done..<count]), offset &+ done)
+      }
       guard added >= 0 else { throw Self.failure("read", path) }
       guard added > 0 else {
         throw RecordError(path, .system(operation: "read", reason: "it became shorter while it was read"))

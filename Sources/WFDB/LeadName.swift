@@ -3,15 +3,15 @@
 /// | lead | written also |
 /// | --- | --- |
 /// | I, II, III | `Lead I`, `ECG I`, `lead 1`, `DI`, `D1`, `MDC_ECG_LEAD_I`, `Lead I (Einthoven)` |
-/// | aVR, aVL, aVF | `AVR`, `aVr`, `a VR`, `ECG_aVR`; with the sign turned, as Cabrera's order has it: `-aVR`, `aVR neg` |
+/// | aVR, aVL, aVF | `AVR`, `aVr`, `a VR`, `ECG_aVR`; with the sign turned, as Cabrera has it: `-aVR`, `aVR neg` |
 /// | V1 … V9 | `v1`, `V 1`, `C1`, `ECG V1` |
 /// | V1R … V9R | `V3r`, `rV3`, `C3R` |
 /// | X, Y, Z | Frank's leads: `vx`, `Frank X`, `MDC_ECG_LEAD_X` |
 /// | MLI, MLII, MLIII; MCL1 … MCL6; CM5, CC5, CS5 | ambulatory leads, which are none of the twelve: `ML II` |
 /// | ES, AS, AI | EASI leads: `E-S` |
 ///
-/// Case, blanks, `_`, `.` and `:` do not matter, nor what is in parentheses. A bare number, and a `V` without one, name no lead.
-/// Sources: IEC 60601-2-25 (C1 … C6 for V1 … V6), ISO/IEEE 11073-10101 (`MDC_ECG_LEAD_…`).
+/// Case, blanks, `_`, `.` and `:` do not matter, nor what is in parentheses. A bare number, and a `V` without one, name
+/// no lead. Sources: IEC 60601-2-25 (C1 … C6 for V1 … V6), ISO/IEEE 11073-10101 (`MDC_ECG_LEAD_…`).
 public struct LeadName: Sendable, Hashable, CustomStringConvertible {
   /// As textbooks write it: `aVR`, `V3R`, `MLII`.
   public let standard: String
@@ -63,7 +63,8 @@ public struct LeadName: Sendable, Hashable, CustomStringConvertible {
   }
 
   private static let prefixes = [
-    "mdcecglead", "mdcecgelecpotl", "mdc", "ecg-", "ecg", "ekg-", "ekg", "lead-", "lead", "frank", "einthoven", "goldberger",
+    "mdcecglead", "mdcecgelecpotl", "mdc", "ecg-", "ecg", "ekg-", "ekg", "lead-", "lead", "frank", "einthoven",
+    "goldberger",
     "wilson",
   ]
 
@@ -71,7 +72,9 @@ public struct LeadName: Sendable, Hashable, CustomStringConvertible {
 
   private static let spellings: [String: String] = {
     var names: [String: String] = [:]
-    for lead in twelve + ["MLI", "MLII", "MLIII", "CM5", "CC5", "CS5", "ES", "AS", "AI"] { names[lead.lowercased()] = lead }
+    for lead in twelve + ["MLI", "MLII", "MLIII", "CM5", "CC5", "CS5", "ES", "AS", "AI"] {
+      names[lead.lowercased()] = lead
+    }
     for (number, lead) in [("1", "I"), ("2", "II"), ("3", "III")] {
       names["d" + number] = lead
       names["d" + lead.lowercased()] = lead

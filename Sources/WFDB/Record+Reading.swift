@@ -4,8 +4,8 @@ extension Record {
   /// All of it is held in memory, eight bytes a sample; ``RecordStream`` reads one of hours in pieces.
   /// - Parameters:
   ///   - path: the record's path, without an extension or with that of its header or signal file.
-  ///   - maximumSamples: of all leads together, beyond which the record is refused, unless its signal files have as many
-  ///     bytes. A few bytes of a header or of a FLAC file can stand for billions of missing or constant samples.
+  ///   - maximumSamples: of all leads together, beyond which the record is refused, unless its signal files have as
+  ///     many bytes. A few bytes of a header or of a FLAC file can stand for billions of missing or constant samples.
   /// - Throws: ``RecordError`` when the header breaks the grammar, or the signal files do not hold what it announces.
   ///   What can be read nevertheless, such as a wrong checksum, is among ``warnings``.
   public init(path: String, maximumSamples: Int = 1 << 28) throws(RecordError) {

@@ -40,7 +40,8 @@ extension Record {
     }
 
     fileprivate init(
-      name: String, units: String, missing: Int, first: Double?, last: Double?, min: Double?, max: Double?, mean: Double?
+      name: String, units: String, missing: Int, first: Double?, last: Double?, min: Double?, max: Double?,
+      mean: Double?
     ) {
       (self.name, self.units, self.missing) = (name, units, missing)
       (self.first, self.last, self.min, self.max, self.mean) = (first, last, min, max, mean)

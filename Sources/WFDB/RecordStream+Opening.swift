@@ -71,15 +71,15 @@ extension RecordStream {
         source.groups.append(group)
       }
       for signal in header.signals where signal.isNull {
-        warnings.append(RecordWarning(line: signal.line, reason: "signal \(signal.name) is stored nowhere: all is missing"))
+        warnings.append(
+          RecordWarning(line: signal.line, reason: "signal \(signal.name) is stored nowhere: all is missing"))
       }
-      let shortest = files.map(\.frameCount).min()
-      guard let frames = header.sampleCount ?? (header.signals.isEmpty ? 0 : shortest ?? (groups.isEmpty ? nil : 0)) else {
+      guard !source.groups.isEmpty || groups.isEmpty else { return (nil, 0, warnings) }
+      if header.signals.isEmpty { return (source, 0, warnings) }
+      guard let frames = header.sampleCount ?? files.map(\.frameCount).min(), frames > 0 else {
         throw RecordError(file.path, .noSamples)
       }
-      guard !source.groups.isEmpty || groups.isEmpty else { return (nil, frames, warnings) }
-      guard frames > 0 || header.signals.isEmpty else { throw RecordError(file.path, .noSamples) }
-      if header.sampleCount == nil, !header.signals.isEmpty {
+      if header.sampleCount == nil {
         warnings.append(
           RecordWarning(
             line: header.line, reason: "the record line has no number of samples; the signal files hold \(frames)"))
@@ -94,7 +94,7 @@ extension RecordStream {
         }
         source.fileSize += signalFile.size
       }
-      return (source, header.signals.isEmpty ? 0 : frames, warnings)
+      return (source, frames, warnings)
     }
 
     /// Why a record of which every file is missing is refused.
@@ -105,8 +105,8 @@ extension RecordStream {
         .missingFile(line: group.line, name: file.header.signals[group.signals[0]].fileName))
     }
 
-    /// A fixed layout, in which all segments have the same signals; or a variable one, whose first segment has no samples
-    /// but names all signals, of which each segment has some. A segment named `~` is a gap.
+    /// A fixed layout, in which all segments have the same signals; or a variable one, whose first segment has no
+    /// samples but names all signals, of which each segment has some. A segment named `~` is a gap.
     private mutating func openSegments() throws(RecordError) {
       var isVariable = false
       for (number, segment) in header.segments.enumerated() {
@@ -132,7 +132,9 @@ extension RecordStream {
         guard inner.header.segmentCount == nil else { throw refuse("segment \(segment.name) has segments itself") }
         guard inner.header.samplingFrequency == header.samplingFrequency else {
           throw refuse(
-            "segment \(segment.name) has \(inner.header.samplingFrequency) Hz; the record \(header.samplingFrequency) Hz")
+            "segment \(segment.name) has \(inner.header.samplingFrequency) Hz; "
+              + "the record \(header.samplingFrequency) Hz"
+          )
         }
         if isLayout {
           isVariable = true
@@ -141,16 +143,20 @@ extension RecordStream {
         }
         guard segment.sampleCount > 0 else { continue }
         let (source, frames, found) = try Self.source(of: inner)
+        warnings += (inner.header.warnings + found).map(part.warning)
+        guard var source else { continue }
         guard frames == segment.sampleCount else {
           throw refuse("segment \(segment.name) has \(frames) samples; the line says \(segment.sampleCount)")
         }
-        warnings += (inner.header.warnings + found).map(part.warning)
-        guard var source else { continue }
-        if leadNames.isEmpty, !isVariable { (leadNames, units) = (source.signals.map(\.name), source.signals.map(\.units)) }
+        if leadNames.isEmpty, !isVariable {
+          (leadNames, units) = (source.signals.map(\.name), source.signals.map(\.units))
+        }
         if isVariable {
           for (index, signal) in source.signals.enumerated() {
             source.leads[index] = place(of: signal, in: &source.signals[index])
-            if source.leads[index] == nil { warn("segment \(segment.name): signal \(signal.name) in \(signal.units) has no place in the layout") }
+            if source.leads[index] == nil {
+              warn("segment \(segment.name): signal \(signal.name) in \(signal.units) has no place in the layout")
+            }
           }
         } else {
           guard source.signals.map(\.name) == leadNames, source.signals.map(\.units) == units else {

@@ -18,7 +18,8 @@ final class SignalFile {
     init(_ path: String) throws(RecordError) { input = try InputFile(path) }
   }
 
-  /// In format 8, the values before every 4096th frame as far as it was read: a stretch is added up from the last one on.
+  /// In format 8, the values before every 4096th frame as far as it was read: a stretch is added up from the last one
+  /// on.
   private var sums: [[Int32]]
   private static let framesPerSum = 1 << 12
 

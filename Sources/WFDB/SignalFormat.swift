@@ -72,8 +72,8 @@ public enum SignalFormat: Int, Sendable, CaseIterable {
   }
 
   /// Writes the values of `samples.count` samples, the first one beginning a unit; differences in format 8.
-  /// - Precondition: the format is no FLAC, and `bytes` holds `byteCount(samples: samples.count)` bytes at least; that is
-  ///   what bounds every access.
+  /// - Precondition: the format is no FLAC, and `bytes` holds `byteCount(samples: samples.count)` bytes at least; that
+  ///   is what bounds every access.
   func decode(_ bytes: UnsafeRawBufferPointer, into samples: UnsafeMutableBufferPointer<Int32>) {
     let needed = byteCount(samples: samples.count)
     precondition(needed.map { $0 <= bytes.count } ?? false, "\(bytes.count) bytes for \(samples.count) samples")
@@ -112,7 +112,8 @@ public enum SignalFormat: Int, Sendable, CaseIterable {
       }
       if samples.count % 2 == 1 { samples[samples.count &- 1] = signed(byte(at) | byte(at &+ 1) << 8, bits: 12) }
     case .triples310:
-      // Two words: the bits 1 to 10 of each are a sample; the third has its lower half in the top five bits of the first.
+      // Two words: the bits 1 to 10 of each are a sample; the third has its lower half in the top five bits of the
+      // first.
       for i in samples.indices {
         let first = i / 3 &* 2
         let value: Int32 =

@@ -10,7 +10,7 @@ struct SignalGroup {
   private(set) var signals: [Int] = []
   /// For each signal, the place of its first sample in a frame.
   private(set) var places: [Int] = []
-  /// For each signal, what the differences of format 8 are added to.
+  /// In format 8, what each signal's differences are added to.
   private(set) var initialValues: [Int32] = []
   /// Samples in a frame, of all signals together.
   private(set) var frameSize = 0
@@ -51,7 +51,9 @@ struct SignalGroup {
       }
       groups[number].signals.append(index)
       groups[number].places.append(groups[number].frameSize)
-      groups[number].initialValues.append(Int32(truncatingIfNeeded: signal.initialValue ?? 0))
+      if format == .differences8 {
+        groups[number].initialValues.append(Int32(truncatingIfNeeded: signal.initialValue ?? 0))
+      }
       let (sum, overflow) = groups[number].frameSize.addingReportingOverflow(signal.samplesPerFrame)
       guard !overflow, format.flacBits == nil || sum <= flacFrameLimit else {
         throw RecordError(path: file.path, tooMany: signal)
@@ -61,7 +63,8 @@ struct SignalGroup {
     return groups
   }
 
-  /// A FLAC file's size does not bound what it decompresses to; this does. WFDB's own records have at most some hundreds.
+  /// A FLAC file's size does not bound what it decompresses to; this does. WFDB's own records have at most some
+  /// hundreds.
   private static let flacFrameLimit = 1 << 20
 
   private init(path: String, format: SignalFormat, byteOffset: Int, line: Int) {

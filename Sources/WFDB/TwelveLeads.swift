@@ -1,4 +1,5 @@
-/// Where each of the twelve standard leads comes from in a recording: one of its leads, a combination of two, or nothing.
+/// Where each of the twelve standard leads comes from in a recording: one of its leads, a combination of two, or
+/// nothing.
 ///
 /// A limb lead that was not recorded follows from any two of the six that were:
 /// ```
@@ -15,7 +16,8 @@ public struct TwelveLeads: Sendable, Equatable {
   public struct Lead: Sendable, Equatable {
     public let name: String
     public let origin: Origin
-    /// The lead is the sum of these leads of the recording, each times its weight, in millivolts. Empty when it is missing.
+    /// The lead is the sum of these leads of the recording, each times its weight, in millivolts. Empty when it is
+    /// missing.
     public let terms: [Term]
   }
 
@@ -71,7 +73,8 @@ public struct TwelveLeads: Sendable, Equatable {
       guard limbs.count >= 2, let one = found[limbs[0].name], let other = found[limbs[1].name] else {
         let there = limbs.first.map { "only \($0.name) is" } ?? "none is"
         return Lead(
-          name: name, origin: .missing(reason: "\(reason), and of the two limb leads from which it follows, \(there) there"),
+          name: name,
+          origin: .missing(reason: "\(reason), and of the two limb leads from which it follows, \(there) there"),
           terms: [])
       }
       // No two of the six limb leads are multiples of each other, so this solves a·one + b·other = target.
@@ -95,8 +98,8 @@ public struct TwelveLeads: Sendable, Equatable {
 }
 
 extension Record {
-  /// The twelve standard leads in their order, in millivolts: those that were recorded, and those that follow from them.
-  /// A sample is missing (NaN) where one that it follows from is; a lead that is missing altogether has none.
+  /// The twelve standard leads in their order, in millivolts: those that were recorded, and those that follow from
+  /// them. A sample is missing (NaN) where one that it follows from is; a lead that is missing altogether has none.
   public func twelveLeads() -> (origins: TwelveLeads, samples: [[Double]]) {
     let origins = TwelveLeads(names: leads.map(\.name), units: leads.map(\.units)) { index in
       leads[index].samples.allSatisfy { $0.isNaN }
@@ -140,7 +143,9 @@ extension RecordStream {
           continue
         }
         for (number, term) in lead.terms.enumerated() {
-          guard let source = used.firstIndex(of: term.lead), let scale = millivolts(per: units[term.lead]) else { continue }
+          guard let source = used.firstIndex(of: term.lead), let scale = millivolts(per: units[term.lead]) else {
+            continue
+          }
           let weight = Float(term.weight / scale)  // what was read is in millivolts already
           for frame in 0..<count {
             let value = weight * buffer[source * count + frame]

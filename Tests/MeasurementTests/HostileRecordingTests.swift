@@ -1,3 +1,4 @@
+import class Foundation.ProcessInfo
 import Measurement
 import TestSupport
 import Testing
@@ -68,7 +69,10 @@ import WFDB
     _ = try measured(leads, rate: rate)
   }
 
-  @Test func measuresTenMillionSamples() throws {
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["ECGBOOK_SLOW_TESTS"] != nil, "slow: set ECGBOOK_SLOW_TESTS=1"))
+  func measuresTenMillionSamples() throws {
     let once = KnownHeart(rate: 500, seconds: 10).lead(angle: 0)
     var samples: [Double] = []
     samples.reserveCapacity(10_000_000)

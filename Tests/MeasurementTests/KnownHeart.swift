@@ -63,20 +63,19 @@ struct KnownHeart {
     return samples
   }
 
-  func record(leads names: [String] = ["I", "II", "III", "aVR", "aVL", "aVF"]) -> Record {
+  func record(leads names: [String] = ["I", "II", "III", "aVR", "aVL", "aVF"]) throws -> Record {
     let leads = Self.limbs.filter { names.contains($0.name) }.enumerated().map { index, limb in
       Lead(name: limb.name, units: "mV", samples: lead(angle: limb.angle, gain: limb.gain, seed: UInt64(index + 1)))
     }
-    return recording(leads, rate: rate)
+    return try recording(leads, rate: rate)
   }
 }
 
 /// A record that was never in a file.
-func recording(_ leads: [Lead], rate: Double) -> Record {
-  Record(
+func recording(_ leads: [Lead], rate: Double) throws -> Record {
+  var header = try Header(parsing: "known 0")
+  header.samplingFrequency = rate
+  return Record(
     name: "known", samplingFrequency: rate, sampleCount: leads.first?.samples.count ?? 0, leads: leads, comments: [],
-    warnings: [],
-    header: Header(
-      name: "known", segmentCount: nil, samplingFrequency: rate, counterFrequency: rate, baseCounter: 0, sampleCount: nil,
-      baseTime: nil, baseDate: nil, signals: [], segments: [], comments: []))
+    warnings: [], header: header)
 }

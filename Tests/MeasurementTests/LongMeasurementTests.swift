@@ -29,7 +29,7 @@ import Testing
 
   @Test func tellsPausesFastAndSlowStretches() throws {
     let rr = [Double](repeating: 0.8, count: 60) + [3.1] + [Double](repeating: 0.5, count: 60) + [Double](repeating: 1.4, count: 40)
-    let heart = KnownHeart(rate: 250, seconds: 160, rr: rr, qt: 0.33)
+    let heart = KnownHeart(rate: 250, seconds: 160, rr: rr, qt: 0.33, noise: 0.003)
     let result = try measured(floats(heart))
     #expect(result.episodes.filter { $0.kind == .pause }.count == 1)
     let pause = try #require(result.episodes.first { $0.kind == .pause })
@@ -48,6 +48,7 @@ import Testing
     heart.rr = [Double](repeating: 0.8, count: 40) + [0.5, 0.45, 0.45, 0.45, 1.0] + [Double](repeating: 0.8, count: 30)
     heart.ventricular = [41, 42, 43, 44]
     let result = try measured(floats(heart))
+    #expect(result.beats.map(\.kind).enumerated().filter { $1 == .ventricular }.map(\.offset) == [41, 42, 43, 44])
     let run = try #require(result.episodes.first { $0.kind == .ventricularRun })
     #expect(run.beats == 4)
     #expect(result.worst?.reason.hasPrefix("the longest run of ventricular beats: 4") == true)

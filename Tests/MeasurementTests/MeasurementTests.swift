@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func seesPacingSpikesOrSaysThatItCannot() throws {
-    var leads = KnownHeart().record().leads
+    var leads = try KnownHeart().record().leads
     let spikes = KnownHeart().onsets.map { Int($0 * 500) - 8 }
     for lead in leads.indices { for spike in spikes { leads[lead].samples[spike] += lead % 2 == 0 ? 0.8 : -0.5 } }
     let paced = try Measurement(of: recording(leads, rate: 500))
@@ -111,7 +111,7 @@ import Testing
   @Test func oneLooseLeadChangesNoInterval() throws {
     let heart = KnownHeart()
     let clean = try Measurement(of: heart.record())
-    var leads = heart.record().leads
+    var leads = try heart.record().leads
     var generator = SeededGenerator(seed: 7)
     for i in leads[2].samples.indices { leads[2].samples[i] = Double.random(in: -2...2, using: &generator) }
     let loose = try Measurement(of: recording(leads, rate: 500))

@@ -10,7 +10,7 @@ struct AnnotationTests {
       0x0A, 0x9C,  // ( at 10
       0x05, 0x60, 0x01, 0xF0, 0x02, 0xF8,  // p at 15, number 1, channel 2: both from here on
       0x00, 0xEC, 0x01, 0x00, 0x00, 0x80,  // SKIP 0x0001_8000
-      0x03, 0x70, 0xFF, 0xF5, 0x03, 0xFC, 0x28, 0x4E, 0x00, 0x00,  // + 3 later, subtype -1, text of three bytes and one to fill
+      0x03, 0x70, 0xFF, 0xF5, 0x03, 0xFC, 0x28, 0x4E, 0x00, 0x00,  // + 3 later, subtype -1, three bytes of text
       0x00, 0xEC, 0xFF, 0xFF, 0xFF, 0xFF,  // SKIP -1
       0x01, 0x04, 0xFE, 0xF0,  // N at the same time, number -2
       0x00, 0x00,
@@ -32,7 +32,8 @@ struct AnnotationTests {
   @Test func takesDefinitionsFromNotesAtTheBeginningAndKeepsOtherNotes() throws {
     var annotations = Annotations(
       [
-        Annotation(sample: 0, code: .note, text: "by hand"), Annotation(sample: 7, code: .note, text: "## time resolution: 3"),
+        Annotation(sample: 0, code: .note, text: "by hand"),
+        Annotation(sample: 7, code: .note, text: "## time resolution: 3"),
         Annotation(sample: 2000, code: try #require(AnnotationCode(rawValue: 42))),
       ],
       timeResolution: 999.5,
@@ -60,7 +61,9 @@ struct AnnotationTests {
         sample: time, code: AnnotationCode(rawValue: .random(in: 1...49, using: &generator)) ?? .normal,
         subtype: .random(in: -2...2, using: &generator), channel: .random(in: 0...2, using: &generator),
         number: .random(in: -1...1, using: &generator))
-      annotation.auxiliary = (0..<Int.random(in: 0...3, using: &generator)).map { _ in .random(in: 0...255, using: &generator) }
+      annotation.auxiliary = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+        .random(in: 0...255, using: &generator)
+      }
       return annotation
     }
     try withTemporaryFolder { folder in
@@ -75,7 +78,8 @@ struct AnnotationTests {
   /// LUDB's form: `(`, `p`, `)` and nothing more, two bytes each.
   @Test func writesBoundariesAndPeaksAsLUDBDoes() throws {
     let codes = try ["(", "p", ")", "(", "N", ")", "t"].map { try #require(AnnotationCode(symbol: $0)) }
-    let bytes = try Annotations(codes.enumerated().map { Annotation(sample: 10 * $0.offset + 10, code: $0.element) }).encoded()
+    let bytes = try Annotations(codes.enumerated().map { Annotation(sample: 10 * $0.offset + 10, code: $0.element) })
+      .encoded()
     #expect(
       Array(bytes) == [
         0x0A, 0x9C, 0x0A, 0x60, 0x0A, 0xA0, 0x0A, 0x9C, 0x0A, 0x04, 0x0A, 0xA0, 0x0A, 0x6C, 0, 0,
@@ -164,14 +168,18 @@ struct ExpectedAnnotationsTests {
 
   @Test func readsTheBoundariesOfQTDatabase() throws {
     try withArchive("qtdb-16") { folder in
-      for name in Expected.stored.files.keys.sorted() where name.hasPrefix("qtdb") { try check(name, at: folder + "/" + name) }
+      for name in Expected.stored.files.keys.sorted() where name.hasPrefix("qtdb") {
+        try check(name, at: folder + "/" + name)
+      }
     }
   }
 
   @Test func readsAndWritesTheBoundariesOfLUDB() throws {
     try #require(Expected.stored.ludb.count == 100)
     try withArchive("ludb-1-100") { folder in
-      for name in Expected.stored.files.keys.sorted() where name.hasPrefix("ludb") { try check(name, at: folder + "/" + name) }
+      for name in Expected.stored.files.keys.sorted() where name.hasPrefix("ludb") {
+        try check(name, at: folder + "/" + name)
+      }
       for (record, digest) in Expected.stored.ludb.sorted(by: { $0.key < $1.key }) {
         var text = ""
         for lead in ["i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6"] {
@@ -190,7 +198,8 @@ struct ExpectedAnnotationsTests {
     let annotations = try Annotations(path: path)
     let lines = lines(of: annotations)
     #expect(lines.count == expected.count, "\(name)")
-    #expect(lines.prefix(3).map { String($0.dropLast()).trimmingCharacters(in: .whitespaces) } == expected.first, "\(name)")
+    #expect(
+      lines.prefix(3).map { String($0.dropLast()).trimmingCharacters(in: .whitespaces) } == expected.first, "\(name)")
     #expect(lines.last?.trimmingCharacters(in: .whitespacesAndNewlines) == expected.last, "\(name)")
     #expect(fnv(lines.joined()) == expected.digest, "\(name)")
     let kept = annotations.list.filter { !($0.sample == 0 && $0.code == .note) }
@@ -209,7 +218,9 @@ struct ExpectedAnnotationsTests {
   }
 
   private func fnv(_ text: String) -> String {
-    String(format: "%016lx", text.utf8.reduce(0xCBF2_9CE4_8422_2325) { (hash: UInt, byte) in (hash ^ UInt(byte)) &* 0x100_0000_01B3 })
+    String(
+      format: "%016lx",
+      text.utf8.reduce(0xCBF2_9CE4_8422_2325) { (hash: UInt, byte) in (hash ^ UInt(byte)) &* 0x100_0000_01B3 })
   }
 
   private func withArchive(_ name: String, _ body: (String) throws -> Void) throws {

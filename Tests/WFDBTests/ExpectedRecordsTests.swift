@@ -50,7 +50,9 @@ private let knownWarnings: [String: [String]] = [
   // Its header was made from test01_00s.hea by cutting out a signal, whose initial value stayed.
   "wfdb/test01_00s_frame": ["line 4: signal ECG_3: the first sample is -66; the header says -57"],
   "wfdb/test01_00s_skewframe": ["line 4: signal ECG_3: the first sample is -66; the header says -57"],
-  "wfdb/multi-segment/041s/041s02": ["line 3: signal I: in 1 of 1000 frames some samples are missing; their mean is false"],
+  "wfdb/multi-segment/041s/041s02": [
+    "line 3: signal I: in 1 of 1000 frames some samples are missing; their mean is false"
+  ],
   "wfdb/multi-segment/041s/041s": [
     "line 3: segment 041s02, line 3: signal I: in 1 of 1000 frames some samples are missing; their mean is false"
   ],

@@ -7,17 +7,22 @@ struct LeadNameTests {
   @Test(arguments: [
     ("I", "I"), ("lead i", "I"), ("Lead I", "I"), ("ECG I", "I"), ("ECG lead II", "II"), ("MDC_ECG_LEAD_III", "III"),
     ("Lead I (Einthoven)", "I"), ("DI", "I"), ("D2", "II"), ("dIII", "III"), ("lead 2", "II"), ("II (mV)", "II"),
-    ("aVR", "aVR"), ("AVR", "aVR"), ("aVr", "aVR"), ("avl", "aVL"), ("a VF", "aVF"), ("ECG_aVF", "aVF"), ("ecg.aVF", "aVF"),
-    ("MDC_ECG_LEAD_AVL", "aVL"), ("-aVR", "-aVR"), ("−aVR", "-aVR"), ("aVR neg", "-aVR"), ("MDC_ECG_LEAD_aVRneg", "-aVR"),
-    ("-V1", "-V1"), ("V1", "V1"), ("v6", "V6"), ("V 3", "V3"), ("C4", "V4"), ("ECG V5", "V5"), ("EKG V2", "V2"), ("V7", "V7"),
+    ("aVR", "aVR"), ("AVR", "aVR"), ("aVr", "aVR"), ("avl", "aVL"), ("a VF", "aVF"), ("ECG_aVF", "aVF"),
+    ("ecg.aVF", "aVF"),
+    ("MDC_ECG_LEAD_AVL", "aVL"), ("-aVR", "-aVR"), ("−aVR", "-aVR"), ("aVR neg", "-aVR"),
+    ("MDC_ECG_LEAD_aVRneg", "-aVR"),
+    ("-V1", "-V1"), ("V1", "V1"), ("v6", "V6"), ("V 3", "V3"), ("C4", "V4"), ("ECG V5", "V5"), ("EKG V2", "V2"),
+    ("V7", "V7"),
     ("V9", "V9"), ("V3R", "V3R"), ("v4r", "V4R"), ("rV4", "V4R"), ("C5R", "V5R"), ("MDC_ECG_LEAD_V3R", "V3R"),
-    ("X", "X"), ("vx", "X"), ("Frank Z", "Z"), ("MDC_ECG_LEAD_Y", "Y"), ("MLII", "MLII"), ("ML II", "MLII"), ("mcl1", "MCL1"),
+    ("X", "X"), ("vx", "X"), ("Frank Z", "Z"), ("MDC_ECG_LEAD_Y", "Y"), ("MLII", "MLII"), ("ML II", "MLII"),
+    ("mcl1", "MCL1"),
     ("CM5", "CM5"), ("E-S", "ES"), ("ECG-II", "II"),
   ])
   func readsACommonSpelling(spelling: String, name: String) { #expect(LeadName(spelling)?.description == name) }
 
   @Test(arguments: [
-    "", "ECG", "ECG 1", "1", "V", "V0", "V10", "ABP", "PLETH", "RESP", "IIII", "lead", "Lead 4", "-", "col 0", "aV", "(I)", "II III",
+    "", "ECG", "ECG 1", "1", "V", "V0", "V10", "ABP", "PLETH", "RESP", "IIII", "lead", "Lead 4", "-", "col 0", "aV",
+    "(I)", "II III",
   ])
   func takesNothingElseForALead(spelling: String) { #expect(LeadName(spelling) == nil) }
 
@@ -75,14 +80,15 @@ struct TwelveLeadsTests {
     record.leads[2].samples = [.nan, .nan]
     let (origins, samples) = record.twelveLeads()
     #expect(
-      origins.leads[1...7].map(\.origin) == [
-        "lead II was not recorded, and of the two limb leads from which it follows, only I is there",
-        "lead III was not recorded, and of the two limb leads from which it follows, only I is there",
-        "lead aVR was not recorded, and of the two limb leads from which it follows, only I is there",
-        "lead aVL was not recorded, and of the two limb leads from which it follows, only I is there",
-        "lead aVF was not recorded, and of the two limb leads from which it follows, only I is there",
-        "lead V1 is in 'NU', which is no voltage", "lead V2 has no sample",
-      ].map { TwelveLeads.Origin.missing(reason: $0) })
+      origins.leads[1...7].map(\.origin)
+        == [
+          "lead II was not recorded, and of the two limb leads from which it follows, only I is there",
+          "lead III was not recorded, and of the two limb leads from which it follows, only I is there",
+          "lead aVR was not recorded, and of the two limb leads from which it follows, only I is there",
+          "lead aVL was not recorded, and of the two limb leads from which it follows, only I is there",
+          "lead aVF was not recorded, and of the two limb leads from which it follows, only I is there",
+          "lead V1 is in 'NU', which is no voltage", "lead V2 has no sample",
+        ].map { TwelveLeads.Origin.missing(reason: $0) })
     #expect(samples.dropFirst().allSatisfy { $0.isEmpty })
   }
 
@@ -104,7 +110,9 @@ struct TwelveLeadsTests {
       let (_, samples) = record.twelveLeads()
       for (row, lead) in samples.enumerated() {
         let found = output[2 * row..<2 * row + 2].map(Double.init)
-        #expect(lead.isEmpty ? found.allSatisfy { $0.isNaN } : zip(found, lead).allSatisfy { abs($0 - $1) < 1e-6 }, "row \(row)")
+        #expect(
+          lead.isEmpty ? found.allSatisfy { $0.isNaN } : zip(found, lead).allSatisfy { abs($0 - $1) < 1e-6 },
+          "row \(row)")
       }
     }
   }

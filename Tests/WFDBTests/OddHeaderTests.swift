@@ -58,11 +58,15 @@ struct OddHeaderTests {
   }
 
   @Test func readsARecordWithASlashInItsName() throws {
-    for (title, name) in [("records100/00001", "records100/00001"), ("patient/a/b", "patient/a/b"), ("p/1_lr", "p/1_lr")] {
+    for (title, name) in [
+      ("records100/00001", "records100/00001"), ("patient/a/b", "patient/a/b"), ("p/1_lr", "p/1_lr"),
+    ] {
       let header = try Header(parsing: "\(title) 1 100 2\nr.dat 16\n")
       #expect(header.name == name && header.segmentCount == nil)
       #expect(
-        header.warnings.map(\.description) == ["line 1: the record's name '\(name)' has a slash; expected a name without one"])
+        header.warnings.map(\.description) == [
+          "line 1: the record's name '\(name)' has a slash; expected a name without one"
+        ])
     }
     let segmented = try Header(parsing: "a/b/2 1 100 2\ns 1\ns 1\n")
     #expect(segmented.name == "a/b" && segmented.segmentCount == 2 && segmented.warnings.count == 1)
@@ -90,7 +94,9 @@ struct OddHeaderTests {
     try withTemporaryFolder { folder in
       for header in ["r 1 100 2\n\(name) 16 1\n", "r/1 1 100 2\n\(name) 2\n"] {
         try Data(header.utf8).write(to: URL(filePath: folder + "/r.hea"))
-        #expect { try Record(path: folder + "/r") } throws: { "\($0)".contains("line 2: the file name '\(name)' leaves") }
+        #expect { try Record(path: folder + "/r") } throws: {
+          "\($0)".contains("line 2: the file name '\(name)' leaves")
+        }
       }
     }
   }

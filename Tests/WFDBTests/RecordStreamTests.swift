@@ -42,7 +42,8 @@ struct RecordStreamTests {
 
   @Test func refusesMillivoltsOfWhatIsNoVoltage() throws {
     try withTemporaryFolder { folder in
-      try write("r 2 100 2\nr.dat 16 1/mV 0 0 0 0 0 I\nr.dat 16 1/mmHg 0 0 0 0 0 ABP\n", [1, 0, 2, 0, 3, 0, 4, 0], "r", folder)
+      try write(
+        "r 2 100 2\nr.dat 16 1/mV 0 0 0 0 0 I\nr.dat 16 1/mmHg 0 0 0 0 0 ABP\n", [1, 0, 2, 0, 3, 0, 4, 0], "r", folder)
       let stream = try RecordStream(path: folder + "/r")
       #expect(stream.leadNames.indices.map(stream.isVoltage) == [true, false])
       var samples = [Float](repeating: 0, count: 2)
@@ -52,13 +53,15 @@ struct RecordStreamTests {
     }
   }
 
-  /// Layout, gap, a segment with one of two leads and other gain and units, a missing segment, a lead outside the layout.
+  /// Layout, gap, a segment with one of two leads and other gain and units, a missing segment, a lead outside the
+  /// layout.
   @Test func joinsSegmentsOfAVariableLayout() throws {
     try withTemporaryFolder { folder in
       try write("all 2 100 0\n~ 0 100/mV 8 0 0 0 0 II\n~ 0 1/NU 8 0 0 0 0 PLETH\n", nil, "all", folder)
       try write("a 1 100 2\na.dat 80 10/uV 8 0 2 5 0 II\n", [130, 131], "a", folder)
       try write("b 3 100 2\nb.dat 80 1/NU\nb.dat 80 1/mV 8 0 0 0 0 V\nb.dat 80 1/mmHg 8 0 0 0 0 II\n", [], "b", folder)
-      try write("b 2 100 2\nb.dat 80 1/NU 8 0 5 11 0 PLETH\nb.dat 80 1/mV 8 0 1 3 0 V\n", [133, 129, 134, 130], "b", folder)
+      try write(
+        "b 2 100 2\nb.dat 80 1/NU 8 0 5 11 0 PLETH\nb.dat 80 1/mV 8 0 1 3 0 V\n", [133, 129, 134, 130], "b", folder)
       try write("r/5 2 100 8 10:00:00\nall 0\n~ 1\na 2\ngone 3\nb 2\n", nil, "r", folder)
       let record = try Record(path: folder + "/r")
       #expect(record.leads.map(\.name) == ["II", "PLETH"] && record.sampleCount == 8)
@@ -73,6 +76,9 @@ struct RecordStreamTests {
       let stream = try RecordStream(path: folder + "/r")
       #expect(isSame(try stream.read(2..<7)[0].samples, [0.0003, nan, nan, nan, nan]))
       #expect(try Record.Summary(path: folder + "/r") == record.summary)
+      #expect(
+        try Record.files(path: folder + "/r")
+          == ["r.hea", "all.hea", "a.hea", "a.dat", "b.hea", "b.dat"].map { folder + "/" + $0 })
     }
   }
 
@@ -87,6 +93,25 @@ struct RecordStreamTests {
           "line 3: the signal file gone.dat is missing, and with it B",
           "line 4: signal C is stored nowhere: all is missing",
         ])
+      #expect(try Record.files(path: folder + "/r") == [folder + "/r.hea", folder + "/r.dat"])
+    }
+  }
+
+  /// 24 hours of 12 leads at 500 Hz, a gigabyte that takes no place on the disk: the end is reached without the rest.
+  @Test func readsTheLastSecondsOfADay() throws {
+    try withTemporaryFolder { folder in
+      let lines = LeadName.twelve.map { "r.dat 16 1000/mV 16 0 0 0 0 \($0)\n" }.joined()
+      try write("r 12 500 43200000\n" + lines, [], "r", folder)
+      let file = try FileHandle(forWritingTo: URL(filePath: folder + "/r.dat"))
+      try file.truncate(atOffset: 43_200_000 * 24 - 2)
+      try file.seekToEnd()
+      try file.write(contentsOf: [0xE8, 0x03])
+      try file.close()
+      let stream = try RecordStream(path: folder + "/r")
+      let start = processorSeconds()
+      let leads = try stream.read(43_195_000..<43_200_000)
+      #expect(processorSeconds() - start < 0.1, "the whole takes longer")
+      #expect(leads[11].samples.last == 1 && leads[11].samples.dropLast().allSatisfy { $0 == 0 })
     }
   }
 
@@ -108,7 +133,9 @@ struct RecordStreamTests {
     }
   }
 
-  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data"), arguments: ["flacformats", "mixedsignals", "flac_3_constant"])
+  @Test(
+    .enabled(if: SharedData.isPresent, "needs ../shared/data"),
+    arguments: ["flacformats", "mixedsignals", "flac_3_constant"])
   func readsStretchesOfFLAC(name: String) throws {
     var generator = SeededGenerator(seed: 5)
     let whole = try Record(path: SharedData.path("wfdb/" + name))
@@ -123,15 +150,24 @@ struct RecordStreamTests {
   }
 
   /// 36 segments, of which the sample data has two; wfdb-python's `rdrecord(…, sampto=7500)` gives these.
-  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data")) func readsARecordOfWhichSegmentsAreMissing() throws {
+  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data")) func readsARecordOfWhichSegmentsAreMissing() throws
+  {
     let path = SharedData.path("wfdb/multi-segment/p000878/p000878-2137-10-26-16-57")
     let record = try Record(path: path, frames: 0..<7500)
     #expect(record.leads.map(\.name) == ["PLETH", "II", "V", "ABP"])
     #expect(record.warnings.count == 30)
-    #expect(record.warnings.first?.description == "line 6: segment 3269321_0003 is missing: there is no 3269321_0003.hea")
+    #expect(
+      record.warnings.first?.description == "line 6: segment 3269321_0003 is missing: there is no 3269321_0003.hea")
     let leads = record.summary.leads
     #expect(leads.map(\.missing) == [3946, 5887, 7500, 7500])
     #expect(leads[1].min == -0.49606299212598426 && leads[1].max == 1.5039370078740157)
+  }
+
+  /// Of this thread, so that what else runs does not count.
+  private func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   private func isSame(_ a: some Sequence<Double>, _ b: some Sequence<Double>) -> Bool {

@@ -42,7 +42,8 @@ struct RecordTests {
     try withTemporaryFolder { folder in
       // a.dat: 2 bytes ahead, then per frame one sample of A and two of B, B one frame late; c.dat: C alone.
       try write(
-        "r 3 100 3\na.dat 16+2 10(1)/mV 16 0 1 6 0 A\na.dat 16x2:1+2 1/uV 16 0 10 210 0 B\nc.dat 80 1 8 0 1 6 0 C\n", [],
+        "r 3 100 3\na.dat 16+2 10(1)/mV 16 0 1 6 0 A\na.dat 16x2:1+2 1/uV 16 0 10 210 0 B\nc.dat 80 1 8 0 1 6 0 C\n",
+        [],
         in: folder)
       try Data([9, 9, 1, 0, 10, 0, 20, 0, 2, 0, 30, 0, 40, 0, 3, 0, 50, 0, 60, 0]).write(
         to: URL(filePath: folder + "/a.dat"))
@@ -107,7 +108,8 @@ struct RecordTests {
     ),
     (
       "r 1 100 2\nr.dat 62\n",
-      "r.hea: line 2: signal format 62 is not supported; supported are 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516, 524"
+      "r.hea: line 2: signal format 62 is not supported; supported are 8, 16, 24, 32, 61, 80, 160, 212, 310, 311, "
+        + "508, 516, 524"
     ),
     (
       "r 2 100 1\nr.dat 16\nr.dat 80\n",
@@ -153,7 +155,9 @@ struct RecordTests {
     try withTemporaryFolder { folder in
       try write("r 1 100 2\npipe 16\n", [], in: folder)
       #expect(mkfifo(folder + "/pipe", 0o600) == 0)
-      #expect { try Record(path: folder + "/r") } throws: { "\($0)".hasSuffix("pipe: cannot read: it is not a regular file") }
+      #expect { try Record(path: folder + "/r") } throws: {
+        "\($0)".hasSuffix("pipe: cannot read: it is not a regular file")
+      }
     }
   }
 
