@@ -1,4 +1,5 @@
 import Measurement
+import WFDB
 import Testing
 
 @Suite struct NormalLimitsTests {
