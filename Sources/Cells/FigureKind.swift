@@ -328,7 +328,7 @@ enum FigureKind: String, CaseIterable, Sendable {
   private func medianBeats(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> MedianBeats {
     let times = frame.doubles("time").compactMap(\.self)
     guard let first = times.first, let last = times.last, last > first, let waves = others["waves"] else {
-      throw CellError("the recording has no representative beat")
+      return MedianBeats(current: .init(leads: [], samplingRate: 0, boundaries: .init(), count: 0))
     }
     let names = waves.strings("wave")
     func place(_ wave: String, _ column: String) -> Double? {

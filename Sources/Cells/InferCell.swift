@@ -92,7 +92,7 @@ struct InferCell: Cell {
     let words = reasons.isEmpty ? statements.word(.pageModelNone) : statements.word(.abstainHeadline, statements.list(reasons))
     var output = Output(values: Value(paths: valuePaths, .undefined(words)), frames: [
       "findings": findingsFrame([], [:], statements), "leading": findingsFrame([], [:], statements),
-      "ecg": ECGFrame.make(try chosenRecord(context).0), "relevance": .none(because: words),
+      "ecg": try measured.flatMap { try context.cell($0).output.frames["ecg"] } ?? ECGFrame.make(try chosenRecord(context).0), "relevance": .none(because: words),
     ])
     if case .object(var values) = output.values {
       values["headline"] = .text(words)
@@ -215,7 +215,10 @@ struct InferCell: Cell {
   }
 
   private func chosenRecord(_ context: RunContext) throws -> (Record, truth: [String]?, ecgID: Int?) {
-    if let record { return (try PatientRecording(path: context.resolve(record)).record, nil, nil) }
+    if let record {
+      let path = context.resolve(record)
+      return (try measured.map { try MeasureCell.recording(path, try context.cell($0).output.values) } ?? PatientRecording(path: path).record, nil, nil)
+    }
     guard let data else { throw CellError("no recording") }
     let dataset = try DatasetCell.opened(data, in: context)
     let labelled = dataset.labelled

@@ -18,7 +18,7 @@ struct ModelCell: Cell {
   init(_ options: inout Options) { folder = options.takePath("folder") }
 
   var valuePaths: [String] {
-    ["name", "network", "parameters", "labels", "labelset", "rate", "calibrated", "data", "folds", "records", "patients", "epochs", "validation.auroc", "tool"]
+    ["name", "words", "network", "parameters", "labels", "labelset", "rate", "calibrated", "data", "folds", "records", "patients", "epochs", "validation.auroc", "tool"]
   }
 
   func choices(_ output: Output) -> [Choice] {
@@ -47,7 +47,12 @@ struct ModelCell: Cell {
   func run(_ context: RunContext) async throws -> Output {
     guard folder != Self.none else {
       let absent = Value.undefined("no network was asked")
-      return Output(values: Value(paths: valuePaths, absent), frames: ["performance": LabelPerformance.frame([])])
+      var values = Value(paths: valuePaths, absent)
+      if case .object(var object) = values {
+        object["words"] = .text("no network was asked")
+        values = .object(object)
+      }
+      return Output(values: values, frames: ["performance": LabelPerformance.frame([])])
     }
     let source = context.resolve(folder), copy = context.folder + "/" + NetworkCells.folder
     try FileManager.default.makeFolder(copy)
@@ -55,7 +60,8 @@ struct ModelCell: Cell {
     let model = try Model(folder: copy).description
     return Output(
       values: .object([
-        "name": .text(model.name), "network": .text(model.networks.title), "parameters": .integer(model.parameterCount),
+        "name": .text(model.name), "words": .text("\(model.name), \(model.networks.title), \(model.data.name), \(model.training.folds)"),
+        "network": .text(model.networks.title), "parameters": .integer(model.parameterCount),
         "labels": .integer(model.labels.count), "labelset": .text(model.labelSet), "rate": .number(model.samplingRate),
         "calibrated": .boolean(FileManager.default.fileExists(atPath: "\(copy)/\(Model.calibrationFile)")),
         "data": .text(model.data.name), "folds": .text(model.training.folds), "records": .integer(model.training.records),

@@ -28,27 +28,29 @@ public struct PatientRecording: Sendable {
       return
     }
     let long = try Self.measured(stream, progress)
-    let length = min(stream.sampleCount, Int((10 * rate).rounded()))
-    let start = min(max(0, long.worst?.samples.lowerBound ?? 0), stream.sampleCount - length)
-    self.init(standardizing: try stream.record(start..<start + length))
-    seconds = Double(stream.sampleCount) / rate
+    try self.init(stream, from: long.worst?.samples.lowerBound ?? 0)
     self.long = long
+  }
+
+  /// Ten seconds of a recording, measured before: from a sample on, or as near to it as the recording allows.
+  public init(path: String, from sample: Int) throws { try self.init(try RecordStream(path: path), from: sample) }
+
+  private init(_ stream: RecordStream, from sample: Int) throws {
+    let length = min(stream.sampleCount, Int((10 * stream.samplingFrequency).rounded()))
+    let start = min(max(0, sample), stream.sampleCount - length)
+    self.init(standardizing: try stream.record(start..<start + length))
+    seconds = Double(stream.sampleCount) / stream.samplingFrequency
   }
 
   public init(standardizing record: Record) {
     self.record = record
     seconds = Double(record.sampleCount) / record.samplingFrequency
     let (origins, samples) = record.twelveLeads()
-    guard origins.leads.contains(where: { !$0.terms.isEmpty }) else { return }
+    guard origins.leads.contains(where: { !$0.terms.isEmpty }) else { return }  // all its leads are its own
     self.record.leads = zip(origins.leads, samples).filter { !$0.0.terms.isEmpty }.map { lead, samples in
       Lead(name: lead.name, units: "mV", samples: samples)
     }
-    // A recording of some other leads keeps them.
-    if !origins.isComplete {
-      let standard = Set(origins.leads.flatMap(\.terms).map(\.lead))
-      self.record.leads += record.leads.indices.filter { !standard.contains($0) && LeadName(record.leads[$0].name).map { !LeadName.twelve.contains($0.standard) } ?? true }
-        .map { record.leads[$0] }
-    }
+    self.record.leads += Self.others(names: record.leads.map(\.name), origins).map { record.leads[$0] }
     for lead in origins.leads {
       switch lead.origin {
       case .recorded: break
@@ -59,25 +61,34 @@ public struct PatientRecording: Sendable {
     notes = origins.notes
   }
 
+  /// The leads beside the standard ones that a recording keeps where it does not have all twelve: MLII of a Holter, X, Y, Z.
+  private static func others(names: [String], _ origins: TwelveLeads) -> [Int] {
+    guard !origins.isComplete else { return [] }
+    let used = Set(origins.leads.flatMap(\.terms).map(\.lead))
+    return names.indices.filter { index in
+      !used.contains(index) && LeadName(names[index]).map { !LeadName.twelve.contains($0.standard) } ?? true
+    }
+  }
+
   /// Reads a minute at a time, so that memory does not grow with the recording's length.
   private static func measured(_ stream: RecordStream, _ progress: (String) -> Void) throws -> LongRecording {
     let origins = stream.twelveLeads, rate = stream.samplingFrequency
     let present = origins.leads.indices.filter { !origins.leads[$0].terms.isEmpty }
-    let own = stream.leadNames.indices.filter(stream.isVoltage)
-    let names = present.isEmpty ? own.map { stream.leadNames[$0] } : present.map { origins.leads[$0].name }
+    let others = Self.others(names: stream.leadNames, origins).filter(stream.isVoltage)
+    let names = present.map { origins.leads[$0].name } + others.map { stream.leadNames[$0] }
     var measurement = try LongMeasurement(leads: names, samplingRate: rate)
     let step = max(1, Int((60 * rate).rounded()))
     for (minute, start) in stride(from: 0, to: stream.sampleCount, by: step).enumerated() {
       let frames = start..<min(start + step, stream.sampleCount)
       if minute % 60 == 0, minute > 0 { progress("\(minute / 60) h measured") }
-      let rows = present.isEmpty ? own.count : origins.leads.count
-      var buffer = [Float](repeating: .nan, count: rows * frames.count)
-      try buffer.withUnsafeMutableBufferPointer {
-        present.isEmpty
-          ? try stream.readMillivolts(frames, leads: own, into: $0) : try stream.read(origins, frames, into: $0)
+      var standard = [Float](repeating: .nan, count: present.isEmpty ? 0 : origins.leads.count * frames.count)
+      if !present.isEmpty { try standard.withUnsafeMutableBufferPointer { try stream.read(origins, frames, into: $0) } }
+      var own = [Float](repeating: .nan, count: others.count * frames.count)
+      if !others.isEmpty { try own.withUnsafeMutableBufferPointer { try stream.readMillivolts(frames, leads: others, into: $0) } }
+      func rows(_ samples: [Float], _ chosen: some Sequence<Int>) -> [[Float]] {
+        chosen.map { Array(samples[$0 * frames.count..<($0 + 1) * frames.count]) }
       }
-      let chosen = present.isEmpty ? Array(own.indices) : present
-      measurement.add(chosen.map { Array(buffer[$0 * frames.count..<($0 + 1) * frames.count]) })
+      measurement.add(rows(standard, present) + rows(own, others.indices))
     }
     return measurement.finish()
   }

@@ -39,13 +39,14 @@ struct PatientCommand: AsyncParsableCommand {
     let stream = try RecordStream(path: record)
     let isLong = Double(stream.sampleCount) > PatientRecording.longest * stream.samplingFrequency
     if isLong, previous != nil { throw Failure(message: "--previous compares recordings of seconds; this one lasts \(Int(Double(stream.sampleCount) / stream.samplingFrequency)) s", status: 2) }
-    let kind = isLong ? "patient-hours" : previous == nil ? "patient" : "patient-serial"
+    let alone = model == "none" && previous == nil && !isLong
+    let kind = isLong ? "patient-hours" : alone ? "patient-trace" : previous == nil ? "patient" : "patient-serial"
     let report = try Shipped.report(language == "en" ? "\(kind).md" : "\(kind).\(language).md")
     var options = RenderOptions()
     let folder = model == "none" ? model : URL(filePath: try Shipped.modelFolder(model)).path
     let chosen: [String: String?] = [
-      "record": record, "model": folder, "layout": layout, "order": order, "speed": speed, "gain": gain,
-      "explain": model == "none" ? "none" : explain, "anonymous": anonymous ? "true" : "false", "age": age.map { "\($0)" }, "sex": sex,
+      "record": record, "model": alone ? nil : folder, "layout": layout, "order": order, "speed": speed, "gain": gain,
+      "explain": alone ? nil : model == "none" ? "none" : explain, "anonymous": anonymous ? "true" : "false", "age": age.map { "\($0)" }, "sex": sex,
       "confirmed-by": confirmedBy, "confirmed-on": confirmedOn, "statements": statements, "previous": previous,
     ]
     options.overrides = chosen.compactMapValues(\.self)

@@ -118,7 +118,7 @@ import WFDB
       let result = try Command.run(["patient", "one", "--model", "none", "--output", "page"], in: folder)
       try #require(result.status == 0, "\(result.errors)")
       let first = try #require(try text(ofPDF: folder + "/page.pdf").first)
-      #expect(first.contains("No model was given") && first.contains("Heart rate"))
+      #expect(first.contains("No network was asked") && first.contains("Heart rate"))
     }
   }
 

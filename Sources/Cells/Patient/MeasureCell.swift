@@ -33,7 +33,7 @@ struct MeasureCell: Cell {
   var valuePaths: [String] {
     ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation", "physician",
       "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
-      "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
+      "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "headline", "hours.start", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
       "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]
   }
 
@@ -67,6 +67,12 @@ struct MeasureCell: Cell {
   struct Judgement: Equatable {
     var abstention: [String] = []
     var cautions: [String] = []
+  }
+
+  /// The recording that was measured, of hours its worst ten seconds.
+  static func recording(_ path: String, _ values: Value) throws -> Record {
+    guard let start = values["hours.start"]?.integer else { return try PatientRecording(path: path).record }
+    return try PatientRecording(path: path, from: start).record
   }
 
   static func judgement(_ values: Value) -> Judgement {

@@ -43,7 +43,7 @@ struct MeasurementPage {
       "premature": .object([
         "supraventricular": .integer(m.rhythm.prematureSupraventricular), "ventricular": .integer(m.rhythm.prematureVentricular),
       ]),
-      "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
+      "headline": .text(headline), "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
       "quality": .object([
         "verdict": .text(verdictWord), "words": words(quality.findings.filter { $0.severity != .note }.map(\.sentence)),
         "unlike": .list(likeness.isUnlike ? [.text(statements.word(.abstainUnlikeHow, statements.list(likeness.reasons.map(statements.translated))))] : []),
@@ -55,12 +55,19 @@ struct MeasurementPage {
     ]
   }
 
+  /// What a page without a network says first.
+  private var headline: String {
+    if quality.verdict.abstains { return statements.word(.abstainHeadline, statements.list(quality.verdict.reasons.map(statements.translated))) }
+    let rate = measurement.rate.value.map { "\(Int($0.rounded())) /min" }
+    return ([rate].compactMap(\.self) + [rhythm]).joined(separator: statements.word(.listSeparator))
+  }
+
   /// What was found in a recording of hours.
   private var hours: Value {
-    guard let long = patient.long else { return .object(["worst": .text(""), "rule": .text(""), "beats": .integer(measurement.beats.count), "ventricular": .integer(0), "episodes": .integer(0)]) }
+    guard let long = patient.long else { return .object(["start": .undefined("the recording is of seconds"), "worst": .text(""), "rule": .text(""), "beats": .integer(measurement.beats.count), "ventricular": .integer(0), "episodes": .integer(0)]) }
     let worst = long.worst.map { "\(Self.clock(Double($0.samples.lowerBound) / long.samplingRate)): \($0.reason)" }
     return .object([
-      "worst": .text(worst ?? statements.word(.absentNoBeat)), "rule": .text(LongRecording.Worst.rule), "beats": .integer(long.beats.count),
+      "start": .integer(long.worst?.samples.lowerBound ?? 0), "worst": .text(worst ?? statements.word(.absentNoBeat)), "rule": .text(LongRecording.Worst.rule), "beats": .integer(long.beats.count),
       "ventricular": .integer(long.beats.count { $0.kind == .ventricular }), "episodes": .integer(long.episodes.count),
     ])
   }
@@ -295,13 +302,24 @@ struct MeasurementPage {
   private func episodes(_ long: LongRecording) -> Frame {
     let episodes = long.episodes
     return Frame([
-      .init("kind", title: "Episode", episodes.map { .text($0.kind.rawValue) }),
+      .init("kind", title: statements.word(.longKind), episodes.map { .text(statements.word(Self.word($0.kind))) }),
       .init("from", title: "From", episodes.map { .text(Self.clock(Double($0.samples.lowerBound) / long.samplingRate)) }),
       .init("seconds", title: "For", unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / long.samplingRate) }),
       .init("value", title: "Rate or pause", format: "1", note: "Beats a minute; of a pause its seconds.", episodes.map { $0.value.map(number) ?? .undefined("unreadable") }),
       .init("beats", title: statements.word(.beat), format: "integer", episodes.map { .integer($0.beats) }),
       .init("start", title: "Start", unit: "s", format: "1", episodes.map { .number(Double($0.samples.lowerBound) / long.samplingRate) }),
     ])
+  }
+
+  private static func word(_ kind: LongRecording.Episode.Kind) -> Statements.Word {
+    switch kind {
+    case .pause: .longKindPause
+    case .tachycardia: .longKindTachycardia
+    case .bradycardia: .longKindBradycardia
+    case .irregular: .longKindIrregular
+    case .ventricularRun: .longKindVentricularRun
+    case .unreadable: .longKindUnreadable
+    }
   }
 
   /// Hours, minutes and seconds from the recording's start.
