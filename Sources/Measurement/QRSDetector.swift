@@ -138,7 +138,8 @@ private struct Evidence {
     var beats = candidates.filter { curve[$0] >= 0.33 * level($0) }
     // A T wave or the tail of a wide complex: soon after a beat that is much taller.
     beats = withoutEchoes(beats)
-    searchBack(&beats, among: candidates, level: level)
+    // In a run of ventricular beats one found makes the next overdue no less.
+    for _ in 0..<6 where !searchBack(&beats, among: candidates, level: level) { break }
     return beats
   }
 
@@ -183,8 +184,9 @@ private struct Evidence {
 
   /// Where two beats lie 1.6 usual intervals apart, the highest candidate between them is one if it has half of what is
   /// asked elsewhere.
-  private func searchBack(_ beats: inout [Int], among candidates: [Int], level: (Int) -> Float) {
-    guard beats.count > 3 else { return }
+  /// - Returns: whether any was found.
+  private func searchBack(_ beats: inout [Int], among candidates: [Int], level: (Int) -> Float) -> Bool {
+    guard beats.count > 3 else { return false }
     let intervals = zip(beats.dropFirst(), beats).map { Float($0 - $1) }
     var found: [Int] = []
     for i in intervals.indices {
@@ -197,5 +199,6 @@ private struct Evidence {
       if let best = between.max(by: { curve[$0] < curve[$1] }), curve[best] >= 0.17 * level(best) { found.append(best) }
     }
     if !found.isEmpty { beats = (beats + found).sorted() }
+    return !found.isEmpty
   }
 }

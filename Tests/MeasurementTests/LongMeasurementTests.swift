@@ -46,9 +46,9 @@ import Testing
   @Test func tellsRunsOfVentricularBeats() throws {
     var heart = KnownHeart(rate: 250, seconds: 120)
     heart.rr = [Double](repeating: 0.8, count: 40) + [0.5, 0.45, 0.45, 0.45, 1.0] + [Double](repeating: 0.8, count: 30)
-    heart.ventricular = [41, 42, 43, 44]
+    heart.ventricular = [40, 41, 42, 43]
     let result = try measured(floats(heart))
-    #expect(result.beats.map(\.kind).enumerated().filter { $1 == .ventricular }.map(\.offset) == [41, 42, 43, 44])
+    #expect(result.beats.map(\.kind).enumerated().filter { $1 == .ventricular }.map(\.offset) == [40, 41, 42, 43])
     let run = try #require(result.episodes.first { $0.kind == .ventricularRun })
     #expect(run.beats == 4)
     #expect(result.worst?.reason.hasPrefix("the longest run of ventricular beats: 4") == true)
