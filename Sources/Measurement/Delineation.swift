@@ -182,7 +182,8 @@ private struct Stretch {
     let complexes = peaks.indices.map { i -> Run? in
       let from = max(peaks[i] - 40, i > 0 ? (peaks[i - 1] + peaks[i]) / 2 : 0)
       let to = min(peaks[i] + 40, i + 1 < peaks.count ? (peaks[i] + peaks[i + 1]) / 2 : .infinity)
-      return runs.qrs.filter { $0.end > from && $0.onset < to }.max { $0.mass < $1.mass } ?? otherwise(i)
+      // None lasts 260 ms: what does has swallowed a T wave.
+      return runs.qrs.filter { $0.end > from && $0.onset < to && $0.end - $0.onset < 65 }.max { $0.mass < $1.mass } ?? otherwise(i)
     }
     let onsets = peaks.indices.map { complexes[$0]?.onset ?? peaks[$0] - 12 }
     let ends = peaks.indices.map { complexes[$0]?.end ?? peaks[$0] + 12 }

@@ -182,6 +182,24 @@ private struct Evidence {
     return kept
   }
 
+  /// What lies between two beats, far enough from both, and stands out nearly as much as the lesser of them, is one of their
+  /// kind: so the low, wide beats of a run are found beside one another.
+  private func addLikeNeighbours(_ beats: inout [Int], among candidates: [Int], level: (Int) -> Float) {
+    var found: [Int] = []
+    var next = 0
+    for (one, other) in zip(beats, beats.dropFirst()) {
+      while next < candidates.count, candidates[next] < one + Int(0.36 * rate) { next += 1 }
+      var i = next
+      var best: Int?
+      while i < candidates.count, candidates[i] <= other - Int(0.28 * rate) {
+        if curve[candidates[i]] > best.map({ curve[$0] }) ?? 0 { best = candidates[i] }
+        i += 1
+      }
+      if let best, curve[best] >= max(0.75 * min(curve[one], curve[other]), 0.17 * level(best)) { found.append(best) }
+    }
+    if !found.isEmpty { beats = (beats + found).sorted() }
+  }
+
   /// Where two beats lie 1.6 usual intervals apart, the highest candidate between them is one if it has half of what is
   /// asked elsewhere.
   /// - Returns: whether any was found.
@@ -199,6 +217,7 @@ private struct Evidence {
       if let best = between.max(by: { curve[$0] < curve[$1] }), curve[best] >= 0.17 * level(best) { found.append(best) }
     }
     if !found.isEmpty { beats = (beats + found).sorted() }
+    addLikeNeighbours(&beats, among: candidates, level: level)
     return !found.isEmpty
   }
 }

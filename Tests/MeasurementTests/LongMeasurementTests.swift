@@ -2,6 +2,7 @@ import Foundation
 import Measurement
 import TestSupport
 import Testing
+import WFDB
 
 @Suite struct LongMeasurementTests {
   /// Feeds leads in stretches of odd lengths.
@@ -80,5 +81,17 @@ import Testing
     #expect(result.sampleCount == 800 && result.beats.isEmpty && result.worst == nil)
     #expect(throws: MeasurementError.self) { try LongMeasurement(leads: [], samplingRate: 250) }
     #expect(throws: MeasurementError.self) { try LongMeasurement(leads: ["I"], samplingRate: .nan) }
+  }
+}
+
+@Suite(.enabled(if: SharedData.isPresent, "needs ../shared/data")) struct LongRecordingTests {
+  @Test func findsInAStreamWhatTheWholeRecordShows() throws {
+    let path = SharedData.path("wfdb/100")
+    let result = try LongMeasurement.recording(of: RecordStream(path: path))
+    let reference = try Annotations(path: path + ".atr").list.filter { $0.code.isBeat }
+    #expect(result.beats.count == reference.count && result.minutes.count == 31)
+    #expect(result.beats.count { $0.kind == .ventricular } == 1)
+    #expect((30...35).contains(result.beats.count { $0.kind == .supraventricular }))
+    #expect(result.leads == ["MLII", "V5"])
   }
 }
