@@ -118,18 +118,8 @@ private struct Stretch {
         p: runs(of: Self.p, in: lead, bridging: 10, atLeast: 6), qrs: runs(of: Self.qrs, in: lead, bridging: 10, atLeast: 4),
         t: runs(of: Self.t, in: lead, bridging: 15, atLeast: 10))
       // Where a lead does not show what there must be, what all leads together show takes its place.
-      var placed = place(own) { sharedBeats[$0].qrs }
+      let placed = place(own) { sharedBeats[$0].qrs }
       var free = own.p
-      for i in placed.indices.dropLast() {
-        // A T wave that ends within 160 ms of the next QRS complex, together with what may be the rest of a P wave.
-        let p = placed[i + 1].p
-        guard var t = placed[i].t, let next = placed[i + 1].qrs, next.onset - t.end < 40, (p?.onset ?? t.end) - t.end < 15
-        else { continue }
-        t.end = max(t.end, p?.end ?? t.end)
-        guard let parts = Self.split(t, in: steady[beats.count]) else { continue }
-        if let p { free.removeAll { $0.onset == p.onset } }
-        (placed[i].t, placed[i + 1].p) = parts
-      }
       beats.append(
         placed.indices.map { i in
           free.removeAll { $0.onset == placed[i].p?.onset }
@@ -148,30 +138,6 @@ private struct Stretch {
 
   // The classes of the network.
   private static let (p, qrs, t) = (1, 2, 3)
-
-  /// A T wave that reaches to the next QRS complex and has two humps, as where a fast heart's T and P waves meet: the valley
-  /// between them, after the larger, parts them.
-  /// - Returns: nil when there is no second hump of at least a quarter of the T wave's height and 50 ms.
-  private static func split(_ t: Run, in lead: [Float]) -> (t: Run, p: Run)? {
-    let (first, last) = (max(0, Int(t.onset)), min(lead.count - 1, Int(t.end)))
-    guard last - first >= 40 else { return nil }
-    let smooth = movingMean(Array(lead[first...last]), width: 7)
-    let sign: Float = (smooth.max() ?? 0) - smooth[0] >= smooth[0] - (smooth.min() ?? 0) ? 1 : -1
-    // The T wave's top lies in the first two thirds.
-    guard let top = (0..<smooth.count * 2 / 3).max(by: { sign * smooth[$0] < sign * smooth[$1] }) else { return nil }
-    var best: (valley: Int, height: Float)?
-    var low = top
-    for i in top..<smooth.count {
-      if sign * smooth[i] < sign * smooth[low] { low = i }
-      let height = sign * (smooth[i] - smooth[low])
-      if height > best?.height ?? 0 { best = (low, height) }
-    }
-    guard let best, best.height >= 0.25 * abs(smooth[top] - smooth[best.valley]), smooth.count - best.valley >= 13,
-      best.valley - top >= 8
-    else { return nil }
-    let valley = Double(first + best.valley)
-    return (Run(onset: t.onset, end: valley, mass: t.mass), Run(onset: valley, end: t.end, mass: 0))
-  }
 
   private struct Runs { var p, qrs, t: [Run] }
   private struct Placed { var p, qrs, t: Run? }
