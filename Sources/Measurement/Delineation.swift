@@ -125,7 +125,7 @@ private struct Stretch {
           free.removeAll { $0.onset == placed[i].p?.onset }
           let t = placed[i].t ?? sharedBeats[i].t.flatMap { $0.onset > (placed[i].qrs?.end ?? 0) ? $0 : nil }
           return Delineation.LeadBeat(
-            p: placed[i].p.map { wave(.p, $0, shape) }, qrs: placed[i].qrs.map { wave(.qrs, $0, shape) },
+            p: placed[i].p.map { wave(.p, $0, shape) }, qrs: placed[i].qrs.map { wave(.qrs, $0, shape, near: self.peaks[i]) },
             t: t.map { wave(.t, $0, shape) })
         })
       freeP.append(free.map { wave(.p, $0, shape) })
@@ -146,9 +146,10 @@ private struct Stretch {
   /// - Parameter otherwise: the QRS complex of a beat that has none among the runs.
   private func place(_ runs: Runs, otherwise: (_ beat: Int) -> Run?) -> [Placed] {
     let complexes = peaks.indices.map { i -> Run? in
-      let from = max(peaks[i] - 40, i > 0 ? (peaks[i - 1] + peaks[i]) / 2 : 0)
-      let to = min(peaks[i] + 40, i + 1 < peaks.count ? (peaks[i] + peaks[i + 1]) / 2 : .infinity)
-      return runs.qrs.filter { $0.end > from && $0.onset < to }.max { $0.mass < $1.mass } ?? otherwise(i)
+      let from = max(peaks[i] - 18, i > 0 ? (peaks[i - 1] + peaks[i]) / 2 : 0)
+      let to = min(peaks[i] + 18, i + 1 < peaks.count ? (peaks[i] + peaks[i + 1]) / 2 : .infinity)
+      // None lasts 260 ms: what does has swallowed a T wave.
+      return runs.qrs.filter { $0.end > from && $0.onset < to && $0.end - $0.onset < 65 }.max { $0.mass < $1.mass } ?? otherwise(i)
     }
     let onsets = peaks.indices.map { complexes[$0]?.onset ?? peaks[$0] - 12 }
     let ends = peaks.indices.map { complexes[$0]?.end ?? peaks[$0] + 12 }
@@ -235,7 +236,8 @@ private struct Stretch {
   }
 
   /// A run in samples of the recording, with its peak: where the lead is farthest from the line between both boundaries.
-  private func wave(_ kind: Wave.Kind, _ run: Run, _ shape: [Float]) -> Wave {
+  /// - Parameter center: in samples of 250 Hz; the peak lies at most 80 ms from it where the run has such samples.
+  private func wave(_ kind: Wave.Kind, _ run: Run, _ shape: [Float], near center: Double? = nil) -> Wave {
     let limit = max(0, shape.count - 1)
     let onset = min(limit, max(0, Int((run.onset / scale).rounded())))
     let end = min(limit, max(onset, Int((run.end / scale).rounded())))
@@ -243,7 +245,12 @@ private struct Stretch {
     guard onset <= end, end < shape.count else { return Wave(kind, onset: onset, peak: peak, end: end) }
     var height: Float = -1
     let (first, last) = (shape[onset], shape[end])
-    for i in onset...end {
+    var range = onset...end
+    if let center {
+      let near = Int((center - 20) / scale)...Int((center + 20) / scale)
+      if near.overlaps(range) { range = range.clamped(to: near) }
+    }
+    for i in range {
       let line = end > onset ? first + (last - first) * Float(i - onset) / Float(end - onset) : first
       if abs(shape[i] - line) > height { (peak, height) = (i, abs(shape[i] - line)) }
     }

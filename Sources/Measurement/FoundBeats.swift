@@ -84,14 +84,14 @@ struct FoundBeats: Sendable {
     }
   }
 
-  /// Takes away beats in which the network sees no QRS complex at all, where it sees one in most; and those in which it hardly
-  /// sees one, less than half as surely as in another less than 0.3 s away.
+  /// Takes away beats in which the network hardly sees a QRS complex, less than half as surely as in another less than 0.3 s
+  /// away: spikes that pace the atria, and T waves.
   private mutating func dropDenied() {
     let certainty = delineation.certainty
     guard median(certainty) > 0.5 else { return }
     let isDenied = certainty.indices.map { i in
       let neighbours = [i - 1, i + 1].filter { certainty.indices.contains($0) && Double(abs(peaks[$0] - peaks[i])) < 0.3 * rate }
-      return certainty[i] < 0.1 || neighbours.contains { certainty[i] < min(0.4, 0.5 * certainty[$0]) }
+      return neighbours.contains { certainty[i] < min(0.4, 0.5 * certainty[$0]) }
     }
     guard isDenied.contains(true) else { return }
     peaks = zip(peaks, isDenied).compactMap { $1 ? nil : $0 }

@@ -63,6 +63,32 @@ public struct LongMeasurement: Sendable {
     while start + buffer[0].count >= done + core + margin { measure(to: done + core) }
   }
 
+  /// Measures a record of any length, ten seconds at a time: the leads in volts, in its order.
+  /// - Throws: ``MeasurementError`` when there are none, or the rate allows no measurement; `RecordError` when a stretch cannot
+  ///   be read.
+  public static func recording(of stream: RecordStream) throws -> LongRecording {
+    let rate = stream.samplingFrequency
+    let leads = stream.leadNames.indices.filter { stream.isVoltage($0) && !VoltageLeads.isNoECG(stream.leadNames[$0]) }
+    guard !leads.isEmpty else {
+      let found = stream.leadNames.indices.map { "\(stream.leadNames[$0]) in '\(stream.units[$0])'" }
+      throw MeasurementError(stream.name, .noVoltage(found: found))
+    }
+    var measurement = try LongMeasurement(leads: leads.map { stream.leadNames[$0] }, samplingRate: rate)
+    let piece = max(1, Int(10 * rate))
+    var samples = [Float](repeating: 0, count: leads.count * piece)
+    var start = 0
+    while start < stream.sampleCount {
+      let count = min(piece, stream.sampleCount - start)
+      try samples.withUnsafeMutableBufferPointer {
+        try stream.readMillivolts(
+          start..<start + count, leads: leads, into: UnsafeMutableBufferPointer(rebasing: $0[..<(leads.count * count)]))
+      }
+      measurement.add(leads.indices.map { Array(samples[$0 * count..<($0 + 1) * count]) })
+      start += count
+    }
+    return measurement.finish()
+  }
+
   /// Measures what is left, and tells what was found.
   public mutating func finish() -> LongRecording {
     let end = start + buffer[0].count

@@ -138,7 +138,8 @@ private struct Evidence {
     var beats = candidates.filter { curve[$0] >= 0.33 * level($0) }
     // A T wave or the tail of a wide complex: soon after a beat that is much taller.
     beats = withoutEchoes(beats)
-    searchBack(&beats, among: candidates, level: level)
+    // In a run of ventricular beats one found makes the next overdue no less.
+    for _ in 0..<6 where !searchBack(&beats, among: candidates, level: level) { break }
     return beats
   }
 
@@ -181,10 +182,29 @@ private struct Evidence {
     return kept
   }
 
+  /// What lies between two beats, far enough from both, and stands out nearly as much as the lesser of them, is one of their
+  /// kind: so the low, wide beats of a run are found beside one another.
+  private func addLikeNeighbours(_ beats: inout [Int], among candidates: [Int], level: (Int) -> Float) {
+    var found: [Int] = []
+    var next = 0
+    for (one, other) in zip(beats, beats.dropFirst()) {
+      while next < candidates.count, candidates[next] < one + Int(0.36 * rate) { next += 1 }
+      var i = next
+      var best: Int?
+      while i < candidates.count, candidates[i] <= other - Int(0.28 * rate) {
+        if curve[candidates[i]] > best.map({ curve[$0] }) ?? 0 { best = candidates[i] }
+        i += 1
+      }
+      if let best, curve[best] >= max(0.75 * min(curve[one], curve[other]), 0.17 * level(best)) { found.append(best) }
+    }
+    if !found.isEmpty { beats = (beats + found).sorted() }
+  }
+
   /// Where two beats lie 1.6 usual intervals apart, the highest candidate between them is one if it has half of what is
   /// asked elsewhere.
-  private func searchBack(_ beats: inout [Int], among candidates: [Int], level: (Int) -> Float) {
-    guard beats.count > 3 else { return }
+  /// - Returns: whether any was found.
+  private func searchBack(_ beats: inout [Int], among candidates: [Int], level: (Int) -> Float) -> Bool {
+    guard beats.count > 3 else { return false }
     let intervals = zip(beats.dropFirst(), beats).map { Float($0 - $1) }
     var found: [Int] = []
     for i in intervals.indices {
@@ -197,5 +217,7 @@ private struct Evidence {
       if let best = between.max(by: { curve[$0] < curve[$1] }), curve[best] >= 0.17 * level(best) { found.append(best) }
     }
     if !found.isEmpty { beats = (beats + found).sorted() }
+    addLikeNeighbours(&beats, among: candidates, level: level)
+    return !found.isEmpty
   }
 }

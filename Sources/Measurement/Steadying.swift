@@ -1,7 +1,7 @@
 /// What the beats of a recording tell about each other's boundaries.
 ///
 /// Beats of one morphology have their boundaries in a lead at about the same distance from the R peak. So each is moved four
-/// tenths of the way toward the median of its kind, where three or more tell it; one that lies far from it is taken for a
+/// tenths of the way toward the median of up to 17 around it, where three or more tell it; one that lies far from it is taken for a
 /// mistake and set to it.
 struct Steadying: Sendable {
   let rate: Double  // Hz
@@ -29,12 +29,11 @@ struct Steadying: Sendable {
     _ lead: inout [Delineation.LeadBeat], _ own: [Int], _ wave: WritableKeyPath<Delineation.LeadBeat, Wave?>, limit: Double
   ) {
     for boundary in [\Wave.onset, \Wave.end] {
-      let offsets = own.compactMap { beat in lead[beat][keyPath: wave]?[keyPath: boundary].map { Double($0 - aligned[beat]) } }
-      guard offsets.count >= 3 else { continue }
-      let usual = median(offsets)
-      for beat in own {
-        guard var steady = lead[beat][keyPath: wave], let sample = steady[keyPath: boundary] else { continue }
-        let offset = Double(sample - aligned[beat])
+      let offsets = own.map { beat in lead[beat][keyPath: wave]?[keyPath: boundary].map { Double($0 - aligned[beat]) } }
+      for (k, beat) in own.enumerated() {
+        let near = offsets[max(0, k - 8)..<min(own.count, k + 9)].compactMap { $0 }
+        guard near.count >= 3, let offset = offsets[k], var steady = lead[beat][keyPath: wave] else { continue }
+        let usual = median(near)
         let moved = abs(offset - usual) > limit * rate ? usual : offset + 0.4 * (usual - offset)
         steady[keyPath: boundary] = aligned[beat] + Int(moved.rounded())
         if let onset = steady.onset, let end = steady.end, onset > end { continue }

@@ -62,7 +62,7 @@ struct VoltageLeads: Sendable {
   }
 
   /// Signals in volts that other instruments record beside an ECG.
-  private static func isNoECG(_ name: String) -> Bool {
+  static func isNoECG(_ name: String) -> Bool {
     let name = name.lowercased()
     return ["resp", "pleth", "ppg", "eeg", "eog", "emg", "abp", "art", "cvp", "pap", "eda"].contains(where: name.hasPrefix)
   }

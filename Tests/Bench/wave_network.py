@@ -1,15 +1,15 @@
-"""Trains the small network of Sources/Measurement/WaveNetwork.swift, and writes its weights.
+"""Trains the small networks of Sources/Measurement/WaveNetwork.swift, and writes their weights.
 
     python Tests/Bench/wave_network.py LUDB                      records 1-70; looks at 71-100 on the way
     python Tests/Bench/wave_network.py LUDB --records 1-56       looks at 57-100: one fold of a cross-validation
     python Tests/Bench/wave_network.py LUDB --write Sources/Measurement/WaveNetwork+Weights.swift
 
-LUDB is the folder `ludb/data` of ../shared/data/waves/ludb-1-100.tar.xz. Needs numpy, scipy, torch and wfdb; a quarter of
-an hour on one core. The project's build and tests run without it.
+LUDB is the folder `ludb/data` of ../shared/data/waves/ludb-1-100.tar.xz. Needs numpy, scipy, torch and wfdb; five minutes a
+seed on one core. The project's build and tests run without it.
 
 Each step takes two records, each with a chance selection of its leads, and changes them as hearts, electrodes and
-amplifiers differ: the waves of a lead scaled about the line between their ends, turned over, or gone (P waves, with
-fibrillation in their place); P waves, QRS complexes, T waves and what is between them made longer or shorter, up to fast
+amplifiers differ: the waves of a lead scaled about the line between their ends, turned over, made biphasic (T waves), or gone
+(P waves, with fibrillation in their place); P waves, QRS complexes, T waves and what is between them made longer or shorter, up to fast
 rates at which T and P waves meet; gain, polarity, noise, mains, wander, coupling and bandwidth. Records are sampled at
 250 Hz and lose their pacing spikes first, as in Swift. Samples outside of the annotated span take no part.
 """
@@ -152,13 +152,19 @@ def with_other_waves(record, rng):
                  QRS: np.exp(rng.normal(0, 0.25)) if rng.random() < 0.6 else 1.0}
         for kind, chance in ((P, 0.1), (QRS, 0.08), (T, 0.12)):
             scale[kind] *= -1 if rng.random() < chance else 1
+        second = rng.normal(0, 0.6) if rng.random() < 0.3 else 0.0  # another phase of the T wave
         for kind, first, last in waves:
             part = slice(first, last + 1)
             line = np.linspace(x[lead, first], x[lead, last], last - first + 1)
             if kind == P and fibrillates:
                 x[lead, part], classes[lead, part] = line + rng.normal(0, 0.004, len(line)), 0
             else:
-                x[lead, part] = line + scale[kind] * np.exp(rng.normal(0, 0.05)) * (x[lead, part] - line)
+                wave = x[lead, part] - line
+                x[lead, part] = line + scale[kind] * np.exp(rng.normal(0, 0.05)) * wave
+                if kind == T and second:
+                    place = np.linspace(0, 1, len(line))
+                    height = second * max(0.03, np.abs(wave).max())
+                    x[lead, part] += height * np.sin(2 * np.pi * place) * np.sqrt(np.abs(np.sin(np.pi * place)))
     if fibrillates and rng.random() < 0.7:
         n = x.shape[1]
         wobble = lambda count, deviation: np.interp(np.arange(n), np.linspace(0, n, count), rng.normal(0, deviation, count))
@@ -317,16 +323,17 @@ def main():
     parser.add_argument("folder", help="with LUDB's records 1.hea, 2.hea, …")
     parser.add_argument("--records", default="1-70", type=numbers)
     parser.add_argument("--epochs", default=150, type=int)
-    parser.add_argument("--seed", default=5, type=int)
+    parser.add_argument("--seeds", default="5,9", help="one network each")
     parser.add_argument("--write", help="a Swift file")
     options = parser.parse_args()
     torch.set_num_threads(1)
     records = {number: Annotated(options.folder, number) for number in range(1, 101)}
     held = [record for number, record in records.items() if number not in options.records]
     look = lambda network: f"held out {100 * accuracy(network, held):.2f} % of samples right"
-    network = train([records[number] for number in options.records], options.epochs, options.seed, look)
+    chosen = [records[number] for number in options.records]
+    data = b"".join(packed(train(chosen, options.epochs, int(seed), look)) for seed in options.seeds.split(","))
     if options.write:
-        pathlib.Path(options.write).write_text(swift(packed(network)), encoding="utf-8")
+        pathlib.Path(options.write).write_text(swift(data), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ struct KnownHeart {
     }
     for (beat, onset) in onsets.enumerated() {
       if ventricular.contains(beat) {
-        add(onset, 0.17, 1.5 * qrsAmplitude, qrsAxis - 100)
+        add(onset, 0.15, 1.5 * qrsAmplitude, qrsAxis - 100)
         add(onset + 0.2, 0.2, -0.4, qrsAxis - 100)
         continue
       }

@@ -2,6 +2,7 @@ import Foundation
 import Measurement
 import TestSupport
 import Testing
+import WFDB
 
 @Suite struct LongMeasurementTests {
   /// Feeds leads in stretches of odd lengths.
@@ -46,9 +47,9 @@ import Testing
   @Test func tellsRunsOfVentricularBeats() throws {
     var heart = KnownHeart(rate: 250, seconds: 120)
     heart.rr = [Double](repeating: 0.8, count: 40) + [0.5, 0.45, 0.45, 0.45, 1.0] + [Double](repeating: 0.8, count: 30)
-    heart.ventricular = [41, 42, 43, 44]
+    heart.ventricular = [40, 41, 42, 43]
     let result = try measured(floats(heart))
-    #expect(result.beats.map(\.kind).enumerated().filter { $1 == .ventricular }.map(\.offset) == [41, 42, 43, 44])
+    #expect(result.beats.map(\.kind).enumerated().filter { $1 == .ventricular }.map(\.offset) == [40, 41, 42, 43])
     let run = try #require(result.episodes.first { $0.kind == .ventricularRun })
     #expect(run.beats == 4)
     #expect(result.worst?.reason.hasPrefix("the longest run of ventricular beats: 4") == true)
@@ -80,5 +81,17 @@ import Testing
     #expect(result.sampleCount == 800 && result.beats.isEmpty && result.worst == nil)
     #expect(throws: MeasurementError.self) { try LongMeasurement(leads: [], samplingRate: 250) }
     #expect(throws: MeasurementError.self) { try LongMeasurement(leads: ["I"], samplingRate: .nan) }
+  }
+}
+
+@Suite(.enabled(if: SharedData.isPresent, "needs ../shared/data")) struct LongRecordingTests {
+  @Test func findsInAStreamWhatTheWholeRecordShows() throws {
+    let path = SharedData.path("wfdb/100")
+    let result = try LongMeasurement.recording(of: RecordStream(path: path))
+    let reference = try Annotations(path: path + ".atr").list.filter { $0.code.isBeat }
+    #expect(result.beats.count == reference.count && result.minutes.count == 31)
+    #expect(result.beats.count { $0.kind == .ventricular } == 1)
+    #expect((30...35).contains(result.beats.count { $0.kind == .supraventricular }))
+    #expect(result.leads == ["MLII", "V5"])
   }
 }
