@@ -121,7 +121,7 @@ struct InferCell: Cell {
     }
     let explained = explanation.map(Self.value) ?? .undefined("the cell explains no label")
     let relevance = explanation.map(Self.relevanceFrame) ?? .none(because: statements.word(.evidenceNone))
-    let leading = (interpretation.ranked + findings.filter { $0.group == nil }).prefix(6)
+    let leading = (interpretation.ranked + findings.filter { $0.group == nil }).prefix(5)
     let first = interpretation.ranked.first ?? findings.first
     return Output(
       values: .object([

@@ -63,28 +63,52 @@ public struct LongMeasurement: Sendable {
     while start + buffer[0].count >= done + core + margin { measure(to: done + core) }
   }
 
-  /// Measures a record of any length, ten seconds at a time: the leads in volts, in its order.
+  /// Measures a record of any length, ten seconds at a time, so that memory does not grow with it: the leads in volts, in its
+  /// order.
   /// - Throws: ``MeasurementError`` when there are none, or the rate allows no measurement; `RecordError` when a stretch cannot
   ///   be read.
   public static func recording(of stream: RecordStream) throws -> LongRecording {
+    try recording(
+      of: stream, TwelveLeads(names: [], units: []), others: Array(stream.leadNames.indices), { _ in })
+  }
+
+  /// The same with the standard leads, recorded or computed, before the others.
+  /// - Parameters:
+  ///   - origins: where the standard leads come from.
+  ///   - others: further leads of the stream; what is no voltage or no ECG is left out.
+  static func recording(
+    of stream: RecordStream, _ origins: TwelveLeads, others: [Int], _ progress: (String) -> Void
+  ) throws -> LongRecording {
     let rate = stream.samplingFrequency
-    let leads = stream.leadNames.indices.filter { stream.isVoltage($0) && !VoltageLeads.isNoECG(stream.leadNames[$0]) }
-    guard !leads.isEmpty else {
+    let standard = origins.leads.indices.filter { !origins.leads[$0].terms.isEmpty }
+    let others = others.filter { stream.isVoltage($0) && !VoltageLeads.isNoECG(stream.leadNames[$0]) }
+    guard !standard.isEmpty || !others.isEmpty else {
       let found = stream.leadNames.indices.map { "\(stream.leadNames[$0]) in '\(stream.units[$0])'" }
       throw MeasurementError(stream.name, .noVoltage(found: found))
     }
-    var measurement = try LongMeasurement(leads: leads.map { stream.leadNames[$0] }, samplingRate: rate)
+    var measurement = try LongMeasurement(
+      leads: standard.map { origins.leads[$0].name } + others.map { stream.leadNames[$0] }, samplingRate: rate)
     let piece = max(1, Int(10 * rate))
-    var samples = [Float](repeating: 0, count: leads.count * piece)
-    var start = 0
-    while start < stream.sampleCount {
+    var twelve = [Float](repeating: 0, count: standard.isEmpty ? 0 : origins.leads.count * piece)
+    var own = [Float](repeating: 0, count: others.count * piece)
+    for (index, start) in stride(from: 0, to: stream.sampleCount, by: piece).enumerated() {
       let count = min(piece, stream.sampleCount - start)
-      try samples.withUnsafeMutableBufferPointer {
-        try stream.readMillivolts(
-          start..<start + count, leads: leads, into: UnsafeMutableBufferPointer(rebasing: $0[..<(leads.count * count)]))
+      let frames = start..<start + count
+      if index % 360 == 0, index > 0 { progress("\(index / 360) h measured") }
+      if !standard.isEmpty {
+        try twelve.withUnsafeMutableBufferPointer {
+          try stream.read(origins, frames, into: UnsafeMutableBufferPointer(rebasing: $0[..<(origins.leads.count * count)]))
+        }
       }
-      measurement.add(leads.indices.map { Array(samples[$0 * count..<($0 + 1) * count]) })
-      start += count
+      if !others.isEmpty {
+        try own.withUnsafeMutableBufferPointer {
+          try stream.readMillivolts(
+            frames, leads: others, into: UnsafeMutableBufferPointer(rebasing: $0[..<(others.count * count)]))
+        }
+      }
+      measurement.add(
+        standard.map { Array(twelve[$0 * count..<($0 + 1) * count]) }
+          + others.indices.map { Array(own[$0 * count..<($0 + 1) * count]) })
     }
     return measurement.finish()
   }

@@ -27,7 +27,8 @@ public struct PatientRecording: Sendable {
       self.init(standardizing: try Record(path: path))
       return
     }
-    let long = try Self.measured(stream, progress)
+    let origins = stream.twelveLeads
+    let long = try LongMeasurement.recording(of: stream, origins, others: Self.others(names: stream.leadNames, origins), progress)
     try self.init(stream, from: long.worst?.samples.lowerBound ?? 0)
     self.long = long
   }
@@ -68,28 +69,5 @@ public struct PatientRecording: Sendable {
     return names.indices.filter { index in
       !used.contains(index) && LeadName(names[index]).map { !LeadName.twelve.contains($0.standard) } ?? true
     }
-  }
-
-  /// Reads a minute at a time, so that memory does not grow with the recording's length.
-  private static func measured(_ stream: RecordStream, _ progress: (String) -> Void) throws -> LongRecording {
-    let origins = stream.twelveLeads, rate = stream.samplingFrequency
-    let present = origins.leads.indices.filter { !origins.leads[$0].terms.isEmpty }
-    let others = Self.others(names: stream.leadNames, origins).filter(stream.isVoltage)
-    let names = present.map { origins.leads[$0].name } + others.map { stream.leadNames[$0] }
-    var measurement = try LongMeasurement(leads: names, samplingRate: rate)
-    let step = max(1, Int((60 * rate).rounded()))
-    for (minute, start) in stride(from: 0, to: stream.sampleCount, by: step).enumerated() {
-      let frames = start..<min(start + step, stream.sampleCount)
-      if minute % 60 == 0, minute > 0 { progress("\(minute / 60) h measured") }
-      var standard = [Float](repeating: .nan, count: present.isEmpty ? 0 : origins.leads.count * frames.count)
-      if !present.isEmpty { try standard.withUnsafeMutableBufferPointer { try stream.read(origins, frames, into: $0) } }
-      var own = [Float](repeating: .nan, count: others.count * frames.count)
-      if !others.isEmpty { try own.withUnsafeMutableBufferPointer { try stream.readMillivolts(frames, leads: others, into: $0) } }
-      func rows(_ samples: [Float], _ chosen: some Sequence<Int>) -> [[Float]] {
-        chosen.map { Array(samples[$0 * frames.count..<($0 + 1) * frames.count]) }
-      }
-      measurement.add(rows(standard, present) + rows(own, others.indices))
-    }
-    return measurement.finish()
   }
 }

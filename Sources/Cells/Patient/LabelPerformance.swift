@@ -43,7 +43,7 @@ struct LabelPerformance: Equatable {
 
   /// Sensitivity and specificity in whole percent, with their intervals: "90 (88–92) / 85 (83–87)"; nil where the label was
   /// not tested.
-  var reached: String? { percent(sensitivity).flatMap { a in percent(specificity).map { "\(a)\u{A0}/ \($0)" } } }
+  var reached: String? { percent(sensitivity).flatMap { a in percent(specificity).map { "\(a)\u{A0}/\u{A0}\($0)" } } }
 
   /// What is reached, for a patient's page; nil where the label was not tested.
   func sentence(_ statements: Statements) -> String? {

@@ -153,8 +153,8 @@ struct MeasurementPage {
     let signs = rows.map { row -> Value in
       guard let x = row.measured.value, let limit = row.limit else { return .text("") }
       switch limit.position(of: x) {
-      case .below: return .text("\u{2193} " + statements.word(.measureBelow))
-      case .above: return .text("\u{2191} " + statements.word(.measureAbove))
+      case .below: return .text("\u{2193}")
+      case .above: return .text("\u{2191}")
       case .within: return .text("")
       }
     }

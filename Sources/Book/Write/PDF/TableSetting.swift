@@ -109,7 +109,8 @@ extension BlockSetter {
       part[0].before = 2.5
       strips += part
     }
-    strips += notes(reading, [], x: 0, width: width)
+    // Reasons of what is undefined; the methods of columns stand with the whole table.
+    strips += notes(reading, table.notes.filter { $0.first.map { "\u{B9}\u{B2}\u{B3}\u{2074}\u{2075}\u{2076}\u{2077}\u{2078}\u{2079}".contains($0) } ?? false }, x: 0, width: width)
     if strips.isEmpty { strips = [Strip(height: 0)] }
     if let place { strips[0].elements.append(.destination(place, at: Point(0, -6))) }
     return strips
