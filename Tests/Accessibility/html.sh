@@ -47,6 +47,7 @@ if (($# == 0)); then
     grep -q '^  epochs:' "$report" && short+=(-P epochs=1)
     grep -q '^  network:' "$report" && short+=(-P network=ECGConvNet)
     grep -q '^  record:' "$report" && short+=(-P record="$work/data/records100/00000/00001_lr")
+    grep -q '^  previous:' "$report" && short+=(-P previous="$work/data/records100/00000/00002_lr")
     short+=(--project "$work" --output "$work/$name")
     .build/release/ecgbook render "$report" "${short[@]}" >"$work/$name.log" 2>&1 ||
       { cat "$work/$name.log" >&2; fail "$report does not render"; }

@@ -24,6 +24,7 @@ for report in reports/*.md Tests/Documents/everything.md; do
   if grep -q '^  epochs:' "$report"; then options+=(-P epochs=1); fi
   if grep -q '^  network:.*ECGConvNet' "$report"; then options+=(-P network=ECGConvNet); fi
   if grep -q '^  record:' "$report"; then options+=(-P record="$folder/data/records100/00000/00001_lr"); fi
+  if grep -q '^  previous:' "$report"; then options+=(-P previous="$folder/data/records100/00000/00002_lr"); fi
   options+=(--line-numbers --project "$folder" --output "$folder/$name")
   if {
     .build/release/ecgbook render "$report" "${options[@]}" &&

@@ -101,7 +101,8 @@ struct HTMLStyle {
     dl, dd { margin: 0; }
     .beside { display: flex; flex-wrap: wrap; gap: 0 2.5rem; align-items: flex-start; }
     .beside > div.table { margin: 0 0 1.5rem; flex: 0 1 auto; min-width: 0; max-width: 100%; }
-    .beside table { font-size: 0.8125rem; }
+    .beside table { font-size: 0.78rem; }
+    .beside th, .beside td { padding: 0.22rem 0 0.22rem 0.85rem; }
     .sheet figure { margin-top: 0.5rem; }
     .key-figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: 1.25rem 1.5rem; margin: 0 0 1.75rem; max-width: 60rem; }
     .key-figures div { border-top: 1.5px solid var(--ink); padding-top: 0.5rem; }
