@@ -2,7 +2,7 @@ import Foundation
 
 /// A small network that says of every 4 ms of every lead whether it is part of a P wave, a QRS complex, a T wave or none.
 ///
-/// It has 17 thousand weights of one byte each. Leads go through it side by side, and at two of its scales each also
+/// It has 17 thousand weights of one byte each; two that began elsewhere are averaged. Leads go through it side by side, and at two of its scales each also
 /// sees the mean of all: a P wave that is lost in one lead's noise is found where others show it. Everything works with
 /// any number of leads from one on. Its shape is that of Ronneberger, Fischer & Brox, "U-Net", MICCAI 2015,
 /// arXiv:1505.04597, in one dimension; a lead's context is that of Zaheer et al., "Deep Sets", NeurIPS 2017,
