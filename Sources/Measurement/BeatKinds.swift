@@ -9,15 +9,16 @@ struct BeatContext: Sendable {
 
 /// Tells beats apart by time, shape and width.
 ///
-/// Premature is what comes after less than 85 % of the usual interval (the median of the eight before and after). Another
-/// shape than the dominant one that is at least 110 ms wide, and 15 ms wider than that, is ventricular if it is premature or
-/// has no P wave. A premature beat of another kind is supraventricular if the interval is below 82 % and follows one that
-/// is not short; not where intervals are so scattered that nothing can be premature.
+/// Premature is what comes after less than 85 % of the usual interval (the median of the eight before and after).
+/// Another shape than the dominant one that is at least 110 ms wide, and 15 ms wider than that, is ventricular if it is
+/// premature or has no P wave. A premature beat of another kind is supraventricular if the interval is below 82 % and
+/// follows one that is not short; not where intervals are so scattered that nothing can be premature.
 enum BeatKinds {
   /// - Parameters:
   ///   - widths: per morphology the duration of its QRS complex, s; nil where it has no clear boundaries.
   ///   - rate: Hz.
-  static func kinds(of beats: [BeatContext], widths: [Double?], rate: Double) -> [(kind: Beat.Kind, isPremature: Bool)] {
+  static func kinds(of beats: [BeatContext], widths: [Double?], rate: Double) -> [(kind: Beat.Kind, isPremature: Bool)]
+  {
     let intervals = zip(beats.dropFirst(), beats).map { Double($0.peak - $1.peak) / rate }
     let usualOfAll = median(intervals)
     let dominantWidth = widths.first.flatMap { $0 } ?? 0.1
@@ -40,8 +41,8 @@ enum BeatKinds {
     }
   }
 
-  /// The morphologies, the dominant one first: the one with most beats; but where another has three in ten of all and is
-  /// narrower by 20 ms, as in bigeminy, that one. Then by their number of beats.
+  /// The morphologies, the dominant one first: the one with most beats; but where another has three in ten of all and
+  /// is narrower by 20 ms, as in bigeminy, that one. Then by their number of beats.
   /// - Parameters:
   ///   - counts: beats per morphology.
   ///   - widths: s, per morphology.
