@@ -22,9 +22,16 @@ enum BeatKinds {
     let intervals = zip(beats.dropFirst(), beats).map { Double($0.peak - $1.peak) / rate }
     let usualOfAll = median(intervals)
     let dominantWidth = widths.first.flatMap { $0 } ?? 0.1
+    // A shape that follows a spike in three beats of ten is a paced one, also where the spike was too small to be seen.
+    var (paced, all): ([Int: Int], [Int: Int]) = ([:], [:])
+    for beat in beats {
+      all[beat.morphology, default: 0] += 1
+      if beat.isPaced { paced[beat.morphology, default: 0] += 1 }
+    }
+    let pacedShapes = Set(paced.filter { 10 * $0.value >= 3 * (all[$0.key] ?? 0) }.keys)
     return beats.indices.map { i in
       let beat = beats[i]
-      if beat.isPaced { return (.paced, false) }
+      if beat.isPaced || pacedShapes.contains(beat.morphology) { return (.paced, false) }
       let near = Array(intervals[min(intervals.count, max(0, i - 9))..<min(intervals.count, i + 8)])
       let usual = near.isEmpty ? usualOfAll : median(near)
       let before = i > 0 ? intervals[i - 1] : usual
