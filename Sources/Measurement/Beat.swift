@@ -24,7 +24,9 @@ public struct LeadWaves: Sendable, Equatable {
 
 /// One heart beat: where it stands, and its waves over all leads together.
 public struct Beat: Sendable, Equatable {
-  public enum Kind: String, Sendable, CaseIterable, Codable { case normal, supraventricular, ventricular, paced, unclassified }
+  public enum Kind: String, Sendable, CaseIterable, Codable {
+    case normal, supraventricular, ventricular, paced, unclassified
+  }
   public var sample: Int  // of the R peak, over all leads
   public var kind: Kind
   public var isPremature: Bool

@@ -9,21 +9,29 @@ struct BeatContext: Sendable {
 
 /// Tells beats apart by time, shape and width.
 ///
-/// Premature is what comes after less than 85 % of the usual interval (the median of the eight before and after). Another
-/// shape than the dominant one that is at least 110 ms wide, and 15 ms wider than that, is ventricular if it is premature or
-/// has no P wave. A premature beat of another kind is supraventricular if the interval is below 82 % and follows one that
-/// is not short; not where intervals are so scattered that nothing can be premature.
+/// Premature is what comes after less than 85 % of the usual interval (the median of the eight before and after).
+/// Another shape than the dominant one that is at least 110 ms wide, and 15 ms wider than that, is ventricular if it is
+/// premature or has no P wave. A premature beat of another kind is supraventricular if the interval is below 82 % and
+/// follows one that is not short; not where intervals are so scattered that nothing can be premature.
 enum BeatKinds {
   /// - Parameters:
   ///   - widths: per morphology the duration of its QRS complex, s; nil where it has no clear boundaries.
   ///   - rate: Hz.
-  static func kinds(of beats: [BeatContext], widths: [Double?], rate: Double) -> [(kind: Beat.Kind, isPremature: Bool)] {
+  static func kinds(of beats: [BeatContext], widths: [Double?], rate: Double) -> [(kind: Beat.Kind, isPremature: Bool)]
+  {
     let intervals = zip(beats.dropFirst(), beats).map { Double($0.peak - $1.peak) / rate }
     let usualOfAll = median(intervals)
     let dominantWidth = widths.first.flatMap { $0 } ?? 0.1
+    // A shape that follows a spike in three beats of ten is a paced one, also where the spike was too small to be seen.
+    var (paced, all): ([Int: Int], [Int: Int]) = ([:], [:])
+    for beat in beats {
+      all[beat.morphology, default: 0] += 1
+      if beat.isPaced { paced[beat.morphology, default: 0] += 1 }
+    }
+    let pacedShapes = Set(paced.filter { 10 * $0.value >= 3 * (all[$0.key] ?? 0) }.keys)
     return beats.indices.map { i in
       let beat = beats[i]
-      if beat.isPaced { return (.paced, false) }
+      if beat.isPaced || pacedShapes.contains(beat.morphology) { return (.paced, false) }
       let near = Array(intervals[min(intervals.count, max(0, i - 9))..<min(intervals.count, i + 8)])
       let usual = near.isEmpty ? usualOfAll : median(near)
       let before = i > 0 ? intervals[i - 1] : usual
@@ -40,8 +48,8 @@ enum BeatKinds {
     }
   }
 
-  /// The morphologies, the dominant one first: the one with most beats; but where another has three in ten of all and is
-  /// narrower by 20 ms, as in bigeminy, that one. Then by their number of beats.
+  /// The morphologies, the dominant one first: the one with most beats; but where another has three in ten of all and
+  /// is narrower by 20 ms, as in bigeminy, that one. Then by their number of beats.
   /// - Parameters:
   ///   - counts: beats per morphology.
   ///   - widths: s, per morphology.

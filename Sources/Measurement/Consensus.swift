@@ -1,9 +1,9 @@
 /// Boundaries over all leads together, from those of each.
 ///
 /// A global interval runs from the earliest onset to the latest end in any lead (IEC 60601-2-51, 2003, annex on global
-/// measurements; CSE Working Party, Eur. Heart J. 6 (1985), 815-825). So that one noisy lead does not speak for all, the
-/// extreme must be confirmed: another lead lies within `tolerance` of it. What no other lead confirms is left out, until
-/// half of the leads have spoken.
+/// measurements; CSE Working Party, Eur. Heart J. 6 (1985), 815-825). So that one noisy lead does not speak for all,
+/// the extreme must be confirmed: another lead lies within `tolerance` of it. What no other lead confirms is left out,
+/// until half of the leads have spoken.
 enum Consensus {
   /// - Parameters:
   ///   - onsets: one per lead that has one, any unit of time.

@@ -110,12 +110,14 @@ private struct Stretch {
       for k in shared.indices { for i in 0..<count { shared[k][i] += lead[k][i] / Float(probabilities.count) } }
     }
     let sharedRuns = Runs(
-      p: [], qrs: runs(of: Self.qrs, in: shared, bridging: 10, atLeast: 4), t: runs(of: Self.t, in: shared, bridging: 15, atLeast: 10))
+      p: [], qrs: runs(of: Self.qrs, in: shared, bridging: 10, atLeast: 4),
+      t: runs(of: Self.t, in: shared, bridging: 15, atLeast: 10))
     let speed = Self.speed(of: steady)
     let sharedBeats = place(sharedRuns) { [peaks = self.peaks] in Self.bounds(near: peaks[$0], speed: speed) }
     for (lead, shape) in zip(probabilities, leads) {
       let own = Runs(
-        p: runs(of: Self.p, in: lead, bridging: 10, atLeast: 6), qrs: runs(of: Self.qrs, in: lead, bridging: 10, atLeast: 4),
+        p: runs(of: Self.p, in: lead, bridging: 10, atLeast: 6),
+        qrs: runs(of: Self.qrs, in: lead, bridging: 10, atLeast: 4),
         t: runs(of: Self.t, in: lead, bridging: 15, atLeast: 10))
       // Where a lead does not show what there must be, what all leads together show takes its place.
       let placed = place(own) { sharedBeats[$0].qrs }
@@ -125,7 +127,8 @@ private struct Stretch {
           free.removeAll { $0.onset == placed[i].p?.onset }
           let t = placed[i].t ?? sharedBeats[i].t.flatMap { $0.onset > (placed[i].qrs?.end ?? 0) ? $0 : nil }
           return Delineation.LeadBeat(
-            p: placed[i].p.map { wave(.p, $0, shape) }, qrs: placed[i].qrs.map { wave(.qrs, $0, shape, near: self.peaks[i]) },
+            p: placed[i].p.map { wave(.p, $0, shape) },
+            qrs: placed[i].qrs.map { wave(.qrs, $0, shape, near: self.peaks[i]) },
             t: t.map { wave(.t, $0, shape) })
         })
       freeP.append(free.map { wave(.p, $0, shape) })
@@ -149,7 +152,8 @@ private struct Stretch {
       let from = max(peaks[i] - 18, i > 0 ? (peaks[i - 1] + peaks[i]) / 2 : 0)
       let to = min(peaks[i] + 18, i + 1 < peaks.count ? (peaks[i] + peaks[i + 1]) / 2 : .infinity)
       // None lasts 260 ms: what does has swallowed a T wave.
-      return runs.qrs.filter { $0.end > from && $0.onset < to && $0.end - $0.onset < 65 }.max { $0.mass < $1.mass } ?? otherwise(i)
+      return runs.qrs.filter { $0.end > from && $0.onset < to && $0.end - $0.onset < 65 }.max { $0.mass < $1.mass }
+        ?? otherwise(i)
     }
     let onsets = peaks.indices.map { complexes[$0]?.onset ?? peaks[$0] - 12 }
     let ends = peaks.indices.map { complexes[$0]?.end ?? peaks[$0] + 12 }
@@ -178,11 +182,13 @@ private struct Stretch {
     return movingMean(speed, width: 3)
   }
 
-  /// Where the leads begin and cease to move around an R peak: from the fastest sample within 60 ms outward, until the speed
-  /// is below a tenth of that for 12 ms, at most 120 ms away.
+  /// Where the leads begin and cease to move around an R peak: from the fastest sample within 60 ms outward, until the
+  /// speed is below a tenth of that for 12 ms, at most 120 ms away.
   private static func bounds(near peak: Double, speed: [Float]) -> Run? {
     let (from, to) = (max(0, Int(peak) - 15), min(speed.count - 1, Int(peak) + 15))
-    guard from < to, let fastest = (from...to).max(by: { speed[$0] < speed[$1] }), speed[fastest] > 0 else { return nil }
+    guard from < to, let fastest = (from...to).max(by: { speed[$0] < speed[$1] }), speed[fastest] > 0 else {
+      return nil
+    }
     let slow = speed[fastest] / 10
     func limit(_ step: Int) -> Int {
       var (i, quiet) = (fastest, 0)
@@ -235,7 +241,8 @@ private struct Stretch {
     return runs.filter { $0.end - $0.onset >= width }
   }
 
-  /// A run in samples of the recording, with its peak: where the lead is farthest from the line between both boundaries.
+  /// A run in samples of the recording, with its peak: where the lead is farthest from the line between both
+  /// boundaries.
   /// - Parameter center: in samples of 250 Hz; the peak lies at most 80 ms from it where the run has such samples.
   private func wave(_ kind: Wave.Kind, _ run: Run, _ shape: [Float], near center: Double? = nil) -> Wave {
     let limit = max(0, shape.count - 1)

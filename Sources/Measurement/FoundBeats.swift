@@ -50,13 +50,15 @@ struct FoundBeats: Sendable {
 
     let contexts = peaks.indices.map { i in
       BeatContext(
-        peak: peaks[i], morphology: rank[sorted[i].morphology], isPaced: isPaced(peaks[i], spikes: spikes ?? [], rate: rate),
+        peak: peaks[i], morphology: rank[sorted[i].morphology],
+        isPaced: isPaced(peaks[i], spikes: spikes ?? [], rate: rate),
         hasP: sharedP[i] != nil, isClear: delineation.certainty[i] >= 0.4)
     }
     for (context, found) in zip(contexts, BeatKinds.kinds(of: contexts, widths: order.map { widths[$0] }, rate: rate)) {
       beats.append(
         Beat(
-          sample: context.peak, kind: found.kind, isPremature: found.isPremature, morphology: context.morphology, p: nil,
+          sample: context.peak, kind: found.kind, isPremature: found.isPremature, morphology: context.morphology,
+          p: nil,
           qrs: Wave(.qrs, onset: nil, peak: context.peak, end: nil), t: nil))
     }
     keepOrDropP()
@@ -84,13 +86,15 @@ struct FoundBeats: Sendable {
     }
   }
 
-  /// Takes away beats in which the network hardly sees a QRS complex, less than half as surely as in another less than 0.3 s
-  /// away: spikes that pace the atria, and T waves.
+  /// Takes away beats in which the network hardly sees a QRS complex, less than half as surely as in another less than
+  /// 0.3 s away: spikes that pace the atria, and T waves.
   private mutating func dropDenied() {
     let certainty = delineation.certainty
     guard median(certainty) > 0.5 else { return }
     let isDenied = certainty.indices.map { i in
-      let neighbours = [i - 1, i + 1].filter { certainty.indices.contains($0) && Double(abs(peaks[$0] - peaks[i])) < 0.3 * rate }
+      let neighbours = [i - 1, i + 1].filter {
+        certainty.indices.contains($0) && Double(abs(peaks[$0] - peaks[i])) < 0.3 * rate
+      }
       return neighbours.contains { certainty[i] < min(0.4, 0.5 * certainty[$0]) }
     }
     guard isDenied.contains(true) else { return }
@@ -180,7 +184,8 @@ private struct Shape {
     // A P wave that one lead alone shows among many is none.
     self.p = wave(.p, p, Self.tolerances.p)
     let complex = wave(.qrs, qrs, Self.tolerances.qrs)
-    self.qrs = complex.map { Wave(.qrs, onset: $0.onset, peak: 0, end: $0.end) } ?? Wave(.qrs, onset: nil, peak: 0, end: nil)
+    self.qrs =
+      complex.map { Wave(.qrs, onset: $0.onset, peak: 0, end: $0.end) } ?? Wave(.qrs, onset: nil, peak: 0, end: nil)
     self.t = wave(.t, t, Self.tolerances.t)
     if let onset = complex?.onset, let end = complex?.end { width = Double(end - onset) / rate }
   }

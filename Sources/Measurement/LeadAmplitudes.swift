@@ -9,15 +9,17 @@ public struct LeadAmplitudes: Sendable, Equatable {
 extension LeadAmplitudes {
   /// Measures a lead of the dominant beat within its boundaries over all leads.
   ///
-  /// The PR level is the mean of the 16 ms before the QRS onset. A deflection of the QRS complex counts as a wave when it
-  /// reaches 20 µV and lasts 6 ms at least (CSE Working Party, Eur. Heart J. 6 (1985), 815-825). R is the first positive
-  /// one, Q a negative one before it, S the first negative one after it, R′ a positive one after that; a complex that is
-  /// negative throughout is told as S.
+  /// The PR level is the mean of the 16 ms before the QRS onset. A deflection of the QRS complex counts as a wave when
+  /// it reaches 20 µV and lasts 6 ms at least (CSE Working Party, Eur. Heart J. 6 (1985), 815-825). R is the first
+  /// positive one, Q a negative one before it, S the first negative one after it, R′ a positive one after that; a
+  /// complex that is negative throughout is told as S.
   init(lead: String, samples: [Float], beat: RepresentativeBeat) {
     self.lead = lead
     let none = Measured.absent(reason: "the QRS complex has no boundaries")
     (p, q, r, s, rPrime, j, st60, t) = (none, none, none, none, none, none, none, none)
-    guard let onset = beat.qrs.onset, let end = beat.qrs.end, onset >= 0, onset < end, end < samples.count else { return }
+    guard let onset = beat.qrs.onset, let end = beat.qrs.end, onset >= 0, onset < end, end < samples.count else {
+      return
+    }
     let rate = beat.samplingRate
     let before = max(0, onset - max(1, Int(0.016 * rate)))...max(0, onset - 1)
     let level = samples[before].reduce(0, +) / Float(before.count)
@@ -60,7 +62,8 @@ extension LeadAmplitudes {
     }
 
     func extreme(_ wave: Wave?, _ name: String) -> Measured {
-      guard let wave, let from = wave.onset ?? wave.end.map({ min($0, wave.peak) }), let to = wave.end, from >= 0, from <= to,
+      guard let wave, let from = wave.onset ?? wave.end.map({ min($0, wave.peak) }), let to = wave.end, from >= 0,
+        from <= to,
         to < samples.count
       else { return .absent(reason: "no \(name) wave") }
       let values = samples[from...to].map { $0 - level }

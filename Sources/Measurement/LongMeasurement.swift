@@ -7,8 +7,8 @@ import WFDB
 /// while let stretch = … { measurement.add(stretch) }  // [lead][sample] in mV
 /// let day = measurement.finish()
 /// ```
-/// A minute is worked on at a time, with four seconds before and after it in sight. What is kept beyond it is a few bytes
-/// per beat and a few numbers per minute and lead: about 5 MB for a day.
+/// A minute is worked on at a time, with four seconds before and after it in sight. What is kept beyond it is a few
+/// bytes per beat and a few numbers per minute and lead: about 5 MB for a day.
 public struct LongMeasurement: Sendable {
   private let leads: [String]
   private let rate: Double  // Hz
@@ -51,8 +51,8 @@ public struct LongMeasurement: Sendable {
   }
 
   /// Takes what comes next.
-  /// - Parameter stretch: `[lead][sample]` in mV, of any length; NaN is missing. Leads that are too few or too short are
-  ///   missing there.
+  /// - Parameter stretch: `[lead][sample]` in mV, of any length; NaN is missing. Leads that are too few or too short
+  ///   are missing there.
   public mutating func add(_ stretch: [[Float]]) {
     let count = stretch.map(\.count).max() ?? 0
     for lead in buffer.indices {
@@ -152,8 +152,8 @@ public struct LongMeasurement: Sendable {
     start += drop
   }
 
-  /// Notes the noise of a minute. A second is unreadable when it is so (``isReadable(_:rate:)``) in more than two thirds of
-  /// the leads.
+  /// Notes the noise of a minute. A second is unreadable when it is so (``isReadable(_:rate:)``) in more than two
+  /// thirds of the leads.
   /// - Returns: whether a sample of the part lies in a readable second.
   private mutating func notes(of part: [[Float]], from: Int, to: Int) -> (Int) -> Bool {
     let second = Int(rate)
@@ -227,7 +227,8 @@ public struct LongMeasurement: Sendable {
     for (place, m) in order.enumerated() { rank[m] = place }
     // P waves are not looked for here, so that a wide beat of another shape counts as ventricular.
     let contexts = beats.map {
-      BeatContext(peak: $0.sample, morphology: rank[Int($0.morphology)], isPaced: $0.isPaced, hasP: false, isClear: true)
+      BeatContext(
+        peak: $0.sample, morphology: rank[Int($0.morphology)], isPaced: $0.isPaced, hasP: false, isClear: true)
     }
     let kinds = BeatKinds.kinds(of: contexts, widths: order.map { widths[$0] }, rate: rate)
     let told = zip(beats, kinds).map { LongRecording.TimedBeat(sample: $0.sample, kind: $1.kind) }

@@ -6,7 +6,8 @@ public struct LongRecording: Sendable, Equatable {
     public var rate, slowest, fastest: Measured
     /// Root mean square of differences of neighbouring normal RR intervals, ms.
     public var rmssd: Measured
-    /// Per lead the ST level 60 ms after the J point against the PR level, the median of the minute's dominant beats, mV.
+    /// Per lead the ST level 60 ms after the J point against the PR level, the median of the minute's dominant beats,
+    /// mV.
     public var st: [Measured]
     /// The share of unreadable seconds, over all leads: 0...1.
     public var noise: Double
@@ -33,9 +34,9 @@ public struct LongRecording: Sendable, Equatable {
     public var samples: Range<Int>
     public var reason: String
     public static let rule = """
-      the longest run of ventricular beats; else the longest pause; else the highest mean rate over 10 s if it is above 100 \
-      a minute; else the lowest if it is below 50; else the middle of the first irregular episode; else the minute whose ST \
-      level departs farthest from the median of all minutes
+      the longest run of ventricular beats; else the longest pause; else the highest mean rate over 10 s if above \
+      100 a minute; else the lowest if it is below 50; else the middle of the first irregular episode; else the minute \
+      whose ST level departs farthest from the median of all minutes
       """
   }
 

@@ -1,9 +1,9 @@
 /// The rhythm of hours: what its beats' times tell by minute and by episode.
 ///
-/// Rules. Pause: more than 2 s between two beats without an unreadable second. Tachycardia, bradycardia: eight intervals
-/// or more whose running mean of eight is above 100 or below 50 a minute. Irregular: 30 s or more in which, of 30 intervals
-/// at a time, six in ten differ by more than a tenth from the one before, as in atrial fibrillation. Ventricular run: three
-/// ventricular beats or more in a row.
+/// Rules. Pause: more than 2 s between two beats without an unreadable second. Tachycardia, bradycardia: eight
+/// intervals or more whose running mean of eight is above 100 or below 50 a minute. Irregular: 30 s or more in which,
+/// of 30 intervals at a time, six in ten differ by more than a tenth from the one before, as in atrial fibrillation.
+/// Ventricular run: three ventricular beats or more in a row.
 struct LongRhythm {
   typealias Episode = LongRecording.Episode
   private let beats: [LongRecording.TimedBeat]
@@ -40,7 +40,8 @@ struct LongRhythm {
       (minute.slowest, minute.fastest) = (.value(60 / longest), .value(60 / shortest))
     }
     var (squares, count) = (0.0, 0)
-    for i in own.indices.dropFirst() where (i - 1...i + 1).allSatisfy({ beats[$0].kind == .normal || beats[$0].kind == .paced }) {
+    for i in own.indices.dropFirst()
+    where (i - 1...i + 1).allSatisfy({ beats[$0].kind == .normal || beats[$0].kind == .paced }) {
       if let a = intervals[i - 1], let b = intervals[i] {
         squares += (b - a) * (b - a)
         count += 1
@@ -126,7 +127,9 @@ struct LongRhythm {
       return .init(samples: from..<min(sampleCount, from + 2 * half), reason: reason)
     }
     func longest(_ kind: Episode.Kind) -> Episode? {
-      episodes.filter { $0.kind == kind }.max { ($0.samples.count, $1.samples.lowerBound) < ($1.samples.count, $0.samples.lowerBound) }
+      episodes.filter { $0.kind == kind }.max {
+        ($0.samples.count, $1.samples.lowerBound) < ($1.samples.count, $0.samples.lowerBound)
+      }
     }
     func number(_ value: Double?) -> String { value.map { shortest(($0 * 10).rounded() / 10) } ?? "?" }
     if let run = longest(.ventricularRun) {
@@ -145,8 +148,12 @@ struct LongRhythm {
       if mean > fast?.rate ?? 0 { fast = (mean, samples) }
       if mean < slow?.rate ?? .infinity { slow = (mean, samples) }
     }
-    if let fast, fast.rate > 100 { return around(fast.samples, "the highest rate over 10 s: \(number(fast.rate)) a minute") }
-    if let slow, slow.rate < 50 { return around(slow.samples, "the lowest rate over 10 s: \(number(slow.rate)) a minute") }
+    if let fast, fast.rate > 100 {
+      return around(fast.samples, "the highest rate over 10 s: \(number(fast.rate)) a minute")
+    }
+    if let slow, slow.rate < 50 {
+      return around(slow.samples, "the lowest rate over 10 s: \(number(slow.rate)) a minute")
+    }
     if let irregular = episodes.first(where: { $0.kind == .irregular }) {
       return around(irregular.samples, "the middle of the first irregular episode")
     }
@@ -154,14 +161,17 @@ struct LongRhythm {
     for lead in minutes.first?.st.indices ?? 0..<0 {
       let usual = median(minutes.compactMap { $0.st[lead].value })
       for (i, minute) in minutes.enumerated() {
-        if let st = minute.st[lead].value, abs(st - usual) > farthest?.departure ?? -1 { farthest = (i, abs(st - usual)) }
+        if let st = minute.st[lead].value, abs(st - usual) > farthest?.departure ?? -1 {
+          farthest = (i, abs(st - usual))
+        }
       }
     }
     guard let farthest else { return around(0..<min(sampleCount, Int(10 * rate)), "nothing stands out: the beginning") }
     let start = minutes[farthest.minute].start
     let end = farthest.minute + 1 < minutes.count ? minutes[farthest.minute + 1].start : sampleCount
     return around(
-      start..<end, "the minute whose ST level departs farthest from the usual: by \(number(farthest.departure * 1000)) µV")
+      start..<end,
+      "the minute whose ST level departs farthest from the usual: by \(number(farthest.departure * 1000)) µV")
   }
 
   private func firstBeat(from sample: Int) -> Int {

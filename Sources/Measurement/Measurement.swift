@@ -3,8 +3,8 @@ import WFDB
 /// What a cardiologist would measure of a recording with calipers: rate and intervals in /min and ms, axes in degrees,
 /// each a value or the reason why there is none.
 ///
-/// Durations are those of the dominant beat: its boundaries in a lead are the medians of its beats' boundaries there, and
-/// over all leads the earliest onset and the latest end that another lead confirms (``Consensus``).
+/// Durations are those of the dominant beat: its boundaries in a lead are the medians of its beats' boundaries there,
+/// and over all leads the earliest onset and the latest end that another lead confirms (``Consensus``).
 public struct Measurement: Sendable, Equatable {
   public struct QTc: Sendable, Equatable { public var bazett, fridericia, framingham, hodges: Measured }  // ms
   public struct Axes: Sendable, Equatable { public var p, qrs, t: Measured }  // degrees, -180 to 180
@@ -26,8 +26,8 @@ public struct Measurement: Sendable, Equatable {
 
   /// Measures a recording of at least 2 s at 80 Hz or more; it is meant for 100 to 1000 Hz and up to some minutes, for
   /// longer ones there is ``LongMeasurement``.
-  /// - Throws: ``MeasurementError`` when no lead is a voltage, or when rate or length allow no measurement. Where there is
-  ///   a voltage but no heart beat, every value is absent, with the reason.
+  /// - Throws: ``MeasurementError`` when no lead is a voltage, or when rate or length allow no measurement. Where there
+  ///   is a voltage but no heart beat, every value is absent, with the reason.
   public init(of record: Record) throws(MeasurementError) { self.init(of: try VoltageLeads(of: record)) }
 
   init(of leads: VoltageLeads) {
@@ -52,14 +52,16 @@ public struct Measurement: Sendable, Equatable {
     let noP = dominant == nil ? noBeat : found.noP ?? "no P wave was found before the dominant beats"
     p = ms(dominant?.p?.onset, dominant?.p?.end, noP)
     pr = ms(dominant?.p?.onset, dominant?.qrs.onset, noP)
-    qrs = ms(dominant?.qrs.onset, dominant?.qrs.end, dominant == nil ? noBeat : "the QRS complex has no clear boundaries")
+    qrs = ms(
+      dominant?.qrs.onset, dominant?.qrs.end, dominant == nil ? noBeat : "the QRS complex has no clear boundaries")
     let noT = dominant == nil ? noBeat : "no T wave with a clear end was found"
     qt = ms(dominant?.qrs.onset, dominant?.t?.end, noT)
     qtc = RateCorrection.qtc(qt: qt, rr: rr)
     axes = Self.axes(of: dominant, in: leads, noP: noP, noT: noT, noBeat: noBeat)
-    amplitudes = dominant.map { beat in
-      zip(leads.names, beat.leads).map { LeadAmplitudes(lead: $0, samples: $1, beat: beat) }
-    } ?? []
+    amplitudes =
+      dominant.map { beat in
+        zip(leads.names, beat.leads).map { LeadAmplitudes(lead: $0, samples: $1, beat: beat) }
+      } ?? []
 
     let tooFewIntervals = "fewer than four normal beats follow each other"
     rhythm = Rhythm(
@@ -72,9 +74,12 @@ public struct Measurement: Sendable, Equatable {
       pacingSpikes: found.spikes ?? [])
     let unread = leads.names.indices.filter { !found.readable.contains($0) }.map { leads.names[$0] }
     if !unread.isEmpty {
-      warnings.append("in \(unread.joined(separator: ", ")) most is noise: no boundary rests on \(unread.count == 1 ? "it" : "them")")
+      warnings.append(
+        "in \(unread.joined(separator: ", ")) most is noise: no boundary rests on \(unread.count == 1 ? "it" : "them")")
     }
-    if found.spikes == nil { warnings.append("pacing spikes cannot be seen at \(shortest(rate)) Hz: 400 Hz are needed") }
+    if found.spikes == nil {
+      warnings.append("pacing spikes cannot be seen at \(shortest(rate)) Hz: 400 Hz are needed")
+    }
     warnings += Self.warnings(of: leads, beats: beats, intervals: intervals, qrs: qrs)
   }
 
@@ -86,13 +91,16 @@ public struct Measurement: Sendable, Equatable {
       return Axes(p: none, qrs: none, t: none)
     }
     guard let plane = FrontalPlane(leads) else {
-      let none = Measured.absent(reason: "an axis needs two limb leads; the recording has \(leads.names.joined(separator: ", "))")
+      let none = Measured.absent(
+        reason: "an axis needs two limb leads; the recording has \(leads.names.joined(separator: ", "))")
       return Axes(p: none, qrs: none, t: none)
     }
     let before = max(0, onset - max(1, Int(0.016 * beat.samplingRate)))...max(0, onset - 1)
     let levels = beat.leads.map { lead in lead[before].reduce(0, +) / Float(before.count) }
     func range(_ wave: Wave?) -> ClosedRange<Int>? {
-      guard let wave, let from = wave.onset, let to = wave.end, from >= 0, from < to, to < beat.leads[0].count else { return nil }
+      guard let wave, let from = wave.onset, let to = wave.end, from >= 0, from < to, to < beat.leads[0].count else {
+        return nil
+      }
       return from...to
     }
     func axis(_ wave: Wave?, _ name: String, none: String, level: (ClosedRange<Int>, Int, Int) -> Float) -> Measured {
@@ -120,10 +128,14 @@ public struct Measurement: Sendable, Equatable {
       warnings.append("RR intervals are unstable: rate and QTc depend on which beats are taken")
     }
     if let qrs = qrs.value, qrs >= 120 {
-      warnings.append("QRS lasts \(Int(qrs.rounded())) ms: QT and QTc are longer for it, and say less of repolarization")
+      warnings.append(
+        "QRS lasts \(Int(qrs.rounded())) ms: QT and QTc are longer for it, and say less of repolarization")
     }
     let missing = LeadName.twelve.filter { leads.lead($0) == nil }
-    if !missing.isEmpty { warnings.append("of the 12 standard leads, \(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing") }
+    if !missing.isEmpty {
+      warnings.append(
+        "of the 12 standard leads, \(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing")
+    }
     return warnings
   }
 }

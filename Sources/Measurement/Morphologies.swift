@@ -19,8 +19,8 @@ struct Morphologies: Sendable {
   }
 
   /// Puts a beat where it belongs.
-  /// - Returns: the morphology, how alike beat and morphology are (correlation), and by how many samples the beat's R peak
-  ///   must be moved to lie as the morphology's does.
+  /// - Returns: the morphology, how alike beat and morphology are (correlation), and by how many samples the beat's R
+  ///   peak must be moved to lie as the morphology's does.
   mutating func sort(_ beat: Int, of leads: [[Float]]) -> (morphology: Int, likeness: Float, shift: Int) {
     var best = (morphology: -1, likeness: -Float.infinity, shift: 0)
     var bestShape: [Float] = []

@@ -32,7 +32,8 @@ public struct NormalLimits: Sendable, Equatable {
     let isAdult = age.map { $0 >= 18 } ?? true
     let note = age == nil ? "age unknown: limits of adults" : ""
     func limit(_ lower: Double?, _ upper: Double?, _ source: String, _ own: String = "") -> Limit {
-      Limit(lower: lower, upper: upper, source: source, note: [own, note].filter { !$0.isEmpty }.joined(separator: "; "))
+      Limit(
+        lower: lower, upper: upper, source: source, note: [own, note].filter { !$0.isEmpty }.joined(separator: "; "))
     }
     (rate, p, pr, qrs, qtc, qrsAxis) = (nil, nil, nil, nil, nil, nil)
     if isAdult {

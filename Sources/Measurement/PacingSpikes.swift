@@ -1,16 +1,17 @@
 /// The samples at which a pacemaker's spike stands.
 ///
-/// A spike is over within 4 ms, leaves the traces where they were, and stands in quiet: over all leads together (root of the
-/// sum of squares) the departure from the line between 4 ms before and 4 ms after is above 0.25 mV, the step between these
-/// two is at most 0.8 of it, and what the traces do in the 10 ms before and after is at most a quarter and six tenths of
-/// it, while on a QRS complex they go up or down as steeply as at its tip.
+/// A spike is over within 4 ms, leaves the traces where they were, and stands in quiet: over all leads together (root
+/// of the sum of squares) the departure from the line between 4 ms before and 4 ms after is above 0.25 mV, the step
+/// between these two is at most 0.8 of it, and what the traces do in the 10 ms before and after is at most a quarter
+/// and six tenths of it, while on a QRS complex they go up or down as steeply as at its tip.
 ///
 /// - Parameter leads: `[lead][sample]` in mV, as recorded; no NaN.
 /// - Returns: nil below 400 Hz, where a spike may fall between two samples or be smoothed away.
 func pacingSpikes(in leads: [[Float]], samplingRate: Double) -> [Int]? {
   guard samplingRate >= 400 else { return nil }
   let count = leads.map(\.count).min() ?? 0
-  let near = max(2, Int((0.004 * samplingRate).rounded())), far = max(2 * near + 1, Int((0.014 * samplingRate).rounded()))
+  let near = max(2, Int((0.004 * samplingRate).rounded())),
+    far = max(2 * near + 1, Int((0.014 * samplingRate).rounded()))
   guard count > 2 * far else { return [] }
   var sharp = [Float](repeating: 0, count: count)
   for lead in leads {

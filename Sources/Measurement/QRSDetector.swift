@@ -25,7 +25,9 @@ public struct QRSDetector: Sendable {
     let slow = leads.map { decimated($0, count: count, by: factor) }
     let energies = slow.map { bending(of: $0, rate: rate) }
     guard let evidence = Evidence(energies, rate: rate) else { return [] }
-    return evidence.beats().map { peak(near: $0, in: slow, weights: evidence.weights, rate: rate, factor: factor, leads) }
+    return evidence.beats().map {
+      peak(near: $0, in: slow, weights: evidence.weights, rate: rate, factor: factor, leads)
+    }
   }
 
   /// Means of `factor` samples each; a cell without any is bridged from its neighbours.
@@ -182,8 +184,8 @@ private struct Evidence {
     return kept
   }
 
-  /// What lies between two beats, far enough from both, and stands out nearly as much as the lesser of them, is one of their
-  /// kind: so the low, wide beats of a run are found beside one another.
+  /// What lies between two beats, far enough from both, and stands out nearly as much as the lesser of them, is one of
+  /// their kind: so the low, wide beats of a run are found beside one another.
   private func addLikeNeighbours(_ beats: inout [Int], among candidates: [Int], level: (Int) -> Float) {
     var found: [Int] = []
     var next = 0

@@ -1,5 +1,5 @@
-/// Whether a second of a lead can be read: at least half of it is there, it moves, but by 15 mV at most, and the median bend over
-/// 16 ms (|x(t − 8 ms) − 2 x(t) + x(t + 8 ms)|) is at most 0.15 mV, which is that of a noise of 0.09 mV.
+/// Whether a second of a lead can be read: at least half of it is there, it moves, but by 15 mV at most, and the median
+/// bend over 16 ms (|x(t − 8 ms) − 2 x(t) + x(t + 8 ms)|) is at most 0.15 mV, which is that of a noise of 0.09 mV.
 func isReadable(_ second: ArraySlice<Float>, rate: Double) -> Bool {
   let reach = max(1, Int((0.008 * rate).rounded()))
   var (least, most, missing) = (Float.infinity, -Float.infinity, 0)

@@ -10,8 +10,8 @@ public struct RepresentativeBeat: Sendable, Equatable {
 }
 
 extension RepresentativeBeat {
-  /// How far a representative beat reaches before and after the R peak, in samples: 0.4 and 0.65 of the usual RR interval,
-  /// but at least 0.25 and 0.35 s, and at most 0.5 and 0.8 s.
+  /// How far a representative beat reaches before and after the R peak, in samples: 0.4 and 0.65 of the usual RR
+  /// interval, but at least 0.25 and 0.35 s, and at most 0.5 and 0.8 s.
   static func reach(rr: Double, samplingRate: Double) -> (before: Int, after: Int) {
     let before = min(0.5, max(0.25, 0.4 * rr)), after = min(0.8, max(0.35, 0.65 * rr))
     return (Int(before * samplingRate), Int(after * samplingRate))
@@ -30,7 +30,7 @@ extension RepresentativeBeat {
     guard !chosen.isEmpty else { return leads.map { _ in [Float](repeating: 0, count: before + after + 1) } }
     return leads.map { lead in
       var column = [Float](repeating: 0, count: chosen.count)
-      return (-before ... after).map { (offset: Int) -> Float in
+      return (-before...after).map { (offset: Int) -> Float in
         for (i, peak) in chosen.enumerated() { column[i] = lead[min(count - 1, max(0, peak + offset))] }
         return sortedMedian(&column)
       }

@@ -29,8 +29,8 @@ func resampled(_ lead: [Float], from: Double, to: Double) -> [Float] {
   }
 }
 
-/// The lead less its slow part, which is what a single-pole low-pass of 0.5 Hz leaves that runs over it forward and then
-/// backward, so that nothing moves in time.
+/// The lead less its slow part, which is what a single-pole low-pass of 0.5 Hz leaves that runs over it forward and
+/// then backward, so that nothing moves in time.
 func withoutWander(_ lead: [Float], rate: Double) -> [Float] {
   guard let first = lead.first else { return [] }
   let keep = exp(-2 * Double.pi * 0.5 / rate)

@@ -1,6 +1,7 @@
 // Small arithmetic on series of samples.
 
-/// Fills runs of NaN by straight lines between their neighbours; at the ends by the nearest value, 0 where there is none.
+/// Fills runs of NaN by straight lines between their neighbours; at the ends by the nearest value, 0 where there is
+/// none.
 func bridgeGaps(_ series: inout [Float]) {
   var last: Int?  // the last that is there
   for i in series.indices where series[i].isFinite {

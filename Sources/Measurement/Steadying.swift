@@ -1,8 +1,8 @@
 /// What the beats of a recording tell about each other's boundaries.
 ///
-/// Beats of one morphology have their boundaries in a lead at about the same distance from the R peak. So each is moved four
-/// tenths of the way toward the median of up to 17 around it, where three or more tell it; one that lies far from it is taken for a
-/// mistake and set to it.
+/// Beats of one morphology have their boundaries in a lead at about the same distance from the R peak. So each is moved
+/// four tenths of the way toward the median of up to 17 around it, where three or more tell it; one that lies far from
+/// it is taken for a mistake and set to it.
 struct Steadying: Sendable {
   let rate: Double  // Hz
   let morphology: [Int]  // per beat
@@ -26,7 +26,8 @@ struct Steadying: Sendable {
   }
 
   private func steady(
-    _ lead: inout [Delineation.LeadBeat], _ own: [Int], _ wave: WritableKeyPath<Delineation.LeadBeat, Wave?>, limit: Double
+    _ lead: inout [Delineation.LeadBeat], _ own: [Int], _ wave: WritableKeyPath<Delineation.LeadBeat, Wave?>,
+    limit: Double
   ) {
     for boundary in [\Wave.onset, \Wave.end] {
       let offsets = own.map { beat in lead[beat][keyPath: wave]?[keyPath: boundary].map { Double($0 - aligned[beat]) } }

@@ -47,7 +47,9 @@ struct VoltageLeads: Sendable {
         warnings.append("lead \(lead.name) is a flat line, and left out")
         continue
       }
-      if missing > 0 { warnings.append("lead \(lead.name) is missing in \(percent(missing, of: count)) of the recording") }
+      if missing > 0 {
+        warnings.append("lead \(lead.name) is missing in \(percent(missing, of: count)) of the recording")
+      }
       isMissing.append(missing > 0 ? values.map(\.isNaN) : [])
       if missing > 0 { bridgeGaps(&values) }
       names.append(lead.name)
@@ -64,7 +66,8 @@ struct VoltageLeads: Sendable {
   /// Signals in volts that other instruments record beside an ECG.
   static func isNoECG(_ name: String) -> Bool {
     let name = name.lowercased()
-    return ["resp", "pleth", "ppg", "eeg", "eog", "emg", "abp", "art", "cvp", "pap", "eda"].contains(where: name.hasPrefix)
+    return ["resp", "pleth", "ppg", "eeg", "eog", "emg", "abp", "art", "cvp", "pap", "eda"].contains(
+      where: name.hasPrefix)
   }
 }
 

@@ -1,12 +1,13 @@
 import Foundation
 
-/// A small network that says of every 4 ms of every lead whether it is part of a P wave, a QRS complex, a T wave or none.
+/// A small network that says of every 4 ms of every lead whether it is part of a P wave, a QRS complex, a T wave or
+/// none.
 ///
-/// It has 17 thousand weights of one byte each. Leads go through it side by side, and at two of its scales each also
-/// sees the mean of all: a P wave that is lost in one lead's noise is found where others show it. Everything works with
-/// any number of leads from one on. Its shape is that of Ronneberger, Fischer & Brox, "U-Net", MICCAI 2015,
-/// arXiv:1505.04597, in one dimension; a lead's context is that of Zaheer et al., "Deep Sets", NeurIPS 2017,
-/// arXiv:1703.06114.
+/// It has 17 thousand weights of one byte each; two that began elsewhere are averaged. Leads go through it side by
+/// side, and at two of its scales each also sees the mean of all: a P wave that is lost in one lead's noise is found
+/// where others show it. Everything works with any number of leads from one on. Its shape is that of Ronneberger,
+/// Fischer & Brox, "U-Net", MICCAI 2015, arXiv:1505.04597, in one dimension; a lead's context is that of Zaheer et al.,
+/// "Deep Sets", NeurIPS 2017, arXiv:1703.06114.
 ///
 /// It was trained by `Tests/Bench/wave_network.py` on the records 1 to 70 of LUDB (Kalyakulina et al., IEEE Access 8
 /// (2020), 186181-186190, doi:10.1109/ACCESS.2020.3029211; ODC-By 1.0), with the boundaries that a cardiologist marked
@@ -33,7 +34,9 @@ struct WaveNetwork: Sendable {
     var sum = first.probabilities(of: leads)
     for member in trained.dropFirst() {
       let other = member.probabilities(of: leads)
-      for lead in sum.indices { for k in 0..<classes { for i in sum[lead][k].indices { sum[lead][k][i] += other[lead][k][i] } } }
+      for lead in sum.indices {
+        for k in 0..<classes { for i in sum[lead][k].indices { sum[lead][k][i] += other[lead][k][i] } }
+      }
     }
     let share = 1 / Float(trained.count)
     for lead in sum.indices { for k in 0..<classes { for i in sum[lead][k].indices { sum[lead][k][i] *= share } } }
@@ -238,7 +241,9 @@ private struct Convolution {
               guard k < width else { return (rows, 0) }
               let offset = k * dilation - reach
               let phase = ((offset % stride) + stride) % stride
-              return (rows + (channel * stride + phase) * rowLength + pad + (offset - phase) / stride, weights[first + k])
+              return (
+                rows + (channel * stride + phase) * rowLength + pad + (offset - phase) / stride, weights[first + k]
+              )
             }
             for k in Swift.stride(from: 0, to: width, by: 4) {
               let ((x0, w0), (x1, w1), (x2, w2), (x3, w3)) = (tap(k), tap(k + 1), tap(k + 2), tap(k + 3))
@@ -258,13 +263,16 @@ private struct Convolution {
   }
 }
 
-/// The weights as they are stored: per layer and output a scale and a bias of 32 bits each, then a signed byte per weight.
+/// The weights as they are stored: per layer and output a scale and a bias of 32 bits each, then a signed byte per
+/// weight.
 private struct PackedWeights {
   private let bytes: [UInt8]
   private var position = 0
   var isAtEnd: Bool { position >= bytes.count }
 
-  init(_ base64: String) { bytes = Data(base64Encoded: base64, options: .ignoreUnknownCharacters).map(Array.init) ?? [] }
+  init(_ base64: String) {
+    bytes = Data(base64Encoded: base64, options: .ignoreUnknownCharacters).map(Array.init) ?? []
+  }
 
   mutating func convolution(
     inputs: Int, outputs: Int, width: Int, stride: Int = 1, dilation: Int = 1

@@ -55,12 +55,13 @@ import WFDB
     let (beats, qt) = try withArchive("waves/qtdb-16.tar.xz") { folder in
       var beats = BoundaryScore()
       var spreads: [Double] = []
-      for path in try Self.records(in: folder + "/qtdb") {
+      for path in Self.records(in: folder + "/qtdb") {
         let record = try Record(path: path)
         if let annotations = try? Annotations(path: path + ".atr") {
           let found = QRSDetector(samplingRate: 250).beats(in: record.leads.map(\.samples))
           beats.add(
-            found, against: annotations.list.filter { $0.code.isBeat }.map(\.sample), in: 0...record.sampleCount, rate: 250)
+            found, against: annotations.list.filter { $0.code.isBeat }.map(\.sample), in: 0...record.sampleCount,
+            rate: 250)
         }
         let reference = try AnnotatedWaves(path: path + ".q1c")
         let leads = try Measurement(of: record).leadWaves.map { AnnotatedWaves($0.waves) }
@@ -72,8 +73,10 @@ import WFDB
     #expect(qt.reduce(0, +) / Double(qt.count) <= 21.7)
   }
 
-  private static func records(in folder: String) throws -> [String] {
-    try ["100", "103", "114", "117", "123", "16265", "213", "230", "301", "308", "803", "808", "871"].map { "\(folder)/sel\($0)" }
+  private static func records(in folder: String) -> [String] {
+    ["100", "103", "114", "117", "123", "16265", "213", "230", "301", "308", "803", "808", "871"].map {
+      "\(folder)/sel\($0)"
+    }
       + ["0104", "0110", "0124"].map { "\(folder)/sele\($0)" }
   }
 
@@ -82,11 +85,15 @@ import WFDB
   private static func deviationOfQT(_ leads: [AnnotatedWaves], _ reference: AnnotatedWaves) -> Double {
     var score = BoundaryScore()
     func closest(_ name: String, to sample: Int) -> Int? {
-      leads.flatMap { $0.samples[name] ?? [] }.filter { abs($0 - sample) <= 37 }.min { abs($0 - sample) < abs($1 - sample) }
+      leads.flatMap { $0.samples[name] ?? [] }.filter { abs($0 - sample) <= 37 }.min {
+        abs($0 - sample) < abs($1 - sample)
+      }
     }
     for onset in reference.samples["QRS onset"] ?? [] {
       let next = reference.samples["QRS onset"]?.first { $0 > onset } ?? .max
-      guard let end = reference.samples["T end"]?.first(where: { $0 > onset }), end < next, end - onset < 250 else { continue }
+      guard let end = reference.samples["T end"]?.first(where: { $0 > onset }), end < next, end - onset < 250 else {
+        continue
+      }
       guard let found = closest("QRS onset", to: onset), let foundEnd = closest("T end", to: end) else { continue }
       score.errors.append(4 * Double((foundEnd - found) - (end - onset)))
     }

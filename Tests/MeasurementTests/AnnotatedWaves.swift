@@ -50,8 +50,8 @@ struct AnnotatedWaves {
   }
 }
 
-/// Detections against references of one boundary: paired one to one, the closest first, within 150 ms. What is not paired
-/// counts as false only inside the annotated span.
+/// Detections against references of one boundary: paired one to one, the closest first, within 150 ms. What is not
+/// paired counts as false only inside the annotated span.
 struct BoundaryScore {
   var (paired, missed, false_) = (0, 0, 0)
   var errors: [Double] = []  // ms

@@ -13,7 +13,9 @@ import WFDB
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 6)
       let list = try Annotations(path: folder + "/known.ii").list
       let waves = try #require(measured.leadWaves.first { $0.lead == "II" }).waves
-      #expect(list.map(\.code.symbol).joined() == waves.map { "(\(["p": "p", "qrs": "N", "t": "t"][$0.kind.rawValue] ?? ""))" }.joined())
+      #expect(
+        list.map(\.code.symbol).joined()
+          == waves.map { "(\(["p": "p", "qrs": "N", "t": "t"][$0.kind.rawValue] ?? ""))" }.joined())
       #expect(list.map(\.sample) == waves.flatMap { [$0.onset, $0.peak, $0.end].compactMap { $0 } })
     }
   }
@@ -23,7 +25,8 @@ import WFDB
     let touching = LeadWaves.init(
       lead: "II",
       waves: [
-        Wave(.p, onset: 10, peak: 20, end: 45), Wave(.qrs, onset: 40, peak: 60, end: 80), Wave(.t, onset: nil, peak: 70, end: 200),
+        Wave(.p, onset: 10, peak: 20, end: 45), Wave(.qrs, onset: 40, peak: 60, end: 80),
+        Wave(.t, onset: nil, peak: 70, end: 200),
       ])
     let list = measured.annotations(of: touching).list
     #expect(list.map(\.sample) == list.map(\.sample).sorted())

@@ -42,7 +42,9 @@ import WFDB
     let samples = (0..<5000).map(Self.odd[index].value)
     for names in [["II"], ["I", "II", "V1"]] {
       let result = try measured(names.map { Lead(name: $0, units: "mV", samples: samples) }, rate: rate)
-      for value in [result.rate, result.rr, result.p, result.pr, result.qrs, result.qt, result.qtc.fridericia, result.axes.qrs] {
+      for value in [
+        result.rate, result.rr, result.p, result.pr, result.qrs, result.qt, result.qtc.fridericia, result.axes.qrs,
+      ] {
         #expect(value.value.map(\.isFinite) ?? (value.reason?.isEmpty == false))
       }
     }

@@ -29,7 +29,9 @@ import WFDB
   }
 
   @Test func tellsPausesFastAndSlowStretches() throws {
-    let rr = [Double](repeating: 0.8, count: 60) + [3.1] + [Double](repeating: 0.5, count: 60) + [Double](repeating: 1.4, count: 40)
+    let rr =
+      [Double](repeating: 0.8, count: 60) + [3.1] + [Double](repeating: 0.5, count: 60)
+      + [Double](repeating: 1.4, count: 40)
     let heart = KnownHeart(rate: 250, seconds: 160, rr: rr, qt: 0.33, noise: 0.003)
     let result = try measured(floats(heart))
     #expect(result.episodes.filter { $0.kind == .pause }.count == 1)

@@ -100,7 +100,9 @@ import Testing
     var heart = KnownHeart(noise: 0.02)
     heart.rr = [0.8]
     let leads = KnownHeart.limbs.enumerated().map { index, limb in
-      Lead(name: limb.name, units: "mV", samples: heart.lead(angle: limb.angle, gain: limb.gain, seed: 10 * seed + UInt64(index)))
+      Lead(
+        name: limb.name, units: "mV",
+        samples: heart.lead(angle: limb.angle, gain: limb.gain, seed: 10 * seed + UInt64(index)))
     }
     let noisy = try Measurement(of: recording(leads, rate: 500))
     #expect(noisy.beats.count == clean.beats.count)
