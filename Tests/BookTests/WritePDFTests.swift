@@ -49,6 +49,35 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
     #expect(holding.dropFirst().allSatisfy { $0.contains("Table 2 (continued)") })
   }
 
+  /// The first page is enough alone: what it is about, facts, the sheet's tables side by side, its figure; then the text.
+  @Test(.enabled(if: hasPoppler, "needs poppler-utils")) func setsASheetOnOneLandscapePage() throws {
+    var page = Page(title: "A sheet")
+    page.facts = [Page.Fact(label: "Record", value: "00001")]
+    page.banners = ["Unconfirmed: not a medical device."]
+    func table(_ number: Int) -> Block {
+      .table(
+        TableBlock(
+          id: "tbl-\(number)", number: number, caption: [.text("LEFT\(number)")],
+          columns: [.init("Name", .left), .init("Value", .right)],
+          rows: [[.init([.text("rate")]), .init([.text("7\(number)")])]], notes: ["Value: its method."]))
+    }
+    page.sheet = [
+      table(1), table(2),
+      .figure(.init(id: "fig-1", number: 1, caption: [.text("BELOW")], scene: Sample.ecg(), data: Frame([]))),
+    ]
+    page.blocks = [.heading(level: 1, [.text("After")], anchor: "after"), .paragraph([.text("See.")])]
+    let pages = try pages(page)
+    let first = try #require(pages.first)
+    for words in ["A sheet", "Unconfirmed: not a medical device.", "00001", "LEFT1", "LEFT2", "BELOW"] {
+      #expect(first.contains(words), "\(words)")
+    }
+    #expect(first.split(separator: "\n").contains { $0.contains("LEFT1") && $0.contains("LEFT2") }, "side by side")
+    #expect(!first.contains("its method") && !first.contains("After") && pages.count == 2)
+    let html = try Book.html(page)
+    let places = ["id=\"tbl-1\"", "id=\"tbl-2\"", "id=\"fig-1\"", "id=\"after\""].map { html.range(of: $0)?.lowerBound }
+    #expect(places.allSatisfy { $0 != nil } && places.compactMap(\.self) == places.compactMap(\.self).sorted())
+  }
+
   @Test(.enabled(if: hasPoppler, "needs poppler-utils")) func keepsAFigureWithItsCaption() throws {
     // Each figure says its number inside; however text flows, the caption has the same number on the same page.
     for lead in [1, 9, 17, 25] {

@@ -113,8 +113,8 @@ import Testing
 
   private func copyProject(to folder: String) throws {
     let files = FileManager.default
-    for name in ["reports", "saved_models", "data"] { try files.makeFolder("\(folder)/\(name)") }
-    for name in try files.contentsOfDirectory(atPath: SharedData.root + "/reports") where name.hasSuffix(".md") {
+    for name in ["reports", "reports/parts", "saved_models", "data"] { try files.makeFolder("\(folder)/\(name)") }
+    for name in try files.subpathsOfDirectory(atPath: SharedData.root + "/reports") where name.hasSuffix(".md") {
       try files.copyItem(atPath: "\(SharedData.root)/reports/\(name)", toPath: "\(folder)/reports/\(name)")
     }
     try files.copyItem(atPath: "\(SharedData.root)/\(Self.model)", toPath: "\(folder)/\(Self.model)")

@@ -18,7 +18,7 @@ struct MeasurementPage {
 
   var values: [String: Value] {
     let rate = recording.samplingFrequency, m = measurement
-    func words(_ items: [String]) -> Value { .text(statements.list(items.map(statements.translated))) }
+    func words(_ items: [String]) -> Value { .text(statements.list(items.map(phrase))) }
     let verdict = quality.verdict
     return [
       "record": .text(isAnonymous ? statements.word(.pageAnonymousName) : recording.name),
@@ -45,11 +45,11 @@ struct MeasurementPage {
       ]),
       "headline": .text(headline), "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
       "quality": .object([
-        "verdict": .text(verdictWord), "words": words(quality.findings.filter { $0.severity != .note }.map(\.sentence)),
-        "unlike": .list(likeness.isUnlike ? [.text(statements.word(.abstainUnlikeHow, statements.list(likeness.reasons.map(statements.translated))))] : []),
+        "verdict": .text(verdictWord), "words": .text(statements.list(disturbances)),
+        "unlike": .list(likeness.isUnlike ? [.text(statements.word(.abstainUnlikeHow, statements.list(likeness.reasons.map(phrase))))] : []),
         "rule": .text(quality.rule.text), "abstains": .boolean(verdict.abstains),
-        "abstention": .list(verdict.abstains ? verdict.reasons.map { .text(statements.translated($0)) } : []),
-        "cautions": .list(verdict.abstains ? [] : verdict.reasons.map { .text(statements.translated($0)) }),
+        "abstention": .list(verdict.abstains ? verdict.reasons.map { .text(phrase($0)) } : []),
+        "cautions": .list(verdict.abstains ? [] : verdict.reasons.map { .text(phrase($0)) }),
       ]),
       "limits": .object(["source": .text(limitSources)]),
     ]
@@ -57,7 +57,7 @@ struct MeasurementPage {
 
   /// What a page without a network says first.
   private var headline: String {
-    if quality.verdict.abstains { return statements.word(.abstainHeadline, statements.list(quality.verdict.reasons.map(statements.translated))) }
+    if quality.verdict.abstains { return statements.word(.abstainHeadline, statements.list(quality.verdict.reasons.map(phrase))) }
     let rate = measurement.rate.value.map { "\(Int($0.rounded())) /min" }
     return ([rate].compactMap(\.self) + [rhythm]).joined(separator: statements.word(.listSeparator))
   }
@@ -70,6 +70,25 @@ struct MeasurementPage {
       "start": .integer(long.worst?.samples.lowerBound ?? 0), "worst": .text(worst ?? statements.word(.absentNoBeat)), "rule": .text(LongRecording.Worst.rule), "beats": .integer(long.beats.count),
       "ventricular": .integer(long.beats.count { $0.kind == .ventricular }), "episodes": .integer(long.episodes.count),
     ])
+  }
+
+  /// A sentence of another room in the page's language, to stand in a list.
+  private func phrase(_ sentence: String) -> String {
+    let words = statements.translated(sentence)
+    return words.hasSuffix(".") ? String(words.dropLast()) : words
+  }
+
+  /// What disturbs the signal in a few words, each kind once with the leads concerned.
+  private var disturbances: [String] {
+    let findings = quality.findings.filter { $0.severity != .note }
+    var kinds: [QualityFinding.Kind] = []
+    for finding in findings where !kinds.contains(finding.kind) { kinds.append(finding.kind) }
+    return kinds.compactMap { kind in
+      guard let word = Statements.Word(rawValue: "quality." + kind.rawValue) else { return nil }
+      let leads = findings.filter { $0.kind == kind }.compactMap(\.lead)
+      let all = leads.count == quality.leads.count || leads.isEmpty
+      return statements.word(word, all ? statements.word(.leadAll) : leads.joined(separator: " "))
+    }
   }
 
   private var verdictWord: String {
