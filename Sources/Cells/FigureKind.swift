@@ -291,12 +291,16 @@ enum FigureKind: String, CaseIterable, Sendable {
     let page = ECGPage(
       leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],
       filter: "no filter; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
+    var page = page
+    // A Holter's own leads stand as rhythm strips, where lead II is not there.
+    let own = leads.map(\.name).filter { name in !Self.standardLeads.contains(name.lowercased()) }
+    if !own.isEmpty, !leads.contains(where: { $0.name.lowercased() == "ii" }) { page.rhythmLeads = Array(own.prefix(3)) }
     guard let paper = style.paper, let layout = paper.layout else {
       return style.width > 166 ? page : page.fitting(width: style.width * Theme.millimetre)
     }
     var printed = page
     (printed.layout, printed.order, printed.speed, printed.gain) = (layout, paper.order, paper.speed, paper.gain)
-    (printed.rhythmLeads, printed.start) = (paper.rhythmLeads, paper.start)
+    (printed.rhythmLeads, printed.start) = (paper.rhythmLeads ?? page.rhythmLeads, paper.start)
     (printed.maximumWidth, printed.maximumHeight) = (style.width, paper.height)
     return printed
   }
@@ -324,6 +328,8 @@ enum FigureKind: String, CaseIterable, Sendable {
         SerialChange.Row(name, unit: units[at: i] ?? "", previous: before[at: i] ?? nil, current: now[at: i] ?? nil, places: digits[at: i] ?? 0)
       })
   }
+
+  private static let standardLeads: Set = ["i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6"]
 
   private func medianBeats(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> MedianBeats {
     let times = frame.doubles("time").compactMap(\.self)

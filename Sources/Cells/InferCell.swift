@@ -84,7 +84,14 @@ struct InferCell: Cell {
       return try unasked(statements, context, because: judgement.abstention + [error.problem])
     }
     let performance = LabelPerformance.read(try context.cell(model).output.frames["performance"])
-    return output(interpretation, explanation, performance, statements, truth: truth, ecg: ecg, recording)
+    let caution = try caution(context)
+    return output(interpretation, explanation, performance, statements, caution, truth: truth, ecg: ecg, recording)
+  }
+
+  /// A copy that a physician confirmed is no medical device's either.
+  private func caution(_ context: RunContext) throws -> Statements.Word {
+    guard case .boolean(true)? = try measured.flatMap({ try context.cell($0).output.values["isconfirmed"] }) else { return .pageCaution }
+    return .pageCautionConfirmed
   }
 
   /// What the page has of a network's answer where there is none.
@@ -98,8 +105,9 @@ struct InferCell: Cell {
       values["headline"] = .text(words)
       for name in ["abstention", "cautions", "notfound", "high", "medium", "low", "found", "notes"] { values[name] = .text(statements.word(.listNone)) }
       if !reasons.isEmpty { values["abstention"] = .text(statements.list(reasons)) }
-      (values["caution"], values["rule"]) = (.text(statements.word(.pageCaution)), .text(statements.word(.riskRule)))
-      (values["notlooked"], values["performance"]) = (.text(words), .text(words))
+      (values["caution"], values["rule"]) = (.text(statements.word(try caution(context))), .text(statements.word(.riskRule)))
+      values["notlooked"] = .text(statements.list(Statements.Word.notLookedFor.map { statements.word($0) }))
+      values["performance"] = .text(statements.word(.findingPerformanceNone))
       output.values = .object(values)
     }
     return output
@@ -107,7 +115,7 @@ struct InferCell: Cell {
 
   private func output(
     _ interpretation: Interpretation, _ explanation: Learning.Explanation?, _ performance: [String: LabelPerformance],
-    _ statements: Statements, truth: [String]?, ecg: Int?, _ recording: Record
+    _ statements: Statements, _ caution: Statements.Word, truth: [String]?, ecg: Int?, _ recording: Record
   ) -> Output {
     let findings = interpretation.findings, abstains = !interpretation.abstention.isEmpty
     func list(_ labels: [String]) -> Value { .text(labels.isEmpty ? statements.word(.listNone) : labels.joined(separator: ", ")) }
@@ -135,7 +143,7 @@ struct InferCell: Cell {
           "label": findings.first.map { .text($0.label) } ?? .undefined("no label"),
           "probability": findings.first.map { .number($0.probability) } ?? .undefined("no label"),
         ]),
-        "rule": .text(statements.word(.riskRule)), "caution": .text(statements.word(.pageCaution)),
+        "rule": .text(statements.word(.riskRule)), "caution": .text(statements.word(caution)),
         "notes": .text(statements.list(interpretation.notes.map(statements.translated))),
         "label": .object(labels),
         "headline": .text(interpretation.headline(in: statements)),
@@ -168,7 +176,6 @@ struct InferCell: Cell {
     ) -> Frame.Column {
       .init(name, title: title, format: format, note: note, findings.map(value))
     }
-    let reachedTitle = statements.word(.findingSensitivity) + " / " + statements.word(.findingSpecificity).lowercased()
     var columns: [Frame.Column] = [texts("label", .findingCode, \.label)]
     columns.append(texts("name", .findingDiagnosis) { statements.name(of: $0.label) })
     columns.append(numbers("probability", statements.word(.findingProbability), "3", note: "Greatest over the windows.") { .number($0.probability) })
@@ -179,10 +186,10 @@ struct InferCell: Cell {
       })
     columns.append(numbers("severity", statements.word(.findingSeverity), "integer") { .integer($0.severity) })
     columns.append(texts("group", .findingGroup) { $0.group?.rawValue ?? "none" })
-    columns.append(texts("risk", .findingGroup) { finding in finding.group.map { statements.word($0.word) } ?? "\u{2013}" })
+    columns.append(texts("risk", .findingRisk) { finding in finding.group.map { statements.word($0.shortWord) } ?? "\u{2013}" })
     columns.append(texts("reason", .findingReason) { statements.translated($0.reason) })
     columns.append(
-      .init("reached", title: reachedTitle, unit: "%", findings.map { .text(performance[$0.label]?.reached ?? "\u{2013}") }))
+      .init("reached", title: statements.word(.findingReached), unit: "%", findings.map { .text(performance[$0.label]?.reached ?? "\u{2013}") }))
     columns.append(
       .init(
         "sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: "Of the model for this label on its test records.",

@@ -27,6 +27,15 @@ public enum RiskGroup: String, Sendable, Codable, CaseIterable, Comparable {
     }
   }
 
+  /// For a table's column.
+  public var shortWord: Statements.Word {
+    switch self {
+    case .high: .riskShortHigh
+    case .medium: .riskShortMedium
+    case .low: .riskShortLow
+    }
+  }
+
   /// The rule in words, printed wherever groups are shown.
   public static let rule = """
     High: severity 3 with a probability at or above the label's threshold. Medium: severity 2 at or above the threshold, \

@@ -171,7 +171,7 @@ struct MeasurementPage {
     ]
     let signs = rows.map { row -> Value in
       guard let x = row.measured.value, let limit = row.limit else { return .text("") }
-      switch limit.position(of: x) {
+      switch limit.position(of: x.rounded()) {
       case .below: return .text("\u{2193}")
       case .above: return .text("\u{2191}")
       case .within: return .text("")

@@ -142,7 +142,7 @@ struct ElectrodePlacement {
     findings.append(
       QualityFinding(
         kind, .warning, amount: best.logOdds, unit: "ln odds",
-        sentence + ". Axes and the place of an infarction would then be wrong."))
+        sentence + ". Axes and the place of an infarction would be wrong."))
   }
 
   /// Whether the QRS complex becomes smaller from V2 to V6 and does not rise there, as over a heart on the right.
