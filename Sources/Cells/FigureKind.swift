@@ -288,10 +288,9 @@ enum FigureKind: String, CaseIterable, Sendable {
       ECGPage.Lead(
         name: column.title, millivolts: column.values.map { $0.double.map(Float.init) ?? .nan }, isDerived: column.note != nil)
     }
-    let page = ECGPage(
+    var page = ECGPage(
       leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],
       filter: "no filter; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
-    var page = page
     // A Holter's own leads stand as rhythm strips, where lead II is not there.
     let own = leads.map(\.name).filter { name in !Self.standardLeads.contains(name.lowercased()) }
     if !own.isEmpty, !leads.contains(where: { $0.name.lowercased() == "ii" }) { page.rhythmLeads = Array(own.prefix(3)) }

@@ -63,7 +63,7 @@ private let hasPoppler = Tool.exists("pdftotext") && Tool.exists("pdfinfo") && T
     }
     page.sheet = [
       table(1), table(2),
-      .figure(.init(id: "fig-1", number: 1, caption: [.text("BELOW")], scene: Sample.ecg(), data: Frame([]))),
+      .figure(.init(id: "fig-1", number: 1, caption: [.text("BELOW")], scene: Sample.lines(width: 600, height: 180), data: Frame([]))),
     ]
     page.blocks = [.heading(level: 1, [.text("After")], anchor: "after"), .paragraph([.text("See.")])]
     let pages = try pages(page)
