@@ -45,7 +45,7 @@ struct MeasurementPage {
       ]),
       "headline": .text(headline), "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
       "quality": .object([
-        "verdict": .text(verdictWord), "words": .text(statements.list(disturbances)),
+        "verdict": .text(verdictWord), "words": .text(disturbances.isEmpty ? statements.word(.qualityClean) : statements.list(disturbances)),
         "unlike": .list(likeness.isUnlike ? [.text(statements.word(.abstainUnlikeHow, statements.list(likeness.reasons.map(phrase))))] : []),
         "rule": .text(quality.rule.text), "abstains": .boolean(verdict.abstains),
         "abstention": .list(verdict.abstains ? verdict.reasons.map { .text(phrase($0)) } : []),
