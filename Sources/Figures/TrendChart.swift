@@ -49,14 +49,14 @@ public struct TrendChart: Sendable {
     let kinds = self.kinds
     let names = min(max(kinds.map { Figures.width($0.name) }.max() ?? 0, 0), 0.28 * width)
     var charts = [
-      Chart(title: "Heart rate", unit: "/min", height: 82, values: shown.rate + shown.lowest + shown.highest)
+      Chart(title: "Heart rate", unit: "/min", height: 62, values: shown.rate + shown.lowest + shown.highest)
     ]
     if !stNames.isEmpty, shown.st.contains(where: { $0.contains(where: \.isFinite) }) {
       charts.append(
-        Chart(title: "ST level", unit: "mV", height: 52, values: shown.st.flatMap { $0 }, includesZero: true))
+        Chart(title: "ST level", unit: "mV", height: 40, values: shown.st.flatMap { $0 }, includesZero: true))
     }
     if shown.noise.contains(where: \.isFinite) {
-      charts.append(Chart(title: "Noise", unit: "% of the time", height: 30, values: [0, 100]))
+      charts.append(Chart(title: "Noise", unit: "% of the time", height: 20, values: [0, 100]))
     }
     let scales = charts.map { $0.scale(start: 1, end: 0) }
     let left = max(names + 6, (scales.map { Sheet.leftAxisWidth($0.ticks(about: 4)) }.max() ?? 0) + 2)

@@ -20,11 +20,12 @@ struct Measure: ParsableCommand {
     let patient = try PatientRecording(path: record)
     let measurement = try Measurement(of: patient.record)
     if let annotations {
-      guard patient.long == nil else {
-        throw Failure(message: "--annotations: of a recording of \(Int(patient.seconds)) s beats alone are measured, not waves", status: 2)
+      // Every wave of every lead that was recorded, under its own name: the whole recording is held for it.
+      guard patient.seconds <= 7200 else {
+        throw Failure(message: "--annotations: the recording lasts \(Int(patient.seconds)) s; waves are written of at most two hours", status: 2)
       }
       try FileManager.default.makeFolder(annotations)
-      try measurement.writeAnnotations(record: patient.record.name, to: annotations)
+      try Measurement(of: try Record(path: record)).writeAnnotations(record: patient.record.name, to: annotations)
     }
     let summary = MeasurementSummary(patient, measurement, SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample)))
     print(json ? try CanonicalJSON.text(summary) : summary.text)

@@ -145,7 +145,7 @@ struct MeasurementPage {
     let beat = measurement.representatives.first
     let short = "the recording is of seconds: it has no trend"
     frames["trend"] = patient.long.map(trend) ?? .none(because: short)
-    frames["episodes"] = patient.long.map(episodes) ?? .none(because: short)
+    frames["episodes"] = episodes
     frames["median"] = beat.map(median) ?? .none(because: statements.word(.absentNoBeat))
     frames["waves"] = beat.map(waves) ?? .none(because: statements.word(.absentNoBeat))
     return frames
@@ -318,15 +318,16 @@ struct MeasurementPage {
     return Frame(columns)
   }
 
-  private func episodes(_ long: LongRecording) -> Frame {
-    let episodes = long.episodes
+  /// None in a recording of seconds.
+  private var episodes: Frame {
+    let episodes = patient.long?.episodes ?? [], rate = patient.record.samplingFrequency
     return Frame([
       .init("kind", title: statements.word(.longKind), episodes.map { .text(statements.word(Self.word($0.kind))) }),
-      .init("from", title: "From", episodes.map { .text(Self.clock(Double($0.samples.lowerBound) / long.samplingRate)) }),
-      .init("seconds", title: "For", unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / long.samplingRate) }),
+      .init("from", title: "From", episodes.map { .text(Self.clock(Double($0.samples.lowerBound) / rate)) }),
+      .init("seconds", title: "For", unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / rate) }),
       .init("value", title: "Rate or pause", format: "1", note: "Beats a minute; of a pause its seconds.", episodes.map { $0.value.map(number) ?? .undefined("unreadable") }),
       .init("beats", title: statements.word(.beat), format: "integer", episodes.map { .integer($0.beats) }),
-      .init("start", title: "Start", unit: "s", format: "1", episodes.map { .number(Double($0.samples.lowerBound) / long.samplingRate) }),
+      .init("start", title: "Start", unit: "s", format: "1", episodes.map { .number(Double($0.samples.lowerBound) / rate) }),
     ])
   }
 
