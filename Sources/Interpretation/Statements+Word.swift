@@ -199,6 +199,8 @@ extension Statements {
 
     // Names of measurements
     case measureValue = "measure.value"
+    case measureUnit = "measure.unit"
+    case measureDeviation = "measure.deviation"
     case measureRate = "measure.rate"
     case measureRr = "measure.rr"
     case measureP = "measure.p"

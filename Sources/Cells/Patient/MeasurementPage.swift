@@ -181,9 +181,9 @@ struct MeasurementPage {
     return Frame([
       .init("measure", title: statements.word(.sectionMeasurements), rows.map { .text(statements.word($0.word)) }),
       .init("value", title: statements.word(.measureValue), format: "0", rows.map { value($0.measured) }),
-      .init("unit", title: "", rows.map { .text($0.unit) }),
+      .init("unit", title: statements.word(.measureUnit), rows.map { .text($0.unit) }),
       .init("limits", title: statements.word(.measureLimits), rows.map { .text(Self.words($0.limit)) }),
-      .init("verdict", title: "", signs),
+      .init("verdict", title: statements.word(.measureDeviation), signs),
       .init("lower", title: "Lower", format: "0", rows.map { bound($0.limit?.lower) }),
       .init("upper", title: "Upper", format: "0", rows.map { bound($0.limit?.upper) }),
     ])
@@ -238,7 +238,7 @@ struct MeasurementPage {
     return Frame([
       .init("time", title: "Time", unit: "s", format: "2", beats.map { .number(Double($0.sample) / rate) }),
       .init("kind", title: statements.word(.beat), beats.map { .text($0.kind.rawValue) }),
-      .init("name", title: "", beats.map { .text(statements.word(kind($0.kind))) }),
+      .init("name", title: statements.word(.beat), beats.map { .text(statements.word(kind($0.kind))) }),
       .init("rr", title: "RR", unit: "ms", format: "0", intervals),
     ])
   }

@@ -164,7 +164,7 @@ private struct Changes {
       .init("previous", title: "Earlier", format: "2", rows.map { value($0.previous) }),
       .init("now", title: "Now", format: "2", rows.map { value($0.now) }),
       .init("change", title: statements.word(.change), format: "2", rows.map { value($0.change) }),
-      .init("unit", title: "", rows.map { .text($0.unit) }),
+      .init("unit", title: statements.word(.measureUnit), rows.map { .text($0.unit) }),
       .init("places", title: "Places", format: "integer", rows.map { .integer($0.places) }),
     ])
   }
