@@ -56,3 +56,10 @@ extension Frame {
   func strings(_ name: String) -> [String] { (self[name]?.values ?? []).map { $0.string ?? "" } }
   func integers(_ name: String) -> [Int] { (self[name]?.values ?? []).map { $0.integer ?? 0 } }
 }
+
+/// Hours, minutes and seconds from a recording's start: "01:05:44".
+public func clockTime(_ seconds: Double) -> String {
+  let whole = Int(seconds)
+  func two(_ x: Int) -> String { x < 10 ? "0\(x)" : "\(x)" }
+  return "\(two(whole / 3600)):\(two(whole / 60 % 60)):\(two(whole % 60))"
+}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cells
 import Files
 import class Foundation.FileManager
 import Measurement
@@ -150,16 +151,10 @@ struct MeasurementSummary: Encodable {
     if rhythm.pacingSpikes > 0 { lines.append("Pacing spikes: \(rhythm.pacingSpikes)") }
     for episode in episodes ?? [] {
       let value = episode.value.map { ", \(episode.kind == "pause" ? "\(($0 * 10).rounded() / 10) s" : "\(Int($0.rounded())) /min")" } ?? ""
-      lines.append("\(clock(episode.from)) to \(clock(episode.to)): \(episode.kind)\(value)")
+      lines.append("\(clockTime(episode.from)) to \(clockTime(episode.to)): \(episode.kind)\(value)")
     }
     lines.append("Signal quality: \(quality.verdict)")
     lines += quality.findings.map { "  " + $0 } + warnings.map { "warning: \($0)" }
     return lines.joined(separator: "\n")
-  }
-
-  private func clock(_ seconds: Double) -> String {
-    let whole = Int(seconds)
-    func two(_ x: Int) -> String { x < 10 ? "0\(x)" : "\(x)" }
-    return "\(two(whole / 3600)):\(two(whole / 60 % 60)):\(two(whole % 60))"
   }
 }

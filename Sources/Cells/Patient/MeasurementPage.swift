@@ -65,7 +65,7 @@ struct MeasurementPage {
   /// What was found in a recording of hours.
   private var hours: Value {
     guard let long = patient.long else { return .object(["start": .undefined("the recording is of seconds"), "worst": .text(""), "rule": .text(""), "beats": .integer(measurement.beats.count), "ventricular": .integer(0), "episodes": .integer(0)]) }
-    let worst = long.worst.map { "\(Self.clock(Double($0.samples.lowerBound) / long.samplingRate)): \($0.reason)" }
+    let worst = long.worst.map { "\(clockTime(Double($0.samples.lowerBound) / long.samplingRate)): \($0.reason)" }
     return .object([
       "start": .integer(long.worst?.samples.lowerBound ?? 0), "worst": .text(worst ?? statements.word(.absentNoBeat)), "rule": .text(LongRecording.Worst.rule), "beats": .integer(long.beats.count),
       "ventricular": .integer(long.beats.count { $0.kind == .ventricular }), "episodes": .integer(long.episodes.count),
@@ -323,7 +323,7 @@ struct MeasurementPage {
     let episodes = patient.long?.episodes ?? [], rate = patient.record.samplingFrequency
     return Frame([
       .init("kind", title: statements.word(.longKind), episodes.map { .text(statements.word(Self.word($0.kind))) }),
-      .init("from", title: "From", episodes.map { .text(Self.clock(Double($0.samples.lowerBound) / rate)) }),
+      .init("from", title: "From", episodes.map { .text(clockTime(Double($0.samples.lowerBound) / rate)) }),
       .init("seconds", title: "For", unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / rate) }),
       .init("value", title: "Rate or pause", format: "1", note: "Beats a minute; of a pause its seconds.", episodes.map { $0.value.map(number) ?? .undefined("unreadable") }),
       .init("beats", title: statements.word(.beat), format: "integer", episodes.map { .integer($0.beats) }),
@@ -340,12 +340,5 @@ struct MeasurementPage {
     case .ventricularRun: .longKindVentricularRun
     case .unreadable: .longKindUnreadable
     }
-  }
-
-  /// Hours, minutes and seconds from the recording's start.
-  static func clock(_ seconds: Double) -> String {
-    let whole = Int(seconds)
-    func two(_ x: Int) -> String { x < 10 ? "0\(x)" : "\(x)" }
-    return "\(two(whole / 3600)):\(two(whole / 60 % 60)):\(two(whole % 60))"
   }
 }
