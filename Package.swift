@@ -97,6 +97,7 @@ let package = Package(
     room("Synthesis", ["Files", "PTBXL", "WFDB"]),
     room("PTBXL", ["Files", "WFDB"]),
     room("Measurement", ["WFDB"]),
+    room("Formats", ["WFDB"]),
     room("WFDB", ["CFLAC"]),
     room("Files", [crypto]),
 
@@ -126,6 +127,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     tests("Files"),
     tests("WFDB", data: ["Expectations"]),
+    tests("Formats", ["WFDB"]),
     tests("Measurement", ["PTBXL", "WFDB"], data: ["Training"]),
     tests("PTBXL"),
     tests("Synthesis"),

@@ -19,6 +19,22 @@ extension Header {
     }
   }
 
+  /// The header of a record that has no header file: what is known of it, and nothing of how it is stored.
+  init(
+    name: String, samplingFrequency: Double, sampleCount: Int, start: Start, leads: [(name: String, units: String)],
+    comments: [String]
+  ) {
+    self.init(
+      name: name, segmentCount: nil, samplingFrequency: samplingFrequency, counterFrequency: samplingFrequency,
+      baseCounter: 0, sampleCount: sampleCount, baseTime: start.clockText, baseDate: start.dayText,
+      signals: leads.map { name, units in
+        Signal(
+          fileName: "", format: 0, samplesPerFrame: 1, skew: 0, byteOffset: 0, gain: 200, baseline: 0, units: units,
+          adcResolution: 0, adcZero: 0, initialValue: nil, checksum: nil, blockSize: 0, name: name, line: 0)
+      },
+      segments: [], comments: comments, line: 0, warnings: [])
+  }
+
   /// `HH:MM:SS[.SSS]`
   var clock: (hour: Int, minute: Int, second: Double)? {
     let parts = (baseTime ?? "").split(separator: ":", omittingEmptySubsequences: false)
@@ -47,6 +63,23 @@ extension Header {
     let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     return day <= days[month - 1] ? (year, month, day) : nil
+  }
+}
+
+extension Header.Start {
+  /// `HH:MM:SS[.SSS]`, as a header writes it; nil when the hour or the minute is not known.
+  public var clockText: String? {
+    guard let hour, let minute else { return nil }
+    let milliseconds = Int(((second ?? 0) * 1000).rounded())
+    let fraction = milliseconds % 1000 == 0 ? "" : "." + zeroPadded(milliseconds % 1000, to: 3)
+    return [hour, minute, milliseconds / 1000].map { zeroPadded($0, to: 2) }.joined(separator: ":") + fraction
+  }
+
+  /// `DD/MM/YYYY`, or the year alone; nil without a year.
+  public var dayText: String? {
+    guard let year else { return nil }
+    guard let month, let day else { return zeroPadded(year, to: 4) }
+    return "\(zeroPadded(day, to: 2))/\(zeroPadded(month, to: 2))/\(zeroPadded(year, to: 4))"
   }
 }
 

@@ -25,7 +25,7 @@ struct HeaderFile {
     do { header = try Header(parsing: bytes) } catch { throw RecordError(headerPath, .header(error)) }
   }
 
-  private static func headerPath(_ path: String) -> String {
+  fileprivate static func headerPath(_ path: String) -> String {
     if path.hasSuffix(".hea") { return path }
     for suffix in [".dat", ".mat"] where path.hasSuffix(suffix) { return path.dropLast(4) + ".hea" }
     return path + ".hea"
@@ -46,6 +46,9 @@ struct HeaderFile {
 }
 
 extension Record {
+  /// The header file that a record's path means: the path itself, in place of `.dat` or `.mat`, or with `.hea` behind it.
+  public static func headerPath(_ path: String) -> String { HeaderFile.headerPath(path) }
+
   /// The files of which a record consists: its header, the headers of its segments, and the signal files that they
   /// name, each once; those that are not there are left out, as they are when the record is read.
   /// - Parameter path: as for ``init(path:maximumSamples:)``.

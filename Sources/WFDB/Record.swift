@@ -29,3 +29,24 @@ public struct Record: Sendable {
     return leads.first { $0.name.lowercased() == lowercased }
   }
 }
+
+extension Record {
+  /// A recording that came from elsewhere than from WFDB's files.
+  /// - Parameters:
+  ///   - leads: of one length.
+  ///   - start: when it begins; what is known of it becomes the header's time and date.
+  /// - Precondition: the leads have the same number of samples.
+  public init(
+    name: String, samplingFrequency: Double, leads: [Lead], comments: [String] = [], start: Header.Start = Header.Start(),
+    warnings: [RecordWarning] = []
+  ) {
+    let count = leads.first?.samples.count ?? 0
+    precondition(leads.allSatisfy { $0.samples.count == count }, "leads of \(leads.map(\.samples.count)) samples")
+    self.init(
+      name: name, samplingFrequency: samplingFrequency, sampleCount: count, leads: leads, comments: comments,
+      warnings: warnings,
+      header: Header(
+        name: name, samplingFrequency: samplingFrequency, sampleCount: count, start: start,
+        leads: leads.map { ($0.name, $0.units) }, comments: comments))
+  }
+}

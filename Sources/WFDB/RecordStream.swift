@@ -34,6 +34,8 @@ public final class RecordStream {
   public let warnings: [RecordWarning]
 
   private let parts: [Part]
+  /// The leads of a record that is held in memory, and has no files.
+  private let held: [Lead]?
   /// The files of the part that was read last.
   private var open: (part: Int, files: [SignalFile])?
   /// While the whole record is read once, in order: one for each part's signals.
@@ -52,6 +54,15 @@ public final class RecordStream {
     (leadNames, units) = (opening.leadNames, opening.units)
     warnings = sorted(opening.warnings)
     path = opening.file.path
+    held = nil
+  }
+
+  /// A record that is in memory, read as one of files is.
+  /// - Parameter path: where it came from, for errors.
+  public init(_ record: Record, path: String) {
+    (header, held, sampleCount) = (record.header, record.leads, record.sampleCount)
+    (leadNames, units) = (record.leads.map(\.name), record.leads.map(\.units))
+    (warnings, parts, self.path) = (record.warnings, [], path)
   }
 
   /// Whether the lead is in volts, millivolts or microvolts, so that ``readMillivolts(_:leads:into:)`` takes it.
@@ -63,6 +74,9 @@ public final class RecordStream {
   /// Reads a stretch of every lead, in the leads' units; a missing sample is NaN.
   /// - Precondition: `frames` lies in `0..<sampleCount`.
   public func read(_ frames: Range<Int>) throws(RecordError) -> [Lead] {
+    if let held {
+      return held.map { Lead(name: $0.name, units: $0.units, samples: Array($0.samples[frames])) }
+    }
     var leads = zip(leadNames, units).map {
       Lead(name: $0, units: $1, samples: [Double](repeating: .nan, count: frames.count))
     }
@@ -92,6 +106,14 @@ public final class RecordStream {
           .lead(name: leadNames[lead], problem: "its units are '\(units[lead])'; expected mV, uV or V"))
       }
       scales.append(scale)
+    }
+    if let held {
+      for (row, lead) in leads.enumerated() {
+        for (place, frame) in frames.enumerated() {
+          output[row * frames.count + place] = Float(held[lead].samples[frame] * scales[row])
+        }
+      }
+      return
     }
     output.update(repeating: .nan)
     try forEachPiece(of: frames, leads: leads) { row, place, digital in
