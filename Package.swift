@@ -49,9 +49,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   targets: [
     // The tool
@@ -59,9 +62,24 @@ let package = Package(
       name: "ecgbook",
       dependencies: [
         arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
-        "Drawing", "Book", "Cells", "Preview",
+        "Drawing", "Book", "Cells", "Preview", "Formats", "WebApp",
       ],
       swiftSettings: swiftSettings),
+
+    // What is served
+    room(
+      "WebApp",
+      [
+        "CSandbox", crypto, "Files", "WFDB", "Formats", "PTBXL", "Drawing", "Book", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "Mustache", package: "swift-mustache"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      resources: (["app.css", "app.js", "openapi.json", "words.en.json", "words.de.json"]
+        + ["head", "foot", "start", "reading", "table", "problem", "enter"].map { $0 + ".mustache" })
+        .map { .embedInCode("Resources/" + $0) }),
 
     // The report engine
     room(
@@ -102,6 +120,7 @@ let package = Package(
     room("Files", [crypto]),
 
     // C and C++
+    .target(name: "CSandbox"),
     .target(
       name: "CTorch", dependencies: ["TorchAPI"],
       cxxSettings: torchCompiler, linkerSettings: torchLinker),

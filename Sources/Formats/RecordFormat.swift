@@ -76,3 +76,14 @@ public struct WrittenRecording: Sendable, Equatable {
   public var losses: [String]
   public init(files: [File], losses: [String]) { (self.files, self.losses) = (files, losses) }
 }
+
+extension RecordFormat {
+  /// - Throws: ``FormatError`` when the format is not written, or cannot hold the recording.
+  public func write(_ recording: StoredRecording, name: String) throws(FormatError) -> WrittenRecording {
+    guard let writer else {
+      let written = Self.allCases.filter { $0.writer != nil }.map(\.title).joined(separator: ", ")
+      throw FormatError("", found: "\(title), which is read only", expected: written)
+    }
+    return try writer.write(recording, name: name)
+  }
+}

@@ -1,5 +1,4 @@
 import Book
-import Dispatch
 import Drawing
 import Files
 import Foundation
@@ -115,7 +114,7 @@ public final class Preview: Sendable {
     options.digests = digests
     options.isInterrupted = { [self] in isStopped.load(ordering: .relaxed) || board.withLock { $0.isCancelled } }
     options.sketch = { [self] id, scene in show(scene, of: id) }
-    let job = Task(executorPreference: OwnThreads.shared) { [self, options] in await render(options) }
+    let job = Task(executorPreference: RenderThreads.shared) { [self, options] in await render(options) }
     while !Task.isCancelled, board.withLock({ $0.state.phase == .rendering }) {
       if isOld() { isStopped.store(true, ordering: .relaxed) }
       try? await Task.sleep(for: rhythm)
@@ -185,17 +184,5 @@ public final class Preview: Sendable {
       board.sketch = data
       board.state.curve = PreviewState.Curve(cell: id, digest: Digest(of: data).short, description: scene.description)
     }
-  }
-}
-
-/// Threads beside those of other tasks: a cell that computes without pause would keep the server waiting, and nobody could
-/// cancel it.
-private final class OwnThreads: TaskExecutor {
-  static let shared = OwnThreads()
-  private let queue = DispatchQueue(label: "preview.render", attributes: .concurrent)
-
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }

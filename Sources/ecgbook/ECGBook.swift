@@ -24,6 +24,7 @@ struct ECGBook: AsyncParsableCommand {
       Render.self, Batch.self, PreviewCommand.self, Check.self, Explain.self, Params.self, CellsCommand.self,
       CacheCommand.self, LedgerCommand.self, FigureCommand.self, Export.self,
       Verify.self, Reproduce.self, Extract.self, Diff.self, DataCommand.self, RecordCommand.self, Measure.self, PatientCommand.self, Predict.self, Score.self,
+      ServeCommand.self, ReadUploadCommand.self,
     ])
 
   static func main() async {

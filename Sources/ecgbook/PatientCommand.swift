@@ -85,8 +85,11 @@ struct PaperName: ExpressibleByArgument {
 
 extension FileManager {
   /// A new folder that only this user can read.
-  func privateFolder() throws -> String {
-    let path = temporaryDirectory.appending(path: "ecgbook-\(UUID().uuidString)").path
+  /// - Parameter inMemory: on a file system of memory, where the machine has one.
+  func privateFolder(inMemory: Bool = false) throws -> String {
+    let memory = "/dev/shm"
+    let place = inMemory && isWritableFile(atPath: memory) ? URL(filePath: memory) : temporaryDirectory
+    let path = place.appending(path: "ecgbook-\(UUID().uuidString)").path
     try createDirectory(atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     return path
   }

@@ -57,6 +57,8 @@ public struct RenderOptions: Sendable {
   public var digests: FileDigests?
   /// Takes the drawing of what a cell has computed so far: the curves of a training under way. Nil draws none.
   public var sketch: (@Sendable (_ id: String, Scene) -> Void)?
+  /// Remembers, from one render of this process to the next, what may not be kept on disk.
+  public var memory: OutputMemory?
   /// Names the row of a batch; nil for a report rendered alone.
   var row: String?
   /// What failed in other rows of a batch.
@@ -224,7 +226,8 @@ extension Runner {
     self.init(
       plan: plan, cache: Cache(folder: folder), scratch: "\(folder)/scratch/\(UUID().uuidString)",
       isFrozen: options.isFrozen, resumes: options.resumes, progress: progress, isInterrupted: options.isInterrupted,
-      team: options.team, processes: processes, row: options.row, knownFailures: options.knownFailures, sketch: options.sketch)
+      team: options.team, processes: processes, row: options.row, knownFailures: options.knownFailures, sketch: options.sketch,
+      memory: options.memory)
   }
 }
 

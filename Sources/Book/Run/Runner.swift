@@ -67,6 +67,8 @@ struct Runner: Sendable {
   /// What failed in other rows of a batch.
   var knownFailures: KnownFailures?
   var sketch: (@Sendable (String, Scene) -> Void)?
+  /// Remembers what may not be kept.
+  var memory: OutputMemory?
 
   /// Runs every cell that it can: when one fails, those that do not need it run nevertheless, since what they compute is kept.
   func run() async throws -> Execution {
@@ -94,7 +96,7 @@ struct Runner: Sendable {
       }
       if isInterrupted() { throw RenderError.interrupted(id: cell.id) }
       let start = ContinuousClock.now
-      let entry = cell.isCached ? cache.entry(keys.compute) : nil
+      let entry = cell.isCached ? cache.entry(keys.compute) : remembered(cell, keys)
       let explanation = explanation(cell, isCached: entry != nil, last)
       execution.explanations.append(explanation)
       progress(.explained(explanation))
@@ -114,6 +116,7 @@ struct Runner: Sendable {
           continue
         }
       }
+      remember(result, of: cell, keys)
       execution.cells[cell.id] = RunContext.NeededCell(
         cell: cell.cell, output: result.output, folder: result.folder, key: keys.compute)
       if let verdict = result.output.verdict, verdict.ruling == .contradicted, !plan.isDraft {
@@ -130,6 +133,20 @@ struct Runner: Sendable {
       if cell.mayBeKept { last.cells[cell.id] = keys.parts }
     }
     return execution
+  }
+
+  /// A folder without files stands in for the one that the output's cell left empty.
+  private func remembered(_ cell: Plan.PlannedCell, _ keys: CellKeys) -> Cache.Entry? {
+    guard let memory, cell.type.isCached, let output = memory.output(keys.compute) else { return nil }
+    let folder = "\(scratch)/\(keys.compute.short)-\(cell.id)/files"
+    guard (try? FileManager.default.makeFolder(folder)) != nil else { return nil }
+    return Cache.Entry(output: output, folder: folder)
+  }
+
+  private func remember(_ entry: Cache.Entry, of cell: Plan.PlannedCell, _ keys: CellKeys) {
+    guard let memory, cell.type.isCached, !cell.isCached else { return }
+    guard (try? FileManager.default.contentsOfDirectory(atPath: entry.folder))?.isEmpty ?? false else { return }
+    memory.keep(entry.output, keys.compute)
   }
 
   private func explanation(_ cell: Plan.PlannedCell, isCached: Bool, _ last: LastRun) -> Explanation {

@@ -1,0 +1,73 @@
+import Crypto
+import Foundation
+
+/// The recordings that were sent, for as long as their senders may look at them. Each has a name that nobody can guess, a
+/// folder of its own that only this user can read, and an end.
+actor Readings {
+  struct Reading: Sendable {
+    let id: String
+    /// What the child made of the files.
+    let upload: UploadReading.Recording
+    let recording: Interpreter.Recording
+    let folder: String
+    fileprivate(set) var used: ContinuousClock.Instant
+  }
+
+  private let folder: String
+  private let limits: Limits
+  private var readings: [String: Reading] = [:]
+
+  /// - Parameter folder: on memory where the system has such a file system; it is removed with the server.
+  init(folder: String, limits: Limits) { (self.folder, self.limits) = (folder, limits) }
+
+  var count: Int { readings.count }
+
+  /// Keeps a recording that a child read.
+  /// - Throws: ``UploadRefusal`` when the child named its files oddly; a system's error when they cannot be written.
+  func add(_ upload: UploadReading.Recording, person: Upload.Person) throws -> Reading {
+    let id = Self.newID()
+    let own = folder + "/" + id
+    guard upload.files.contains(where: { $0.name == UploadReading.recordName + ".hea" }),
+      upload.files.allSatisfy({ $0.name.hasPrefix(UploadReading.recordName) && !$0.name.contains("/") })
+    else { throw UploadRefusal("the files could not be read") }
+    let kept = try Upload(files: upload.files.map { Upload.File(name: $0.name, content: Array($0.content)[...]) })
+    try kept.write(to: own)
+    var upload = upload
+    upload.files = []  // they are in the folder
+    let reading = Reading(
+      id: id, upload: upload, recording: Interpreter.Recording(path: own + "/" + UploadReading.recordName, person: person),
+      folder: own, used: .now)
+    readings[id] = reading
+    while readings.count > limits.readings, let oldest = readings.values.min(by: { $0.used < $1.used }) { remove(oldest.id) }
+    return reading
+  }
+
+  func reading(_ id: String) -> Reading? {
+    guard let found = readings[id] else { return nil }
+    guard ContinuousClock.now - found.used < limits.keepingTime else {
+      remove(id)
+      return nil
+    }
+    readings[id]?.used = .now
+    return found
+  }
+
+  @discardableResult
+  func remove(_ id: String) -> Bool {
+    guard let reading = readings.removeValue(forKey: id) else { return false }
+    try? FileManager.default.removeItem(atPath: reading.folder)
+    return true
+  }
+
+  /// Removes what nobody asked for in time.
+  func sweep() {
+    for reading in readings.values where ContinuousClock.now - reading.used >= limits.keepingTime { remove(reading.id) }
+  }
+
+  /// 128 random bits, in letters and digits of the alphabet of RFC 4648 section 5 without `-` and `_`.
+  private static func newID() -> String {
+    SymmetricKey(size: .bits128).withUnsafeBytes { bytes in bytes.map { zeroPaddedHex($0) }.joined() }
+  }
+
+  private static func zeroPaddedHex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+}
