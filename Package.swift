@@ -159,6 +159,14 @@ let package = Package(
     tests("Figures"),
     tests("Book"),
     tests("Preview", ["Files", "Drawing", "Book"]),
+    tests(
+      "WebApp",
+      [
+        "Files", "WFDB", "PTBXL", "Synthesis", "Book", "Cells", .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ]),
     tests("Cells", ["Files", "Book", "Drawing", "Figures", "Learning", "PTBXL", "Scoring"]),
     tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
   ],

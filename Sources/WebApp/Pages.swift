@@ -66,6 +66,8 @@ struct Pages: Sendable {
       },
     ]
     content.merge(own) { given, _ in given }
+    // To a template an empty text is something; here it is nothing.
+    content = content.filter { ($0.value as? String) != "" }
     return library.render(content, withTemplate: template) ?? ""
   }
 }
@@ -81,10 +83,9 @@ extension Pages {
       "rows": table.rows.map { row -> [String: Any] in
         [
           "cells": shown.filter { row.indices.contains($0) }.map { index -> [String: Any] in
-            [
-              "text": row[index].content.plainText, "aside": row[index].aside ?? "", "side": side(index),
-              "first": index == shown.first,
-            ]
+            var cell: [String: Any] = ["text": row[index].content.plainText, "side": side(index), "first": index == shown.first]
+            cell["aside"] = row[index].aside
+            return cell
           }
         ]
       },

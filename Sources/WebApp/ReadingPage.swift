@@ -26,7 +26,7 @@ struct ReadingPage {
       "trace": try drawing("fig-ecg", Self.idPrefix.trace), "choices": choices,
       "risk": words("found.risk", answer.text("one.high"), answer.text("one.medium"), answer.text("one.low")),
       "findings": rows, "anyFindings": !rows.isEmpty, "rule": answer.text("one.rule"),
-      "performance": answer.text("one.performance"), "notLooked": answer.text("one.notlooked"),
+      "performance": answer.text("one.performance"), "notLooked": words("found.notlooked", answer.text("one.notlooked")),
       "facts": answer.page.facts.map { ["label": $0.label, "value": $0.value] }, "warnings": warnings,
       "median": try drawing("fig-median", Self.idPrefix.median),
       "tables": ["tbl-amplitudes", "tbl-quality"].compactMap(answer.table).map { Pages.table($0) },
@@ -72,12 +72,14 @@ struct ReadingPage {
     return label.values.indices.map { row in
       let (p, threshold) = (column("probability", row)?.number, column("threshold", row)?.number)
       let group = column("group", row)?.string ?? ""
-      return [
+      var content: [String: Any] = [
         "code": label.values[row].string ?? "", "name": column("name", row)?.string ?? "",
         "probability": percent(p), "threshold": percent(threshold), "bar": svgNumber(100 * (p ?? 0)),
-        "mark": threshold.map { svgNumber(100 * $0) } ?? "", "group": column("risk", row)?.string ?? words("group.none"),
+        "group": column("risk", row)?.string ?? words("group.none"),
         "groupCode": ["high", "medium", "low"].contains(group) ? group : "none",
       ]
+      content["mark"] = threshold.map { svgNumber(100 * $0) }
+      return content
     }
   }
 

@@ -63,6 +63,7 @@ if (trace) {
 
   // Calipers: a box on the paper, in millimetres; its two corners are handles for mouse, finger and arrow keys.
   const readout = document.getElementById("readout"), toggle = document.getElementById("calipers");
+  const help = document.getElementById("calipers-help");
   const millimetre = 72 / 25.4, space = "http://www.w3.org/2000/svg";
   let ends = null, layer = null;
   const make = (name, attributes) => {
@@ -99,6 +100,7 @@ if (trace) {
     if (layer) layer.remove();
     layer = null;
     toggle.setAttribute("aria-pressed", "false");
+    help.hidden = true;
     readout.textContent = readout.dataset.off;
   };
   const takeOut = () => {
@@ -142,6 +144,7 @@ if (trace) {
     for (const name of ["pointerup", "pointercancel"]) layer.addEventListener(name, () => { held = null; });
     trace.querySelector(".plate").append(layer);
     toggle.setAttribute("aria-pressed", "true");
+    help.hidden = false;
     place();
   };
   toggle.addEventListener("click", () => {
