@@ -30,6 +30,13 @@ extension SCP {
       } catch { warnings.append(FormatWarning(error.place, "\(error.found); expected \(error.expected)")) }
       if let device = bytes(14), device.count > 16 {
         encoding = TextEncoding(languageCode: device[16])
+        if !encoding.isKnown {
+          let code = String(device[16], radix: 16, uppercase: true)
+          warnings.append(
+            FormatWarning(
+              "\(Self.place), tag 14",
+              "texts in the unknown language code \(code) (hexadecimal), read as ISO 8859-1 or UTF-8"))
+        }
         version = (10..<100).contains(device[14]) ? Int(device[14]) : nil
       }
     }
@@ -56,7 +63,8 @@ extension SCP {
 
     /// Texts that become comments, in this order.
     private static let comments: [(tag: UInt8, words: String)] = [
-      (30, ""), (13, "Indication"), (35, "History"), (20, "Referring physician"), (21, "Confirming physician"), (22, "Technician"),
+      (30, ""), (13, "Indication"), (35, "History"), (20, "Referring physician"), (21, "Confirming physician"),
+      (22, "Technician"),
       (18, "Department"), (23, "Room"), (31, "Sequence number"),
     ]
 
@@ -70,7 +78,9 @@ extension SCP {
       case 2: recording.patient.sex = .female
       default: break
       }
-      if let day = date(5) { (recording.patient.birth.year, recording.patient.birth.month, recording.patient.birth.day) = day }
+      if let day = date(5) {
+        (recording.patient.birth.year, recording.patient.birth.month, recording.patient.birth.day) = day
+      }
       if let (value, unit) = quantity(4), unit > 0 {
         let years = [1, 1 / 12.0, 7 / 365.25, 1 / 365.25, 1 / 8766.0]
         if unit <= years.count { recording.patient.age = Double(value) * years[unit - 1] }
@@ -84,7 +94,8 @@ extension SCP {
         if value > 200 {
           warnings.append(
             FormatWarning(
-              "\(Self.place), tag 27", "a high-pass of \(Double(value) / 100) Hz, which is read as \(Double(value) / 10_000) Hz"))
+              "\(Self.place), tag 27",
+              "a high-pass of \(Double(value) / 100) Hz, which is read as \(Double(value) / 10_000) Hz"))
         }
       }
       if let value = number(28), value > 0 { filters.lowPass = Double(value) }
@@ -95,8 +106,8 @@ extension SCP {
       }
     }
 
-    /// Tag 14: institution 2, department 2, device 2, its kind 1, maker 1, model 6, protocol 1, compatibility 1, language 1,
-    /// capabilities 1, mains 1, reserved 16, then texts, the first with its length.
+    /// Tag 14: institution 2, department 2, device 2, its kind 1, maker 1, model 6, protocol 1, compatibility 1,
+    /// language 1, capabilities 1, mains 1, reserved 16, then texts, the first with its length.
     private func tellDevice(_ recording: inout StoredRecording) {
       guard let device = bytes(14), device.count >= 36 else { return }
       var maker = Int(device[7]) < Self.makers.count ? Self.makers[Int(device[7])] : ""
@@ -115,7 +126,8 @@ extension SCP {
     }
 
     private static let makers = [
-      "", "Burdick", "Cambridge", "Compumed", "Datamed", "Fukuda", "Hewlett-Packard", "Marquette", "Mortara", "Nihon Kohden",
+      "", "Burdick", "Cambridge", "Compumed", "Datamed", "Fukuda", "Hewlett-Packard", "Marquette", "Mortara",
+      "Nihon Kohden",
       "Okin", "Quinton", "Siemens", "Spacelabs", "Telemed", "Hellige", "ESAOTE", "Schiller", "Picker-Schwarzer",
       "Elettronica Trentina", "Zwönitz",
     ]
@@ -136,15 +148,20 @@ extension SCP {
         comments.append("Medical history: codes \(codes) of table \(value[value.startIndex])")
       }
       let heights = ["cm", "in", "mm"]
-      if let (value, unit) = quantity(6), (1...heights.count).contains(unit) { comments.append("Height: \(value) \(heights[unit - 1])") }
+      if let (value, unit) = quantity(6), (1...heights.count).contains(unit) {
+        comments.append("Height: \(value) \(heights[unit - 1])")
+      }
       let weights = ["kg", "g", "lb", "oz"]
-      if let (value, unit) = quantity(7), (1...weights.count).contains(unit) { comments.append("Weight: \(value) \(weights[unit - 1])") }
+      if let (value, unit) = quantity(7), (1...weights.count).contains(unit) {
+        comments.append("Weight: \(value) \(weights[unit - 1])")
+      }
       if let systolic = number(11), systolic > 0 {
         let diastolic = number(12).flatMap { $0 > 0 ? "/\($0)" : nil } ?? ""
         comments.append("Blood pressure: \(systolic)\(diastolic) mmHg")
       }
       if let codes = bytes(33), codes.count >= 2 {
-        for (code, names) in [(Int(codes[0]), Self.electrodes), (Int(codes[1]), Self.orthogonalElectrodes)] where (1...names.count).contains(code) {
+        for (code, names) in [(Int(codes[0]), Self.electrodes), (Int(codes[1]), Self.orthogonalElectrodes)]
+        where (1...names.count).contains(code) {
           comments.append("Electrodes: \(names[code - 1])")
         }
       }
@@ -152,13 +169,15 @@ extension SCP {
         let minutes = Int(Int16(bitPattern: UInt16(zone[0]) | UInt16(zone[1]) << 8))
         if abs(minutes) <= 14 * 60 {
           let (hours, rest) = abs(minutes).quotientAndRemainder(dividingBy: 60)
-          comments.append("Time zone: UTC\(minutes < 0 ? "-" : "+")\(hours)\(rest == 0 ? "" : ":\(rest < 10 ? "0" : "")\(rest)")")
+          comments.append(
+            "Time zone: UTC\(minutes < 0 ? "-" : "+")\(hours)\(rest == 0 ? "" : ":\(rest < 10 ? "0" : "")\(rest)")")
         }
       }
     }
 
     private static let electrodes = [
-      "standard twelve leads", "Mason-Likar, single electrodes", "Mason-Likar, one pad", "one pad", "derived from Frank's leads",
+      "standard twelve leads", "Mason-Likar, single electrodes", "Mason-Likar, one pad", "one pad",
+      "derived from Frank's leads",
       "not standard",
     ]
     private static let orthogonalElectrodes = [
@@ -189,7 +208,9 @@ extension SCP {
 
     /// Year, month and day, as far as they are known.
     private func date(_ tag: UInt8) -> (year: Int?, month: Int?, day: Int?)? {
-      guard let bytes = bytes(tag), bytes.count >= 4, let year = number(tag), (1...9999).contains(year) else { return nil }
+      guard let bytes = bytes(tag), bytes.count >= 4, let year = number(tag), (1...9999).contains(year) else {
+        return nil
+      }
       let month = (1...12).contains(bytes[2]) ? Int(bytes[2]) : nil
       return (year, month, month != nil && (1...31).contains(bytes[3]) ? Int(bytes[3]) : nil)
     }
@@ -199,6 +220,8 @@ extension SCP {
   struct TextEncoding: Sendable, Equatable {
     /// Nil for ASCII and ISO 8859-1, for which UTF-8 is taken too where it is such.
     private let encoding: String.Encoding?
+    /// JIS X 0208 and 0212 are not, nor is a code that stands for nothing.
+    let isKnown: Bool
 
     static let latin = TextEncoding(languageCode: 0)
 
@@ -217,12 +240,12 @@ extension SCP {
         case 0x3B: other(0x020F)  // ISO 8859-15
         case 0x07: .utf16LittleEndian
         case 0x0F: .shiftJIS
-        case 0x17, 0x1F: .japaneseEUC
         case 0x27: other(0x0930)  // GB 2312
         case 0x2F: other(0x0940)  // KS C 5601
         case 0x37: .utf8
         default: nil
         }
+      isKnown = encoding != nil || languageCode & 1 == 0 || languageCode & 3 == 1  // ASCII, ISO 8859-1
     }
 
     /// Up to the first terminator, without blanks around it.
@@ -251,7 +274,9 @@ extension SCP {
         return (text, min(bytes.count, text.count + 1))
       }
       var count = 0
-      while count + 1 < bytes.count, bytes[bytes.startIndex + count] != 0 || bytes[bytes.startIndex + count + 1] != 0 { count += 2 }
+      while count + 1 < bytes.count, bytes[bytes.startIndex + count] != 0 || bytes[bytes.startIndex + count + 1] != 0 {
+        count += 2
+      }
       return (bytes.prefix(count), min(bytes.count, max(count + 2, 1)))
     }
   }

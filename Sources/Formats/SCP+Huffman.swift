@@ -7,9 +7,9 @@ extension SCP {
   /// each code:  bits of the prefix 1, bits altogether 1, 1 for a value or 0 for another table 1, base value 2,
   ///             prefix 4, its first bit the lowest
   /// ```
-  /// A code is its prefix, then bits that are a number with a sign, which is added to the base value. A code that stands for
-  /// another table has that table's number, from 1, as its base value; each lead begins with the first table. Bits are taken
-  /// from a byte's highest to its lowest. Source: EN 1064, 5.5 and Annex C.
+  /// A code is its prefix, then bits that are a number with a sign, which is added to the base value. A code that
+  /// stands for another table has that table's number, from 1, as its base value; each lead begins with the first
+  /// table. Bits are taken from a byte's highest to its lowest. Source: EN 1064, 5.5 and Annex C.
   struct HuffmanTables: Sendable {
     private struct Code {
       var extraBits: Int
@@ -17,7 +17,8 @@ extension SCP {
       var nextTable: Int?
       var base: Int
     }
-    /// A node of a table's tree: what follows on 0 and on 1, 0 for nothing; or a code, whose index is coded as -1 - index.
+    /// A node of a table's tree: what follows on 0 and on 1, 0 for nothing; or a code, whose index is coded as -1 -
+    /// index.
     private struct Node { var next = (Int32(0), Int32(0)) }
     private var nodes: [Node] = []
     private var codes: [Code] = []
@@ -54,7 +55,9 @@ extension SCP {
     private mutating func readTable(_ number: Int, of count: Int, from section: inout ByteReader) throws(FormatError) {
       beginTable()
       for index in 0..<Int(try section.uint16("number of codes")) {
-        let (prefixBits, bits) = (Int(try section.uint8("bits of the prefix")), Int(try section.uint8("bits of the code")))
+        let (prefixBits, bits) = (
+          Int(try section.uint8("bits of the prefix")), Int(try section.uint8("bits of the code"))
+        )
         let isValue = try section.uint8("mode") != 0
         let base = Int(try section.int16("base value"))
         let prefix = try section.uint32("prefix")
@@ -64,10 +67,17 @@ extension SCP {
         guard (1...32).contains(prefixBits), (prefixBits...prefixBits + 32).contains(bits) else {
           throw fault("\(prefixBits) bits of prefix in \(bits)", "1 to 32 of prefix and 32 others at most")
         }
-        guard nodes.count < 1 << 22 else { throw fault("bits for more than \(1 << 22) branches", "tables of a sensible size") }
+        guard nodes.count < 1 << 22 else {
+          throw fault("bits for more than \(1 << 22) branches", "tables of a sensible size")
+        }
         guard isValue || (1...count).contains(base) else { throw fault("a change to table \(base)", "1 to \(count)") }
-        guard add(Code(extraBits: bits - prefixBits, nextTable: isValue ? nil : base - 1, base: base), prefix: prefix, bits: prefixBits)
-        else { throw fault("a prefix that begins another, or begins as another does", "prefixes of which none begins another") }
+        guard
+          add(
+            Code(extraBits: bits - prefixBits, nextTable: isValue ? nil : base - 1, base: base), prefix: prefix,
+            bits: prefixBits)
+        else {
+          throw fault("a prefix that begins with another, or begins another", "distinct ones")
+        }
       }
     }
 
@@ -99,7 +109,8 @@ extension SCP {
     func values(_ bytes: ArraySlice<UInt8>, count: Int, place: String) throws(FormatError) -> [Int16] {
       // Nothing is shorter than a bit: memory is taken for what can be there.
       guard count <= bytes.count * 8 else {
-        throw FormatError(place, found: "\(bytes.count) bytes", expected: "at least \((count + 7) / 8) for \(count) samples")
+        throw FormatError(
+          place, found: "\(bytes.count) bytes", expected: "at least \((count + 7) / 8) for \(count) samples")
       }
       var values: [Int16] = []
       values.reserveCapacity(count)

@@ -1,6 +1,6 @@
 extension SCP {
-  /// The name of the lead with this code, in a spelling that `LeadName` understands where it is a lead that it knows. A lead
-  /// that was computed from others is `I (derived)`.
+  /// The name of the lead with this code, in a spelling that `LeadName` understands where it is a lead that it knows. A
+  /// lead that was computed from others is `I (derived)`.
   ///
   /// Sources: EN 1064, 5.6.3; ISO/IEEE 11073-10101, `MDC_ECG_LEAD_…`, whose codes are the same (listed in DICOM PS3.16,
   /// CID 3001).

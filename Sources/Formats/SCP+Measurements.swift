@@ -24,7 +24,9 @@ extension SCP {
         var values: [Int16] = []
         for _ in 0..<8 { values.append(try section.int16("block \(block + 1) of \(blocks)")) }
         guard block == 0 else { continue }
-        for (quantity, value) in zip([.pOnset, .pEnd, .qrsOnset, .qrsEnd, .tEnd] as [StoredMeasurement.Quantity], values) {
+        for (quantity, value) in zip(
+          [.pOnset, .pEnd, .qrsOnset, .qrsEnd, .tEnd] as [StoredMeasurement.Quantity], values)
+        {
           add(quantity, value, mayBeZero: quantity == .pOnset)
         }
         for (quantity, value) in zip([.pAxis, .qrsAxis, .tAxis] as [StoredMeasurement.Quantity], values.dropFirst(5)) {
@@ -47,7 +49,8 @@ extension SCP {
       let count = Int(try section.uint16("number of complexes"))
       guard count <= section.remaining, count == complexes ?? count else {
         let expected = complexes.map(String.init) ?? "at most \(section.remaining)"
-        throw FormatError("section 7, byte \(section.position - 2)", found: "\(count) QRS complexes", expected: expected)
+        throw FormatError(
+          "section 7, byte \(section.position - 2)", found: "\(count) QRS complexes", expected: expected)
       }
       let types = try section.take(count, "types of complexes").map(String.init)
       if !types.isEmpty { comments.append("Types of QRS complexes: \(types.joined(separator: ", "))") }
@@ -94,7 +97,7 @@ extension SCP {
     .isoelectricOnset, .isoelectricEnd, .intrinsicoid, .recordingQuality, .st20, .st60, .st80, .stSixteenth, .stEighth,
   ]
 
-  /// 29999: not computed; 29998: the lead was rejected; 19999: there is no such wave. Some write 32767 or -32768. Source:
-  /// EN 1064, 5.10.2.
+  /// 29999: not computed; 29998: the lead was rejected; 19999: there is no such wave. Some write 32767 or -32768.
+  /// Source: EN 1064, 5.10.2.
   private static func isMeasured(_ value: Int16) -> Bool { ![29_999, 29_998, 19_999, 32_767, -32_768].contains(value) }
 }

@@ -38,7 +38,8 @@ extension SCP {
       }
       let (id, pointersLength, protocolVersion) = try Self.header(record[6...], place: "section 0")
       guard id == 0 else {
-        throw FormatError("record, byte 8", found: "section \(id) comes first", expected: "section 0, which says where the others are")
+        throw FormatError(
+          "record, byte 8", found: "section \(id) comes first", expected: "section 0, which says where the others are")
       }
       guard pointersLength >= Self.headerLength, pointersLength <= length - 6 else {
         throw FormatError(
@@ -75,8 +76,8 @@ extension SCP {
     /// The same of a section without which there is no signal.
     func requiredReader(_ id: Int, _ what: String) throws(FormatError) -> ByteReader {
       if let reader = try reader(id) { return reader }
-      let longTerm = id == 6 && hasLongTerm ? "a long-term recording in section 12, which is not read, and " : ""
-      throw FormatError("section 0", found: "\(longTerm)no section \(id)", expected: "one: \(what)")
+      let longTerm = id == 6 && hasLongTerm ? ", but a long-term recording, which is not read" : ""
+      throw FormatError("section 0", found: "no section \(id)\(longTerm)", expected: "one: \(what)")
     }
 
     private mutating func content(
@@ -91,13 +92,16 @@ extension SCP {
       let section = record[index - 1..<index - 1 + length]
       let header = try Self.header(section, place: place)
       guard header.id == id else {
-        throw FormatError(place, found: "section \(header.id) at byte \(index)", expected: "section \(id), which section 0 has there")
+        throw FormatError(
+          place, found: "section \(header.id) at byte \(index)", expected: "section \(id), which section 0 has there")
       }
       if header.length != length {
         warnings.append(FormatWarning(place, "its header gives it \(header.length) bytes, section 0 \(length)"))
       }
       let used = section.prefix(max(Self.headerLength, min(length, header.length)))
-      Self.check(UInt16(used[used.startIndex]) | UInt16(used[used.startIndex + 1]) << 8, of: used.dropFirst(2), place: place, &warnings)
+      Self.check(
+        UInt16(used[used.startIndex]) | UInt16(used[used.startIndex + 1]) << 8, of: used.dropFirst(2), place: place,
+        &warnings)
       return used.dropFirst(Self.headerLength)
     }
 
@@ -119,7 +123,8 @@ extension SCP {
     ) {
       let computed = checksum(bytes)
       if computed != stated {
-        warnings.append(FormatWarning(place, "its checksum is \(hexadecimal(stated)); its bytes give \(hexadecimal(computed))"))
+        warnings.append(
+          FormatWarning(place, "its checksum is \(hexadecimal(stated)); its bytes give \(hexadecimal(computed))"))
       }
     }
 

@@ -10,8 +10,8 @@ extension SCP {
   /// section 5  nanovolts a step 2, microseconds a sample 2, differences 1, reserved 1, each lead's bytes 2, the leads
   /// section 6  the same, with a flag of bimodal compression for the reserved byte
   /// ```
-  /// Samples are counted from 1. Section 5 is one beat, that of type 0, which was subtracted from each complex of this type.
-  /// Sources: EN 1064, 5.6 to 5.9 and Annex C.
+  /// Samples are counted from 1. Section 5 is one beat, that of type 0, which was subtracted from each complex of this
+  /// type. Sources: EN 1064, 5.6 to 5.9 and Annex C.
   struct Signals {
     private(set) var samplingFrequency = 0.0  // hertz
     private(set) var leads: [Lead] = []
@@ -49,7 +49,9 @@ extension SCP {
         var lengths: [Int] = []
         for _ in 0..<leadCount { lengths.append(Int(try section.uint16("bytes of a lead"))) }
         leads = []
-        for length in lengths { leads.append(try section.take(length, "samples of lead \(leads.count + 1) of \(leadCount)")) }
+        for length in lengths {
+          leads.append(try section.take(length, "samples of lead \(leads.count + 1) of \(leadCount)"))
+        }
       }
 
       /// The samples of one lead in steps, of which `count` are stored.
@@ -102,7 +104,8 @@ extension SCP {
         beat = try Encoded(&fifth, leadCount: ranges.count)
       }
       if isSubtracted, complexes.isEmpty {
-        warnings.append(FormatWarning("section 4", "the reference beat is said to be subtracted, but from no QRS complex"))
+        warnings.append(
+          FormatWarning("section 4", "the reference beat is said to be subtracted, but from no QRS complex"))
       } else if isSubtracted, beat == nil {
         throw FormatError(
           "section 5", found: "no reference beat", expected: "the beat that is subtracted from the signals")
@@ -126,17 +129,21 @@ extension SCP {
         if isSubtracted, let beat {
           let count = beatLength * 1000 / beat.microseconds
           let samples = try beat.samples(index, count: count, tables, name: range.name)
-          Self.add(samples, step: Double(beat.nanovolts) / 1e6, fiducial: beatFiducial, at: complexes, to: &values, first: range.first)
+          Self.add(
+            samples, step: Double(beat.nanovolts) / 1e6, fiducial: beatFiducial, at: complexes, to: &values,
+            first: range.first)
         }
         if range.first > start || range.last < end {
-          values = [Double](repeating: .nan, count: range.first - start) + values
+          values =
+            [Double](repeating: .nan, count: range.first - start) + values
             + [Double](repeating: .nan, count: end - range.last)
         }
         leads.append(Lead(name: range.name, units: "mV", samples: values))
       }
     }
 
-    private static func readRanges(_ section: inout ByteReader) throws(FormatError) -> ([LeadRange], isSubtracted: Bool) {
+    private static func readRanges(_ section: inout ByteReader) throws(FormatError) -> ([LeadRange], isSubtracted: Bool)
+    {
       let count = Int(try section.uint8("number of leads"))
       guard count > 0 else { throw FormatError("section 3", found: "no leads", expected: "1 to 255") }
       let flags = try section.uint8("flags")
@@ -146,15 +153,16 @@ extension SCP {
         let range = LeadRange(first: first, last: last, code: Int(try section.uint8("code of the lead")))
         guard first >= 1, last >= first else {
           throw FormatError(
-            "section 3, lead \(range.name)", found: "samples \(first) to \(last)", expected: "a first from 1, a last not before it")
+            "section 3, lead \(range.name)", found: "samples \(first) to \(last)",
+            expected: "a first from 1, a last not before it")
         }
         ranges.append(range)
       }
       return (ranges, flags & 1 == 1)
     }
 
-    /// The complexes and the zones that are protected from decimation: those that stand there, or, in versions before 1.3,
-    /// which have none, the zones of the subtraction.
+    /// The complexes and the zones that are protected from decimation: those that stand there, or, in versions before
+    /// 1.3, which have none, the zones of the subtraction.
     private static func readComplexes(
       _ count: Int, _ section: inout ByteReader
     ) throws(FormatError) -> ([Complex], [ClosedRange<Int>]) {
@@ -162,12 +170,15 @@ extension SCP {
       for _ in 0..<count {
         let type = Int(try section.uint16("type of a complex"))
         let (first, fiducial) = (Int(try section.uint32("first sample")), Int(try section.uint32("fiducial point")))
-        complexes.append(Complex(type: type, first: first, fiducial: fiducial, last: Int(try section.uint32("last sample"))))
+        complexes.append(
+          Complex(type: type, first: first, fiducial: fiducial, last: Int(try section.uint32("last sample"))))
       }
       var pairs = complexes.map { ($0.first, $0.last) }
       if section.remaining >= 8 * count {
         for index in pairs.indices {
-          pairs[index] = (Int(try section.uint32("first protected sample")), Int(try section.uint32("last protected sample")))
+          pairs[index] = (
+            Int(try section.uint32("first protected sample")), Int(try section.uint32("last protected sample"))
+          )
         }
       }
       // A complex without a zone has zeros or ones.
@@ -177,8 +188,8 @@ extension SCP {
       )
     }
 
-    /// How many samples of the recording one of section 6 is, outside the protected zones: there the interval is that of
-    /// decimated samples, in section 5 that of the recording's.
+    /// How many samples of the recording one of section 6 is, outside the protected zones: there the interval is that
+    /// of decimated samples, in section 5 that of the recording's.
     private static func decimation(_ rhythm: Encoded, _ beat: Encoded?) throws(FormatError) -> Int {
       guard let beat, rhythm.microseconds != beat.microseconds else { return 1 }
       let (factor, remainder) = rhythm.microseconds.quotientAndRemainder(dividingBy: beat.microseconds)
@@ -190,13 +201,13 @@ extension SCP {
       return factor
     }
 
-    /// Memory is taken only for what the bytes may hold: a sample is at least a bit, decimated or not, and the leads need
-    /// not be recorded at once.
+    /// Memory is taken only for what the bytes may hold: a sample is at least a bit, decimated or not, and the leads
+    /// need not be recorded at once.
     private static func checkSize(leads: Int, samples: Int, bytes: Int) throws(FormatError) {
       let largest = min(RecordFormat.maximumSamples, bytes.multipliedReportingOverflow(by: 8 * 16 * 12).partialValue)
       guard samples <= largest / leads else {
         throw FormatError(
-          "section 3", found: "\(leads) leads within \(samples) samples, for which section 6 has \(bytes) bytes",
+          "section 3", found: "\(leads) leads of \(samples) samples, with \(bytes) bytes in section 6",
           expected: "at most \(largest) samples together")
       }
     }
@@ -206,7 +217,8 @@ extension SCP {
       let total = complexes.reduce(0) { $0 + max(0, $1.last - $1.first + 1) }
       guard total <= 4 * samples else {
         throw FormatError(
-          "section 4", found: "the reference beat is subtracted from \(total) samples", expected: "\(samples), which there are")
+          "section 4", found: "the reference beat is subtracted from \(total) samples",
+          expected: "\(samples), which there are")
       }
     }
 
@@ -224,17 +236,17 @@ extension SCP {
     }
   }
 
-  /// Which samples of a lead are stored: all within protected zones, and outside them one for each `factor`, then those that
-  /// are left when the zone is no multiple of it.
+  /// Which samples of a lead are stored: all within protected zones, and outside them one for each `factor`, then those
+  /// that are left when the zone is no multiple of it.
   ///
   /// ```
   /// stored            a           b           c           left left
   /// expanded, by 4    a a  a      …  b     …  c      c c  left left      …: on the line between two
   /// ```
   /// Half a factor of samples is the first value, then lines run from value to value, and half a factor is the last.
-  /// Sources: EN 1064, Annex C; the readers of BioSig (E. Cervesato) and of ECG Toolkit (M. van Ettinger) agree on it, the
-  /// first but for a mean of three samples that it then takes outside the zones, which is left out here: it adds nothing that
-  /// the file has.
+  /// Sources: EN 1064, Annex C; the readers of BioSig (E. Cervesato) and of ECG Toolkit (M. van Ettinger) agree on it,
+  /// the first but for a mean of three samples that it then takes outside the zones, which is left out here: it adds
+  /// nothing that the file has.
   struct Decimation {
     private enum Zone {
       case stored(Int)

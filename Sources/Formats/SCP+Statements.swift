@@ -5,7 +5,8 @@ extension SCP {
   /// state 1: 0 original, 1 confirmed, 2 overread but not confirmed; date 4, time 3; number of statements 1
   /// each: its number 1, length 2, section 11: kind 1; the text
   /// ```
-  /// In section 11 a statement is a code, and what goes with it: `AMI`, `PROB`. Sources: EN 1064, 5.11 and 5.14, Annex B.
+  /// In section 11 a statement is a code, and what goes with it: `AMI`, `PROB`. Sources: EN 1064, 5.11 and 5.14, Annex
+  /// B.
   struct Statements {
     private(set) var statements: [String] = []
     /// Nil without such a section.

@@ -12,12 +12,12 @@ import WFDB
 /// section 4   QRS complexes               section 11  the reading as universal statement codes
 /// section 5   the reference beat
 /// ```
-/// Sections 2 to 6 are the signal: what is wrong in them is an error. What is wrong in another costs what it says, and is
-/// a warning, as wrong checksums are. Section 9 is its maker's own and is not read; nor are those beyond 11, long-term
-/// recordings among them, which version 3.0 added. Where versions differ, the file's counts.
+/// Sections 2 to 6 are the signal: what is wrong in them is an error. What is wrong in another costs what it says, and
+/// is a warning, as wrong checksums are. Section 9 is its maker's own and is not read; nor are those beyond 11,
+/// long-term recordings among them, which version 3.0 added. Where versions differ, the file's counts.
 ///
-/// Sources: EN 1064:2005+A1:2007 and ISO 11073-91064:2009 (versions 1.3 to 2.x), EN 1064:2020 (version 3.0); the OpenECG
-/// tutorials "How to implement SCP". Files of version 1.0 are read as they are found to be.
+/// Sources: EN 1064:2005+A1:2007 and ISO 11073-91064:2009 (versions 1.3 to 2.x), EN 1064:2020 (version 3.0); the
+/// OpenECG tutorials "How to implement SCP". Files of version 1.0 are read as they are found to be.
 public enum SCP: FormatReader {
   static func recognizes(_ beginning: ArraySlice<UInt8>) -> Bool {
     var reader = ByteReader(beginning, place: "beginning")
@@ -51,7 +51,9 @@ public enum SCP: FormatReader {
     warnings += header.warnings
     if var section = reader(7) {
       var found = GlobalMeasurements()
-      _ = attempt { () throws(FormatError) in try found.read(&section, version: version, complexes: signals.complexCount) }
+      _ = attempt { () throws(FormatError) in
+        try found.read(&section, version: version, complexes: signals.complexCount)
+      }
       recording.measurements += found.measurements
       recording.comments += found.comments
     }
