@@ -15,6 +15,7 @@ extension SCP {
     private(set) var version: Int?
     private var fields: [(tag: UInt8, value: ArraySlice<UInt8>)] = []
     private static let place = "section 1"
+    private static let mostFields = 1 << 14
 
     init() {}
 
@@ -24,6 +25,9 @@ extension SCP {
         while !section.isAtEnd {
           let tag = try section.uint8("tag")
           if tag == 255 { break }
+          guard fields.count < Self.mostFields else {
+            throw FormatError(Self.place, found: "more than \(Self.mostFields) fields", expected: "some dozens")
+          }
           let length = Int(try section.uint16("length of tag \(tag)"))
           fields.append((tag, try section.take(length, "value of tag \(tag)")))
         }
@@ -64,8 +68,7 @@ extension SCP {
     /// Texts that become comments, in this order.
     private static let comments: [(tag: UInt8, words: String)] = [
       (30, ""), (13, "Indication"), (35, "History"), (20, "Referring physician"), (21, "Confirming physician"),
-      (22, "Technician"),
-      (18, "Department"), (23, "Room"), (31, "Sequence number"),
+      (22, "Technician"), (18, "Department"), (23, "Room"), (31, "Sequence number"),
     ]
 
     private func tellPatient(_ recording: inout StoredRecording) {
@@ -127,9 +130,8 @@ extension SCP {
 
     private static let makers = [
       "", "Burdick", "Cambridge", "Compumed", "Datamed", "Fukuda", "Hewlett-Packard", "Marquette", "Mortara",
-      "Nihon Kohden",
-      "Okin", "Quinton", "Siemens", "Spacelabs", "Telemed", "Hellige", "ESAOTE", "Schiller", "Picker-Schwarzer",
-      "Elettronica Trentina", "Zwönitz",
+      "Nihon Kohden", "Okin", "Quinton", "Siemens", "Spacelabs", "Telemed", "Hellige", "ESAOTE", "Schiller",
+      "Picker-Schwarzer", "Elettronica Trentina", "Zwönitz",
     ]
 
     /// What is coded: drugs, body, electrodes, zone of time.
@@ -177,8 +179,7 @@ extension SCP {
 
     private static let electrodes = [
       "standard twelve leads", "Mason-Likar, single electrodes", "Mason-Likar, one pad", "one pad",
-      "derived from Frank's leads",
-      "not standard",
+      "derived from Frank's leads", "not standard",
     ]
     private static let orthogonalElectrodes = [
       "Frank", "McFee and Parungao", "cube", "bipolar, uncorrected", "pseudo-orthogonal", "derived from twelve leads",

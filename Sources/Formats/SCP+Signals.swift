@@ -6,12 +6,13 @@ extension SCP {
   /// ```
   /// section 3  leads 1, flags 1 (bit 0: the reference beat is subtracted), each lead: first sample 4, last 4, code 1
   /// section 4  length of the reference beat in ms 2, its fiducial point 2, QRS complexes 2;
-  ///            each: type 2, first sample subtracted 4, fiducial point 4, last 4; from 1.3 each: first protected 4, last 4
+  ///            each: type 2, first sample subtracted 4, fiducial point 4, last 4;
+  ///            from 1.3 each: first sample protected from decimation 4, last 4
   /// section 5  nanovolts a step 2, microseconds a sample 2, differences 1, reserved 1, each lead's bytes 2, the leads
   /// section 6  the same, with a flag of bimodal compression for the reserved byte
   /// ```
-  /// Samples are counted from 1. Section 5 is one beat, that of type 0, which was subtracted from each complex of this
-  /// type. Sources: EN 1064, 5.6 to 5.9 and Annex C.
+  /// Samples are counted from 1. Section 5 is one beat, which was subtracted from each complex of type 0; the section
+  /// is read only where that was done, or decimation. Sources: EN 1064, 5.6 to 5.9 and Annex C.
   struct Signals {
     private(set) var samplingFrequency = 0.0  // hertz
     private(set) var leads: [Lead] = []
@@ -21,7 +22,6 @@ extension SCP {
 
     private struct LeadRange {
       var first, last, code: Int
-      var count: Int { last - first + 1 }
       var name: String { leadName(code) }
     }
 
@@ -244,9 +244,9 @@ extension SCP {
   /// expanded, by 4    a a  a      …  b     …  c      c c  left left      …: on the line between two
   /// ```
   /// Half a factor of samples is the first value, then lines run from value to value, and half a factor is the last.
-  /// Sources: EN 1064, Annex C; the readers of BioSig (E. Cervesato) and of ECG Toolkit (M. van Ettinger) agree on it,
-  /// the first but for a mean of three samples that it then takes outside the zones, which is left out here: it adds
-  /// nothing that the file has.
+  /// EN 1064, Annex C, is where it is laid down; two other readers do it so, BioSig's (E. Cervesato, 2004) and that of
+  /// ECG Toolkit (M. van Ettinger). The first then smooths by means of three samples, which is not done here: the
+  /// values stay those of the file and of lines between them.
   struct Decimation {
     private enum Zone {
       case stored(Int)

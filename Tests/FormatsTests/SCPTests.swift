@@ -420,10 +420,10 @@ import WFDB
     #expect(try error(writer.record()) == "section 6, lead I: data for 11 samples; expected 16")
     writer.coding = .none
     #expect(try error(writer.record()) == "section 6, lead I: data for 9 samples; expected 16")
-    writer.leads[0].last = 4_000_000_000
+    writer.leads[0].last = 4_000_000
     #expect(
       try error(writer.record())
-        == "section 3: 1 leads of 4000000000 samples, with 18 bytes in section 6; expected at most 27648 samples together"
+        == "section 3: 1 leads of 4000000 samples, with 18 bytes in section 6; expected at most 27648 samples together"
     )
 
     writer = good
