@@ -87,7 +87,7 @@ extension SCP {
       guard index >= 1, length >= Self.headerLength, index - 1 <= record.count - length else {
         throw FormatError(
           place, found: "section 0 has it at byte \(index) with \(length) bytes",
-          expected: "\(Self.headerLength) bytes or more within the record's \(record.count)")
+          expected: "at least \(Self.headerLength) within the record's \(record.count)")
       }
       let section = record[index - 1..<index - 1 + length]
       let header = try Self.header(section, place: place)

@@ -195,7 +195,7 @@ extension SCP {
       let (factor, remainder) = rhythm.microseconds.quotientAndRemainder(dividingBy: beat.microseconds)
       guard remainder == 0, factor <= 16 else {
         throw FormatError(
-          rhythm.place, found: "samples of \(rhythm.microseconds) µs with a reference beat of \(beat.microseconds) µs",
+          rhythm.place, found: "samples of \(rhythm.microseconds) µs, of the reference beat \(beat.microseconds) µs",
           expected: "the same, or up to 16 times as long")
       }
       return factor

@@ -120,8 +120,8 @@ public struct StoredMeasurement: Sendable, Equatable {
       switch self {
       case .rate: "/min"
       case .pAxis, .qrsAxis, .tAxis: "°"
-      case .qAmplitude, .rAmplitude, .sAmplitude, .rPrimeAmplitude, .sPrimeAmplitude, .jAmplitude, .pPositive, .pNegative,
-        .tPositive, .tNegative, .st20, .st60, .st80, .stSixteenth, .stEighth:
+      case .qAmplitude, .rAmplitude, .sAmplitude, .rPrimeAmplitude, .sPrimeAmplitude, .jAmplitude, .pPositive,
+        .pNegative, .tPositive, .tNegative, .st20, .st60, .st80, .stSixteenth, .stEighth:
         "µV"
       case .stSlope: "µV/s"
       case .pMorphology, .tMorphology, .recordingQuality: ""

@@ -446,6 +446,51 @@ import WFDB
         == "section 5: no reference beat; expected the beat that is subtracted from the signals")
   }
 
+  /// Pointers stand from byte 22 on, ten bytes each: number, length, index.
+  @Test func saysWhatIsWrongWithPointers() throws {
+    let good = SCPWriter(digits: [[1, 2, 3]]).record()
+    func changed(_ index: Int, _ bytes: [UInt8]) -> [UInt8] {
+      var record = good
+      record.replaceSubrange(index..<index + bytes.count, with: bytes)
+      return record
+    }
+    let sixth = 22 + 10 * 6
+    #expect(
+      try error(changed(sixth + 6, u32(300)))
+        == "section 6: section 0 has it at byte 300 with 26 bytes; expected at least 16 within the record's \(good.count)"
+    )
+    let third = Array(good[52 + 6..<52 + 10])
+    #expect(
+      try error(changed(sixth + 6, third)).hasPrefix("section 6: section 3 at byte "))
+    #expect(
+      try error(changed(8, u16(5)))
+        == "record, byte 8: section 5 comes first; expected section 0, which says where the others are")
+    #expect(
+      try error(changed(10, u32(9))) == "section 0: a length of 9 bytes; expected 16 to \(good.count - 6)")
+    // The length in section 0 counts as far as the section's own header agrees.
+    let recording = try SCP.read(changed(sixth + 2, u32(25)))
+    #expect(recording.sampleCount == 3)
+    #expect(recording.warnings.contains(FormatWarning("section 6", "its header gives it 26 bytes, section 0 25")))
+    // A pointer that leads nowhere costs its section; one of section 7 costs no signal.
+    var writer = SCPWriter(digits: [[1, 2, 3]])
+    writer.sections[7] = Self.globals()
+    var record = writer.record()
+    record.replaceSubrange(22 + 70 + 6..<22 + 70 + 10, with: u32(0))
+    let read = try SCP.read(record)
+    #expect(read.sampleCount == 3 && read.measurements.isEmpty)
+    #expect(read.warnings.contains { $0.place == "section 7" })
+  }
+
+  @Test func refusesADecimationThatIsNoWholeNumber() throws {
+    var writer = SCPWriter(leads: [.init(code: 1, stored: [1, 2, 3], beat: [1, 2])])
+    (writer.isBimodal, writer.microseconds) = (true, 3000)
+    writer.complexes = [.init(type: 1, first: 1, fiducial: 2, last: 1)]
+    #expect(
+      try error(writer.record())
+        == "section 6: samples of 3000 µs, of the reference beat 2000 µs; expected the same, or up to 16 times as long"
+    )
+  }
+
   @Test func warnsOfWrongChecksumsAndOfBytesBehind() throws {
     var bytes = SCPWriter(digits: [[1, 2, 3]]).record()
     bytes[bytes.count - 1] ^= 1  // a byte behind the samples of section 6
