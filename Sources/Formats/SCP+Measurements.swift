@@ -44,11 +44,13 @@ extension SCP {
       try readRest(&section, complexes: complexes)
     }
 
-    /// Some makers write their own here, which shows in a number of complexes that is not section 4's.
+    /// Some makers write their own here, which shows in a number of complexes that is not section 4's. None may be
+    /// counted in either.
     private mutating func readRest(_ section: inout ByteReader, complexes: Int?) throws(FormatError) {
       let count = Int(try section.uint16("number of complexes"))
-      guard count <= section.remaining, count == complexes ?? count else {
-        let expected = complexes.map(String.init) ?? "at most \(section.remaining)"
+      let known = complexes ?? 0
+      guard count <= section.remaining, count == 0 || known == 0 || count == known else {
+        let expected = known > 0 ? "\(known), as in section 4" : "at most \(section.remaining)"
         throw FormatError(
           "section 7, byte \(section.position - 2)", found: "\(count) QRS complexes", expected: expected)
       }

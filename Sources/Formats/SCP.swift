@@ -17,7 +17,8 @@ import WFDB
 /// long-term recordings among them, which version 3.0 added. Where versions differ, the file's counts.
 ///
 /// Sources: EN 1064:2005+A1:2007 and ISO 11073-91064:2009 (versions 1.3 to 2.x), EN 1064:2020 (version 3.0); the
-/// OpenECG tutorials "How to implement SCP". Files of version 1.0 are read as they are found to be.
+/// OpenECG tutorials "How to implement SCP". Layouts were held against open readers, which agree on them: ECG Toolkit,
+/// PixelMed's, BioSig, ECGDataKit. Files of version 1.0 are read as those were found to be.
 public enum SCP: FormatReader {
   static func recognizes(_ beginning: ArraySlice<UInt8>) -> Bool {
     var reader = ByteReader(beginning, place: "beginning")

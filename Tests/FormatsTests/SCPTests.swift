@@ -342,6 +342,14 @@ import WFDB
         .init(.pAxis, 45), .init(.qrsAxis, -30), .init(.rate, 74), .init(.qtcBazett, 431),
       ])
     #expect(recording.comments == ["Pacemaker spikes: 120, 940 ms", "Types of QRS complexes: 0, 1"])
+
+    // Complexes that section 4 counts and this section does not.
+    let few = u16(0) + u16(74) + u16(0) + u16(431) + [2] + u16(0)
+    var writer = Self.writer(sections: [7: Self.globals(rest: few)])
+    writer.complexes = [.init(type: 0, first: 1, fiducial: 2, last: 3)]
+    let other = try SCP.read(writer.record())
+    #expect(other.measurements.suffix(2) == [.init(.rate, 74), .init(.qtc, 431)])  // not Bazett's
+    #expect(other.warnings.isEmpty && other.comments.isEmpty)
   }
 
   /// What a maker of version 1.0 wrote behind the measurements is his own.
@@ -354,7 +362,7 @@ import WFDB
     writer.complexes = [.init(type: 0, first: 1, fiducial: 2, last: 3)]
     let recording = try SCP.read(writer.record())
     #expect(recording.measurements.count == 8)
-    #expect(recording.warnings.map(\.reason) == ["2 QRS complexes; expected 1"])
+    #expect(recording.warnings.map(\.reason) == ["2 QRS complexes; expected 1, as in section 4"])
   }
 
   @Test func readsStatementsAsTextAndAsCodes() throws {
@@ -457,7 +465,8 @@ import WFDB
     let sixth = 22 + 10 * 6
     #expect(
       try error(changed(sixth + 6, u32(300)))
-        == "section 6: section 0 has it at byte 300 with 26 bytes; expected at least 16 within the record's \(good.count)"
+        == "section 6: section 0 has it at byte 300 with 26 bytes; expected at least 16 within the record's "
+          + "\(good.count)"
     )
     let third = Array(good[52 + 6..<52 + 10])
     #expect(
