@@ -86,11 +86,45 @@ public struct StoredMeasurement: Sendable, Equatable {
     case pAxis = "axes.p"
     case qrsAxis = "axes.qrs"
     case tAxis = "axes.t"
+    // Of single leads. Durations and intervals first; R' and S' are a second R and S.
+    case qDuration = "q.duration"
+    case rDuration = "r.duration"
+    case sDuration = "s.duration"
+    case rPrimeDuration = "r2.duration"
+    case sPrimeDuration = "s2.duration"
+    case isoelectricOnset = "qrs.isoelectric.onset"  // at the beginning of the QRS complex
+    case isoelectricEnd = "qrs.isoelectric.end"
+    case intrinsicoid  // from the QRS complex's onset to the intrinsicoid deflection
+    case qAmplitude = "q.amplitude"
+    case rAmplitude = "r.amplitude"
+    case sAmplitude = "s.amplitude"
+    case rPrimeAmplitude = "r2.amplitude"
+    case sPrimeAmplitude = "s2.amplitude"
+    case jAmplitude = "j.amplitude"
+    case pPositive = "p.positive"
+    case pNegative = "p.negative"
+    case tPositive = "t.positive"
+    case tNegative = "t.negative"
+    case st20 = "st.20"  // 20 ms after the J point
+    case st60 = "st.60"
+    case st80 = "st.80"
+    case stSixteenth = "st.rr16"  // a sixteenth of the RR interval after the J point
+    case stEighth = "st.rr8"
+    case stSlope = "st.slope"
+    // Codes of EN 1064, 5.13.
+    case pMorphology = "p.morphology"
+    case tMorphology = "t.morphology"
+    case recordingQuality = "quality"
 
     public var units: String {
       switch self {
       case .rate: "/min"
       case .pAxis, .qrsAxis, .tAxis: "°"
+      case .qAmplitude, .rAmplitude, .sAmplitude, .rPrimeAmplitude, .sPrimeAmplitude, .jAmplitude, .pPositive,
+        .pNegative, .tPositive, .tNegative, .st20, .st60, .st80, .stSixteenth, .stEighth:
+        "µV"
+      case .stSlope: "µV/s"
+      case .pMorphology, .tMorphology, .recordingQuality: ""
       default: "ms"
       }
     }
