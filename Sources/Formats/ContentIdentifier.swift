@@ -1,5 +1,5 @@
-/// A number of 128 bits that depends on content alone, where a format wants an identifier that nothing else has: FNV-1a.
-/// It tells contents apart, and is no protection against one who seeks a second content with the same number.
+/// A number of 128 bits that depends on content alone, where a format wants an identifier that nothing else has:
+/// FNV-1a. It tells contents apart, and is no protection against one who seeks a second content of the same number.
 ///
 /// Sources: Fowler, Noll & Vo, IETF draft-eastlake-fnv; RFC 9562, 5.8 (UUID version 8).
 struct ContentIdentifier {

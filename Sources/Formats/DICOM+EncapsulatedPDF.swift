@@ -5,8 +5,8 @@ extension DICOM {
   /// A PDF as a DICOM object that archives of images keep beside the electrocardiogram: Encapsulated PDF Storage,
   /// Explicit VR Little Endian. The same arguments always give the same bytes.
   ///
-  /// Its code is LOINC's `11524-6`, "EKG study"; its study is that of a waveform object that ``write(_:name:)`` makes of
-  /// the same patient and start. Source: PS3.3, A.45.1, C.24.1 and C.24.2.
+  /// Its code is LOINC's `11524-6`, "EKG study"; its study is that of a waveform object that ``write(_:name:)`` makes
+  /// of the same patient and start. Source: PS3.3, A.45.1, C.24.1 and C.24.2.
   /// - Parameters:
   ///   - pdf: what is wrapped; the pages show whom they are of, which the object says (Burned In Annotation).
   ///   - start: of the recording.

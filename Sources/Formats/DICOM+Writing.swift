@@ -38,8 +38,12 @@ extension DICOM {
     set.set(.waveforms, groups.map { group(of: $0, recording, &text) })
     let annotations = annotations(recording, groups, &text)
     if !annotations.isEmpty { set.set(.annotations, annotations) }
-    if recording.isConfirmed != nil { text.lose("whether a physician confirmed the statements has no place in the object") }
-    if !recording.filters.words.isEmpty { text.lose("the words about filters have no place in the object") }
+    if annotations.contains(where: { DICOMCode($0, .conceptName)?.scheme == DICOMCode.ownScheme }) {
+      var scheme = DICOMDataSet()
+      scheme.set(.codingScheme, DICOMCode.ownScheme)
+      scheme.set(.codingSchemeName, "ECGBook's names of measurements")
+      set.set(.codingSchemes, [scheme])
+    }
 
     let data = try set.identified(patient: recording.patient, start: recording.start, &text).file()
     return WrittenRecording(files: [WrittenRecording.File("\(name).dcm", data)], losses: text.losses)
@@ -76,7 +80,8 @@ extension DICOM {
         reason = "at \(DICOMText.decimal(rate)) Hz it is an ambulatory ECG object: those of 12 leads begin at 200 Hz"
       default:
         throw FormatError(
-          "sampling frequency", found: "\(rate) Hz", expected: "50 to 1000 Hz, as DICOM's ECG objects have (PS3.3, A.34)")
+          "sampling frequency", found: "\(rate) Hz",
+          expected: "50 to 1000 Hz, as DICOM's ECG objects have (PS3.3, A.34)")
       }
     }
   }
@@ -102,7 +107,9 @@ extension DICOM {
           "lead \(lead.name): values are rounded to \(DICOMText.decimal(quantization.step)) \(lead.units), by "
             + "\(String(format: "%.2g", quantization.largestError)) \(lead.units) at most")
       }
-      if lead.samples.contains(where: \.isInfinite) { text.lose("lead \(lead.name): infinite values are written as missing") }
+      if lead.samples.contains(where: \.isInfinite) {
+        text.lose("lead \(lead.name): infinite values are written as missing")
+      }
       for (sample, value) in lead.samples.enumerated() {
         let digital = quantization.digital(value) ?? padding
         isPadded = isPadded || digital == padding
@@ -194,17 +201,12 @@ extension DICOM {
         }
         set = annotation(1, channel: place)
       }
-      // The codes of all leads for one lead would be read as the heart's.
-      var code = DICOMQuantity.code(of: measurement.quantity, isOfOneLead: measurement.lead != nil)
-      if measurement.lead == nil { code = DICOMQuantity.code(of: measurement.quantity, isOfOneLead: false) }
-      set.set(.conceptName, code)
+      set.set(.conceptName, DICOMQuantity.code(of: measurement.quantity, isOfOneLead: measurement.lead != nil))
       set.set(.measurementUnits, DICOMQuantity.units(of: measurement.quantity))
       set.set(.numericValue, DICOMText.decimal(measurement.value))
       annotations.append(set)
     }
-    for (index, comment) in recording.comments.enumerated() {
-      add(DICOMAnnotations.commentPrefix + comment, 2, "comment \(index + 1)")
-    }
+    for (index, line) in DICOMAnnotations.lines(recording).enumerated() { add(line, 2, "comment \(index + 1)") }
     return annotations
   }
 }
@@ -217,7 +219,9 @@ extension DICOMDataSet {
     set(.patientName, given.isEmpty ? (family.isEmpty ? "" : family + "^") : "\(family)^\(given)")
     set(.patientID, text.fitting(patient.id ?? "", .patientID, "the patient's identifier"))
     let birth = DICOMTime.date(patient.birth)
-    if birth == nil, patient.birth != Header.Start() { text.lose("the birth date is known in part, and DICOM keeps whole days") }
+    if birth == nil, patient.birth != Header.Start() {
+      text.lose("the birth date is known in part, and DICOM keeps whole days")
+    }
     set(.birthDate, birth ?? "")
     set(.sex, patient.sex.map { $0 == .male ? "M" : "F" } ?? "")
     guard let age = patient.age else { return }
@@ -239,24 +243,23 @@ extension DICOMDataSet {
   mutating func setStart(_ start: Header.Start, isRequired: Bool, _ text: inout DICOMText) {
     let (date, time) = (DICOMTime.date(start), DICOMTime.time(start))
     set(.studyDate, date ?? "")
-    set(.studyTime, time ?? "")
-    if date == nil {
-      if start.year != nil { text.lose("the date is known in part, and DICOM keeps whole days") }
-      guard isRequired else {
-        if time != nil { text.lose("the time has no place in the object without its date") }
-        set(.acquisitionDateTime, "")
-        set(.contentDate, "")
-        set(.contentTime, "")
-        return
-      }
+    set(.studyTime, date == nil ? "" : time ?? "")
+    var (acquisition, content) = (date.map { $0 + (time ?? "") } ?? "", date ?? "")
+    if date == nil, let part = DICOMTime.partialDate(start) {
+      acquisition = part
+      text.lose("the date is known in part, and that of the content is a whole day: the first of the month or year")
+      content = part + String("0101".suffix(8 - part.count))
+      if time != nil { text.lose("the time has no place in the object without its day") }
+    } else if date == nil, isRequired {
       text.lose("the date is not known, and DICOM must have one: 1 January 1900 stands for it")
-    } else if time == nil, isRequired {
-      text.lose("the time is not known, and DICOM must have one: midnight stands for that of the content")
+      (acquisition, content) = (DICOMTime.unknownDay + (time ?? ""), DICOMTime.unknownDay)
+    } else if date == nil, time != nil {
+      text.lose("the time has no place in the object without its day")
     }
-    if date == nil, time == nil { text.lose("the time is not known: midnight stands for that of the content") }
-    set(.acquisitionDateTime, (date ?? DICOMTime.unknownDay) + (time ?? ""))
-    set(.contentDate, date ?? DICOMTime.unknownDay)
-    set(.contentTime, time ?? "000000")
+    if time == nil, isRequired { text.lose("the time is not known: midnight stands for that of the content") }
+    set(.acquisitionDateTime, acquisition)
+    set(.contentDate, content)
+    set(.contentTime, content.isEmpty ? "" : time ?? (isRequired ? "000000" : ""))
   }
 
   /// With the character set and what an object must have beside its content: numbers, empty where nothing is known, and
@@ -265,7 +268,7 @@ extension DICOMDataSet {
     var object = self
     object.set(.accessionNumber, "")
     object.set(.referringPhysician, "")
-    object.set(.studyID, "")
+    object.set(.studyID, "1")
     object.set(.seriesNumber, "1")
     object.set(.instanceNumber, "1")
     if text.isUnicode { object.set(.characterSet, "ISO_IR 192") }

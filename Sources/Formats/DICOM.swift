@@ -20,15 +20,18 @@ public enum DICOM: FormatReader, FormatWriter {
     guard !items.isEmpty else {
       let object = set.value(.sopClass).map { names[$0] ?? $0 } ?? "of no SOP class"
       throw set.error(
-        .waveforms, found: "no waveforms: the object is \(object)", expected: "a 12-lead, general or ambulatory ECG")
+        .waveforms, found: "no waveforms: the object is \(object)",
+        expected: "a 12-lead, general or ambulatory ECG")
     }
     if let sopClass = set.value(.sopClass), !sopClass.hasPrefix(ecgClasses) {
-      warnings.append(FormatWarning("\(DICOMAttribute.sopClass)", "the object is no ECG: \(names[sopClass] ?? sopClass)"))
+      warnings.append(
+        FormatWarning("\(DICOMAttribute.sopClass)", "the object is no ECG: \(names[sopClass] ?? sopClass)"))
     }
     if case .other(let term) = set.characterSet {
       warnings.append(
         FormatWarning(
-          "\(DICOMAttribute.characterSet)", "characters of '\(term)' beyond ASCII are left out; expected ISO_IR 100 or 192"))
+          "\(DICOMAttribute.characterSet)",
+          "characters of '\(term.prefix(20))' beyond ASCII are left out; expected ISO_IR 100 or 192"))
     }
     guard items.count <= maximumGroups else {
       throw set.error(.waveforms, found: "\(items.count) multiplex groups", expected: "at most \(maximumGroups)")
@@ -40,7 +43,6 @@ public enum DICOM: FormatReader, FormatWriter {
     var comments: [String] = []
     let leads = try leads(of: main, groups, &warnings, &comments)
     var recording = StoredRecording(samplingFrequency: main.samplingFrequency, leads: leads)
-    recording.filters = main.filters(&warnings)
     recording.patient = patient(set, &warnings)
     recording.start = start(set, &warnings)
     let device = [set.value(.manufacturer), set.value(.model)].compactMap(\.self)
@@ -48,7 +50,10 @@ public enum DICOM: FormatReader, FormatWriter {
     recording.institution = set.value(.institution)
 
     let annotations = DICOMAnnotations(set.items(.annotations), groups: groups, main: main)
+    recording.filters = main.filters(&warnings)
+    recording.filters.words = annotations.filterWords
     recording.statements = annotations.statements
+    recording.isConfirmed = annotations.isConfirmed
     recording.measurements = annotations.measurements
     recording.comments = annotations.comments + comments + context(set)
     recording.warnings = warnings + annotations.warnings
@@ -58,8 +63,8 @@ public enum DICOM: FormatReader, FormatWriter {
   /// Multiplex groups beyond which a file is refused; the objects of PS3.3, A.34 have five at most.
   private static let maximumGroups = 64
 
-  /// The group that a recording is read from: of those that hold acquired samples the longest, of equals the one of most
-  /// channels, then the first. Computed ones come into question where there are no others.
+  /// The group that a recording is read from: of those that hold acquired samples the longest, of equals the one of
+  /// most channels, then the first. Computed ones come into question where there are no others.
   private static func mainGroup(_ groups: [DICOMMultiplexGroup]) -> DICOMMultiplexGroup? {
     let original = groups.filter(\.isOriginal)
     var best: DICOMMultiplexGroup?
@@ -73,9 +78,9 @@ public enum DICOM: FormatReader, FormatWriter {
     return best
   }
 
-  /// The leads of the main group, then those of groups that were acquired at the same rate within its time and have other
-  /// leads, as a page of four times three leads and a rhythm strip: NaN where they were not recorded. Groups that are left
-  /// out, a median beat or what does not fit, are named in a comment or a warning.
+  /// The leads of the main group, then those of groups that were acquired at the same rate within its time and have
+  /// other leads, as a page of four times three leads and a rhythm strip: NaN where they were not recorded. Groups that
+  /// are left out, a median beat or what does not fit, are named in a comment or a warning.
   private static func leads(
     of main: DICOMMultiplexGroup, _ groups: [DICOMMultiplexGroup], _ warnings: inout [FormatWarning],
     _ comments: inout [String]
@@ -84,7 +89,8 @@ public enum DICOM: FormatReader, FormatWriter {
     func key(_ name: String) -> String { LeadName(name).map { "\($0)" } ?? name }
     var known = Set(leads.map { key($0.name) })
     for group in groups where group.number != main.number {
-      let size = "\(rounded(group.duration)) s of \(group.channels.count) channels at \(rounded(group.samplingFrequency)) Hz"
+      let (time, rate) = (rounded(group.duration), rounded(group.samplingFrequency))
+      let size = "\(time) s of \(group.channels.count) channels at \(rate) Hz"
       guard group.isOriginal else {
         comments.append("\(group.title): \(size), computed from others, not among the leads")
         continue
@@ -113,7 +119,8 @@ public enum DICOM: FormatReader, FormatWriter {
       if group.sampleCount < main.sampleCount {
         warnings.append(
           FormatWarning(
-            group.title, "\(size) begin after \(rounded(group.offset - main.offset)) s; their other samples are missing"))
+            group.title,
+            "\(size) begin after \(rounded(group.offset - main.offset)) s; their other samples are missing"))
       }
     }
     return leads
@@ -134,13 +141,13 @@ public enum DICOM: FormatReader, FormatWriter {
     case "M": patient.sex = .male
     case "F": patient.sex = .female
     case nil, "O": break
-    case let other?: warnings.append(FormatWarning("\(DICOMAttribute.sex)", "'\(other.prefix(20))'; expected M, F or O"))
+    default: warnings.append(FormatWarning("\(DICOMAttribute.sex)", "neither M, F nor O"))
     }
     if let text = set.value(.birthDate) {
       if let day = DICOMTime.day(text) {
         patient.birth = day
       } else {
-        warnings.append(FormatWarning("\(DICOMAttribute.birthDate)", "'\(text.prefix(20))'; expected YYYYMMDD"))
+        warnings.append(FormatWarning("\(DICOMAttribute.birthDate)", "no date as YYYYMMDD"))
       }
     }
     if let text = set.value(.age) {
@@ -148,7 +155,7 @@ public enum DICOM: FormatReader, FormatWriter {
       if let unit = text.last.flatMap({ years[$0] }), let number = DICOMTime.digits(text.dropLast()) {
         patient.age = Double(number) * unit
       } else {
-        warnings.append(FormatWarning("\(DICOMAttribute.age)", "'\(text.prefix(20))'; expected as '042Y'"))
+        warnings.append(FormatWarning("\(DICOMAttribute.age)", "no age as '042Y'"))
       }
     }
     return patient
@@ -158,9 +165,10 @@ public enum DICOM: FormatReader, FormatWriter {
   private static func start(_ set: DICOMDataSet, _ warnings: inout [FormatWarning]) -> Header.Start {
     var candidates: [(attribute: DICOMAttribute, text: String)] = []
     if let text = set.value(.acquisitionDateTime) { candidates.append((.acquisitionDateTime, text)) }
-    for (date, time) in [
-      (DICOMAttribute.acquisitionDate, DICOMAttribute.acquisitionTime), (.contentDate, .contentTime), (.studyDate, .studyTime),
-    ] {
+    let pairs: [(DICOMAttribute, DICOMAttribute)] = [
+      (.acquisitionDate, .acquisitionTime), (.contentDate, .contentTime), (.studyDate, .studyTime),
+    ]
+    for (date, time) in pairs {
       if let day = set.value(date) { candidates.append((date, day + (set.value(time) ?? ""))) }
     }
     for (attribute, text) in candidates {
@@ -221,7 +229,9 @@ enum DICOMTime {
     if dots.count == 2 { text = String(text.prefix(4) + text.dropFirst(5).prefix(2) + text.dropFirst(8)) }
     text.removeAll { $0 == ":" }
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let whole = parts.first, whole.count % 2 == 0, (4...14).contains(whole.count), digits(whole) != nil else { return nil }
+    guard let whole = parts.first, whole.count % 2 == 0, (4...14).contains(whole.count), digits(whole) != nil else {
+      return nil
+    }
     func part(_ offset: Int, _ length: Int, _ range: ClosedRange<Int>) -> Int?? {
       let part = whole.dropFirst(offset).prefix(length)
       guard !part.isEmpty else { return .some(nil) }

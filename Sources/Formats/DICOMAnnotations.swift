@@ -6,6 +6,8 @@ struct DICOMAnnotations {
   private(set) var measurements: [StoredMeasurement] = []
   /// A line for each value, point or text that is neither.
   private(set) var comments: [String] = []
+  private(set) var filterWords: [String] = []
+  private(set) var isConfirmed: Bool?
   private(set) var warnings: [FormatWarning] = []
 
   private let groups: [DICOMMultiplexGroup]
@@ -13,7 +15,18 @@ struct DICOMAnnotations {
   private let main: DICOMMultiplexGroup
   private let names: [[String]]
 
-  static let commentPrefix = "Comment: "
+  /// What stands in texts behind a word, for which there is no attribute.
+  private enum Key: String, CaseIterable {
+    case comment = "Comment: "
+    case filter = "Filter: "
+    case confirmed = "Confirmed: "
+  }
+
+  /// Texts that say of a recording what no attribute does; read again, they are no statements.
+  static func lines(_ recording: StoredRecording) -> [String] {
+    (recording.isConfirmed.map { [Key.confirmed.rawValue + ($0 ? "yes" : "no")] } ?? [])
+      + recording.filters.words.map { Key.filter.rawValue + $0 } + recording.comments.map { Key.comment.rawValue + $0 }
+  }
 
   init(_ annotations: [DICOMDataSet], groups: [DICOMMultiplexGroup], main: DICOMMultiplexGroup) {
     (self.groups, self.main, names) = (groups, main, groups.map(\.names))
@@ -46,10 +59,13 @@ struct DICOMAnnotations {
   }
 
   private mutating func add(_ text: String) {
-    if text.hasPrefix(Self.commentPrefix) {
-      comments.append(String(text.dropFirst(Self.commentPrefix.count)))
-    } else {
-      statements.append(text)
+    let key = Key.allCases.first { text.hasPrefix($0.rawValue) }
+    let rest = text.dropFirst(key?.rawValue.count ?? 0).trimmed
+    switch key {
+    case .comment: comments.append(rest)
+    case .filter: filterWords.append(rest)
+    case .confirmed where ["yes", "no"].contains(rest) && isConfirmed == nil: isConfirmed = rest == "yes"
+    case .confirmed, nil: statements.append(text)
     }
   }
 
@@ -106,16 +122,16 @@ struct DICOMAnnotations {
       let separator = annotation.value(.rangeType) == "SEGMENT" ? "–" : ", "
       let shown = times.prefix(20).map { Self.text(($0 * 10_000).rounded() / 10_000) }
       let rest = times.count > 20 ? " and \(times.count - 20) more" : ""
-      words.append(
-        code.title + (channel(annotation).map { " in \($0)" } ?? "") + " \(shown.joined(separator: separator))\(rest) s")
+      let place = channel(annotation).map { " in \($0)" } ?? ""
+      words.append("\(code.title)\(place) \(shown.joined(separator: separator))\(rest) s")
     }
     guard !words.isEmpty else { return }
     let line = words.joined(separator: ", ")
     comments.append(representative.map { "\($0.label ?? "Representative beat"): " + line } ?? line)
   }
 
-  /// The group of a representative beat that points are of: the derived one that they refer to, or one whose trigger is
-  /// their fiducial point. (Mortara's ELI refers to the first group and means the second.)
+  /// The group of a representative beat that points are of: the derived one that they refer to, or one whose trigger
+  /// is their fiducial point. (Mortara's ELI refers to the first group and means the second.)
   private func representative(_ points: [(index: Int, DICOMDataSet, DICOMCode)]) -> DICOMMultiplexGroup? {
     if let (_, annotation, _) = points.first, let group = group(annotation), !group.isOriginal { return group }
     let fiducial = points.first { DICOMQuantity.isFiducialPoint($0.2) }?.1.number(.samplePositions)
@@ -132,10 +148,10 @@ struct DICOMAnnotations {
   /// The one channel that an annotation refers to; nil for all or several.
   private func channel(_ annotation: DICOMDataSet) -> String? {
     let numbers = annotation.numbers(.referencedChannels)
-    guard numbers.count == 2, let group = group(annotation), let place = groups.firstIndex(where: { $0.number == group.number }),
-      let channel = Int(exactly: numbers[1]), names[place].indices.contains(channel - 1)
-    else { return nil }
-    return names[place][channel - 1]
+    guard numbers.count == 2, let group = group(annotation), let channel = Int(exactly: numbers[1]), channel > 0 else {
+      return nil
+    }
+    return names[group.number - 1].dropFirst(channel - 1).first
   }
 
   private static func text(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }

@@ -24,8 +24,8 @@ struct DICOMAttribute: Hashable, Sendable, CustomStringConvertible {
 
   /// How a value is encoded. Source: PS3.5, table 6.2-1.
   enum Representation: String, Sendable {
-    case AE, AS, AT, CS, DA, DS, DT, FD, FL, IS, LO, LT, OB, OD, OF, OL, OV, OW, PN, SH, SL, SQ, SS, ST, SV, TM, UC, UI, UL
-    case UN, UR, US, UT, UV
+    case AE, AS, AT, CS, DA, DS, DT, FD, FL, IS, LO, LT, OB, OD, OF, OL, OV, OW, PN, SH, SL, SQ, SS, ST, SV, TM, UC, UI
+    case UL, UN, UR, US, UT, UV
 
     /// Whether its length has 32 bits, after two reserved bytes, in an explicit transfer syntax (PS3.5, 7.1.2).
     var hasLongLength: Bool {
@@ -88,6 +88,9 @@ struct DICOMAttribute: Hashable, Sendable, CustomStringConvertible {
   static let codeValue = Self(0x0008_0100, .SH, "Code Value")
   static let codingScheme = Self(0x0008_0102, .SH, "Coding Scheme Designator")
   static let codeMeaning = Self(0x0008_0104, .LO, "Code Meaning")
+  static let longCodeValue = Self(0x0008_0119, .UC, "Long Code Value")
+  static let codingSchemes = Self(0x0008_0110, .SQ, "Coding Scheme Identification Sequence")
+  static let codingSchemeName = Self(0x0008_0115, .ST, "Coding Scheme Name")
   static let studyDescription = Self(0x0008_1030, .LO, "Study Description")
   static let seriesDescription = Self(0x0008_103E, .LO, "Series Description")
   static let model = Self(0x0008_1090, .LO, "Manufacturer's Model Name")
@@ -159,12 +162,13 @@ struct DICOMAttribute: Hashable, Sendable, CustomStringConvertible {
     metaLength, metaVersion, mediaClass, mediaInstance, transferSyntax, implementationClass, implementationVersion,
     characterSet, sopClass, sopInstance, studyDate, acquisitionDate, contentDate, acquisitionDateTime, studyTime,
     acquisitionTime, contentTime, accessionNumber, modality, conversionType, manufacturer, institution,
-    referringPhysician, codeValue, codingScheme, codeMeaning, studyDescription, seriesDescription, model, serialNumber,
-    softwareVersions, studyInstance, seriesInstance, studyID, seriesNumber, instanceNumber, patientName, patientID,
-    birthDate, sex, age, acquisitionContext, conceptCode, textValue, waveforms, timeOffset, triggerSample, originality,
-    channelCount, sampleCount, samplingFrequency, groupLabel, channels, channelLabel, channelSource, sensitivity,
-    sensitivityUnits, sensitivityCorrection, baseline, timeSkew, sampleSkew, bitsStored, filterLow, filterHigh,
-    filterNotch, bitsAllocated, interpretation, paddingValue, waveformData, annotations, measurementUnits, conceptName,
+    referringPhysician, codeValue, longCodeValue, codingScheme, codeMeaning, codingSchemes, codingSchemeName,
+    studyDescription, seriesDescription, model, serialNumber, softwareVersions, studyInstance, seriesInstance,
+    studyID, seriesNumber, instanceNumber, patientName, patientID, birthDate, sex, age, acquisitionContext,
+    conceptCode, textValue, waveforms, timeOffset, triggerSample, originality, channelCount, sampleCount,
+    samplingFrequency, groupLabel, channels, channelLabel, channelSource, sensitivity, sensitivityUnits,
+    sensitivityCorrection, baseline, timeSkew, sampleSkew, bitsStored, filterLow, filterHigh, filterNotch,
+    bitsAllocated, interpretation, paddingValue, waveformData, annotations, measurementUnits, conceptName,
     referencedChannels, rangeType, samplePositions, timeOffsets, annotationGroup, numericValue, unformattedText,
     burnedIn, documentTitle, document, mimeType, documentLength,
   ]

@@ -1,3 +1,4 @@
+import Foundation
 import WFDB
 
 /// A concept as DICOM writes it: a code, the scheme that it belongs to, and its meaning in words.
@@ -15,7 +16,7 @@ struct DICOMCode: Sendable, Equatable {
   init?(_ set: DICOMDataSet, _ sequence: DICOMAttribute) {
     guard let item = set.items(sequence).first else { return nil }
     // Trailing and leading blanks of a value do not count: CID 3227 has "2: 33792".
-    let value = item.value(.codeValue)?.filter { !$0.isWhitespace } ?? ""
+    let value = (item.value(.codeValue) ?? item.value(.longCodeValue))?.filter { !$0.isWhitespace } ?? ""
     self.init(value, item.value(.codingScheme) ?? "", item.value(.codeMeaning) ?? "")
     if value.isEmpty, meaning.isEmpty { return nil }
   }
@@ -136,9 +137,11 @@ enum DICOMQuantity {
   /// In UCUM's units.
   static func units(of quantity: StoredMeasurement.Quantity) -> DICOMCode {
     switch quantity.units {
+    case "": DICOMCode("1", "UCUM", "no units")
     case "ms": DICOMCode("ms", "UCUM", "milliseconds")
     case "°": DICOMCode("deg", "UCUM", "degrees")
-    default: DICOMCode("/min", "UCUM", "per minute")
+    case "/min": DICOMCode("/min", "UCUM", "per minute")
+    case let units: DICOMCode(units.replacingOccurrences(of: "µ", with: "u"), "UCUM", units)
     }
   }
 
@@ -147,7 +150,9 @@ enum DICOMQuantity {
     switch quantity.units {
     case "ms": ["ms": 1, "s": 1000, "us": 0.001][units]
     case "°": ["deg": 1, "rad": 180 / .pi][units]
-    default: ["/min": 1, "{H.B.}/min": 1, "{beats}/min": 1, "bpm": 1, "{bpm}": 1, "/s": 60, "Hz": 60][units]
+    case "/min": ["/min": 1, "{H.B.}/min": 1, "{beats}/min": 1, "bpm": 1, "{bpm}": 1, "/s": 60, "Hz": 60][units]
+    case "µV": ["uV": 1, "mV": 1000, "V": 1_000_000][units]
+    default: units == self.units(of: quantity).value ? 1 : nil
     }
   }
 
@@ -206,7 +211,8 @@ enum DICOMQuantity {
   private static let words: [String: StoredMeasurement.Quantity] = [
     "heart rate": .rate, "ventricular heart rate": .rate, "ventricular rate": .rate, "rr interval": .rr,
     "pp interval": .pp, "p duration": .p, "p wave duration": .p, "pr interval": .pr, "qrs duration": .qrs,
-    "qt interval": .qt, "qtc interval": .qtc, "p axis": .pAxis, "qrs axis": .qrsAxis, "r axis": .qrsAxis, "t axis": .tAxis,
+    "qt interval": .qt, "qtc interval": .qtc, "p axis": .pAxis, "qrs axis": .qrsAxis, "r axis": .qrsAxis,
+    "t axis": .tAxis,
   ]
 
   private static let points: [String: StoredMeasurement.Quantity] = [

@@ -27,7 +27,8 @@ extension DICOMDataSet {
   init(file bytes: [UInt8]) throws(FormatError) {
     guard Self.recognizes(bytes.prefix(4096)) else {
       throw FormatError(
-        "byte 0", found: "neither 'DICM' after 128 bytes nor an element of group 0002 or 0008", expected: "a DICOM file")
+        "byte 0", found: "neither 'DICM' after 128 bytes nor an element of group 0002 or 0008",
+        expected: "a DICOM file")
     }
     var reader = ByteReader(bytes, place: "data set")
     if bytes.dropFirst(128).starts(with: "DICM".utf8) { try reader.skip(132, "preamble") }
@@ -97,7 +98,8 @@ extension DICOMDataSet {
         if tag >> 16 == 0xFFFE {
           try reader.skip(4, "length")
           guard tag == 0xFFFE_E00D, extent == .delimited else {
-            throw FormatError("byte \(position)", found: "the delimiter \(DICOMAttribute.text(tag))", expected: "an element")
+            throw FormatError(
+              "byte \(position)", found: "the delimiter \(DICOMAttribute.text(tag))", expected: "an element")
           }
           return set
         }
@@ -109,7 +111,8 @@ extension DICOMDataSet {
         }
       }
       guard extent != .delimited else {
-        throw FormatError("byte \(reader.position)", found: "the end of the file", expected: "the end of an item (FFFE,E00D)")
+        throw FormatError(
+          "byte \(reader.position)", found: "the end of the file", expected: "the end of an item (FFFE,E00D)")
       }
       return set
     }

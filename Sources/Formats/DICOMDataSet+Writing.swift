@@ -15,7 +15,7 @@ extension DICOMDataSet {
   /// Sets an attribute to whole numbers of its width, US or UL, little endian.
   mutating func set(_ attribute: DICOMAttribute, _ numbers: Int...) {
     let width = attribute.representation == .US ? 2 : 4
-    set(attribute, bytes: numbers.flatMap { number in (0..<width).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } })
+    set(attribute, bytes: numbers.flatMap { Self.little($0, width) })
   }
 
   mutating func set(_ attribute: DICOMAttribute, _ items: [DICOMDataSet]) { put(attribute, .items(items)) }
@@ -142,6 +142,12 @@ extension DICOMTime {
       let day = start.day, (1...31).contains(day)
     else { return nil }
     return padded(year, 4) + padded(month, 2) + padded(day, 2)
+  }
+
+  /// `YYYY[MM]`; nil without a year.
+  static func partialDate(_ start: Header.Start) -> String? {
+    guard let year = start.year, (1...9999).contains(year) else { return nil }
+    return padded(year, 4) + (start.month.flatMap { (1...12).contains($0) ? padded($0, 2) : nil } ?? "")
   }
 
   /// `HH[MM[SS[.FFFFFF]]]`; nil without an hour.

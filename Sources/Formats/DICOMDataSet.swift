@@ -90,8 +90,10 @@ struct DICOMDataSet: Sendable {
 
   /// An error about an attribute's value; it is absent, empty or of the wrong kind where `found` is nil.
   func error(_ attribute: DICOMAttribute, found: String? = nil, expected: String) -> FormatError {
-    let found = found ?? value(attribute).map { "'\($0.prefix(40))'" } ?? (contains(attribute) ? "no such value" : "no such attribute")
-    return FormatError("\(attribute), byte \(element(attribute)?.position ?? position)", found: found, expected: expected)
+    let absence = contains(attribute) ? "no such value" : "no such attribute"
+    let text = value(attribute).map { "'\($0.prefix(40))'" } ?? absence
+    let place = element(attribute)?.position ?? position
+    return FormatError("\(attribute), byte \(place)", found: found ?? text, expected: expected)
   }
 }
 

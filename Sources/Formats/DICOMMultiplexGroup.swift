@@ -38,7 +38,8 @@ struct DICOMMultiplexGroup {
     }
     channels = set.items(.channels)
     guard channels.count == channelCount else {
-      throw set.error(.channels, found: "\(channels.count) definitions", expected: "one for each of \(channelCount) channels")
+      throw set.error(
+        .channels, found: "\(channels.count) definitions", expected: "one for each of \(channelCount) channels")
     }
     offset = (set.number(.timeOffset) ?? 0) / 1000
     triggerSample = set.number(.triggerSample).flatMap { Int(exactly: $0) }
@@ -97,7 +98,7 @@ struct DICOMMultiplexGroup {
         warnings.append(
           FormatWarning(
             "\(title), lead \(name)",
-            "the channel is skewed by \(skew) samples; it was moved by \(shift), and samples beyond the ends are left out"))
+            "the channel begins \(skew) samples late; it was moved by \(shift), what is beyond the ends is left out"))
       }
       leads.append(Lead(name: name, units: scale.units, samples: shift == 0 ? samples : Self.moved(samples, by: shift)))
     }
@@ -167,7 +168,10 @@ struct DICOMMultiplexGroup {
     /// How many bits a number has. The sign must reach the highest bit (PS3.3, Waveform Data); where a channel has
     /// fewer bits stored than allocated and none above them, it does not, and the highest bit stored is the sign.
     func signBits(stored: Int?, used: UInt64) -> Int {
-      guard isSigned, let stored, (1..<8 * width).contains(stored), used >> UInt64(stored) == 0 else { return 8 * width }
+      let allocated = 8 * width
+      guard isSigned, let stored, (1..<allocated).contains(stored), used >> UInt64(stored) == 0 else {
+        return allocated
+      }
       return stored
     }
 
