@@ -46,8 +46,8 @@ enum DICOMLead {
   /// The lead that a code means, as `V1`; nil for one that is none.
   static func name(of code: DICOMCode) -> String? {
     if let number = number(of: code), let entry = table.first(where: { $0.number == number }) { return entry.lead }
-    guard let name = LeadName(code.value) ?? LeadName(code.meaning) else { return nil }
-    return "\(name)"
+    let words = code.value.hasPrefix("MDC_ECG_LEAD_") ? code.value : code.meaning
+    return LeadName(words).map { "\($0)" }
   }
 
   private static func number(of code: DICOMCode) -> Int? {

@@ -1,4 +1,5 @@
 import Foundation
+import Formats
 import WFDB
 
 /// A reader of foreign bytes, as fuzzing calls it.
@@ -18,6 +19,7 @@ public struct FuzzedReader: Sendable {
     FuzzedReader("wfdb-signals") { try readRecord($0) },
     FuzzedReader("wfdb-flac") { try readFLAC($0) },
     FuzzedReader("wfdb-segments") { try readSegments($0) },
+    FuzzedReader("dicom") { _ = try DICOM.read($0) },
     FuzzedReader("lead-names") { _ = TwelveLeads(names: names(in: $0), units: names(in: $0).map { _ in "mV" }) },
   ]
 
