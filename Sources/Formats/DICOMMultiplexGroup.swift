@@ -199,6 +199,9 @@ struct DICOMMultiplexGroup {
         throw channel.error(.sensitivity, expected: "units a digit, not 0")
       }
       self.sensitivity = sensitivity * (channel.number(.sensitivityCorrection) ?? 1)
+      guard self.sensitivity != 0, abs(self.sensitivity) < 1e100 else {
+        throw channel.error(.sensitivityCorrection, expected: "a factor, about 1")
+      }
       baseline = channel.number(.baseline) ?? 0
       let code = DICOMCode(channel, .sensitivityUnits)
       let voltages = ["uV": 1000.0, "µV": 1000, "mV": 1, "V": 0.001, "nV": 1_000_000]

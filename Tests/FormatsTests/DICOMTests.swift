@@ -346,6 +346,9 @@ import WFDB
     set = DICOMBytes()
     set.waveforms([.init(data: [0, 0, 0, 0, 0, 0], channels: [.init(sensitivity: "0")])])
     #expect(Self.refusal(set.file())?.hasSuffix("'0'; expected units a digit, not 0") == true)
+    set = DICOMBytes()
+    set.waveforms([.init(data: [0, 0, 0, 0, 0, 0], channels: [.init(sensitivity: "1e200", correction: "1e200")])])
+    #expect(Self.refusal(set.file())?.hasSuffix("'1e200'; expected a factor, about 1") == true)
   }
 
   @Test func refusesSequencesThatAreTooDeep() {
