@@ -183,7 +183,12 @@ extension DICOM {
       set.set(.unformattedText, fitting)
       annotations.append(set)
     }
-    for (index, statement) in recording.statements.enumerated() { add(statement, 0, "statement \(index + 1)") }
+    for (index, statement) in recording.statements.enumerated() {
+      if DICOMAnnotations.isLine(statement) {
+        text.lose("statement \(index + 1): it begins as a comment does, and is read as one")
+      }
+      add(statement, 0, "statement \(index + 1)")
+    }
     for measurement in recording.measurements {
       let what = "the measurement \(measurement.quantity.rawValue)" + (measurement.lead.map { " of lead \($0)" } ?? "")
       guard measurement.value.isFinite else {
@@ -225,18 +230,18 @@ extension DICOMDataSet {
     set(.birthDate, birth ?? "")
     set(.sex, patient.sex.map { $0 == .male ? "M" : "F" } ?? "")
     guard let age = patient.age else { return }
-    let (years, months) = (age.rounded(), (12 * age).rounded())
-    if age.isFinite, years == age || months > 999 || 12 * age != months, (0...999).contains(years) {
-      set(.age, Self.padded(years) + "Y")
-      if years != age { text.lose("the age is rounded to \(Int(years)) years") }
-    } else if age.isFinite, (0...999).contains(months) {
-      set(.age, Self.padded(months) + "M")
-    } else {
-      text.lose("the age of \(age) years has no place in the object")
+    // In the first of these units that it is a whole number of, else in the finest that has digits for it.
+    let units: [(letter: String, number: Double, words: String)] = [
+      ("Y", age, "years"), ("M", 12 * age, "months"), ("D", 365.25 * age, "days"),
+    ]
+    let fitting = units.filter { $0.number >= 0 && $0.number.rounded() <= 999 }
+    guard let unit = fitting.first(where: { $0.number == $0.number.rounded() }) ?? fitting.last else {
+      return text.lose("the age of \(age) years has no place in the object")
     }
+    let number = Int(unit.number.rounded())
+    if Double(number) != unit.number { text.lose("the age is rounded to \(number) \(unit.words)") }
+    set(.age, String("000\(number)".suffix(3)) + unit.letter)
   }
-
-  private static func padded(_ number: Double) -> String { String(("000" + String(Int(number))).suffix(3)) }
 
   /// Dates and times of study, content and acquisition.
   /// - Parameter isRequired: whether the object must have those of content and acquisition (PS3.3, C.10.8).

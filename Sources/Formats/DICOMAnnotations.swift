@@ -28,6 +28,9 @@ struct DICOMAnnotations {
       + recording.filters.words.map { Key.filter.rawValue + $0 } + recording.comments.map { Key.comment.rawValue + $0 }
   }
 
+  /// Whether a text would be read as one of ``lines(_:)``.
+  static func isLine(_ text: String) -> Bool { Key.allCases.contains { text.hasPrefix($0.rawValue) } }
+
   init(_ annotations: [DICOMDataSet], groups: [DICOMMultiplexGroup], main: DICOMMultiplexGroup) {
     (self.groups, self.main, names) = (groups, main, groups.map(\.names))
     var points: [(group: Double, items: [(index: Int, DICOMDataSet, DICOMCode)])] = []

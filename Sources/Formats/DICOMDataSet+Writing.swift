@@ -1,5 +1,4 @@
 import Foundation
-import WFDB
 
 extension DICOMDataSet {
   /// Sets an attribute to bytes, which get a padding byte where their number is odd.
@@ -86,83 +85,5 @@ extension DICOMDataSet {
     data.append(contentsOf: content)
     data.append(contentsOf: try encoded())
     return data
-  }
-}
-
-/// Texts and numbers as an object may hold them, and what is lost by that.
-struct DICOMText {
-  private(set) var losses: [String] = []
-  /// Whether any text has characters beyond ASCII, so that the object must say that it is in UTF-8.
-  private(set) var isUnicode = false
-
-  mutating func lose(_ sentence: String) { losses.append(sentence) }
-
-  /// A text that fits an attribute: without control characters and, but in ST, backslashes, and not too long.
-  /// - Parameter what: as a sentence begins: `the institution`.
-  mutating func fitting(_ text: String, _ attribute: DICOMAttribute, _ what: String) -> String {
-    let isLong = attribute.representation == .ST || attribute.representation == .LT
-    var fitting = String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { scalar in
-          let isBreak = isLong && (scalar == "\n" || scalar == "\r")
-          let isControl = scalar.value < 0x20 || scalar.value == 0x7F
-          return (isControl && !isBreak) || (!isLong && scalar == "\\") ? " " : scalar
-        }))
-    if attribute.representation == .PN {
-      fitting = String(fitting.map { "^=".contains($0) ? " " : $0 })
-    }
-    if fitting != text { lose("\(what): characters that DICOM keeps for itself became blanks") }
-    let limit = attribute.representation.maximumLength
-    // Characters are counted as code points (PS3.5, 6.2).
-    if fitting.unicodeScalars.count > limit {
-      fitting = String(String.UnicodeScalarView(fitting.unicodeScalars.prefix(limit)))
-      lose("\(what): \(text.unicodeScalars.count) characters were cut to \(limit)")
-    }
-    fitting = fitting.trimmed
-    if fitting.utf8.contains(where: { $0 >= 0x80 }) { isUnicode = true }
-    return fitting
-  }
-
-  /// A number as a decimal string of at most 16 characters (PS3.5, DS), with as many digits as these hold.
-  static func decimal(_ value: Double) -> String {
-    if let whole = Int(exactly: value), abs(whole) < 1_000_000_000_000 { return "\(whole)" }
-    if "\(value)".count <= 16 { return "\(value)" }
-    for digits in stride(from: 16, through: 1, by: -1) {
-      let text = String(format: "%.\(digits)g", value)
-      if text.count <= 16 { return text }
-    }
-    return "0"
-  }
-}
-
-extension DICOMTime {
-  /// `YYYYMMDD`; nil unless year, month and day are known.
-  static func date(_ start: Header.Start) -> String? {
-    guard let year = start.year, (1...9999).contains(year), let month = start.month, (1...12).contains(month),
-      let day = start.day, (1...31).contains(day)
-    else { return nil }
-    return padded(year, 4) + padded(month, 2) + padded(day, 2)
-  }
-
-  /// `YYYY[MM]`; nil without a year.
-  static func partialDate(_ start: Header.Start) -> String? {
-    guard let year = start.year, (1...9999).contains(year) else { return nil }
-    return padded(year, 4) + (start.month.flatMap { (1...12).contains($0) ? padded($0, 2) : nil } ?? "")
-  }
-
-  /// `HH[MM[SS[.FFFFFF]]]`; nil without an hour.
-  static func time(_ start: Header.Start) -> String? {
-    guard let hour = start.hour, (0...23).contains(hour) else { return nil }
-    guard let minute = start.minute, (0...59).contains(minute) else { return padded(hour, 2) }
-    guard let second = start.second, second >= 0, second < 60 else { return padded(hour, 2) + padded(minute, 2) }
-    let microseconds = min(Int((second * 1_000_000).rounded()), 59_999_999)
-    let fraction = microseconds % 1_000_000
-    let text = padded(hour, 2) + padded(minute, 2) + padded(microseconds / 1_000_000, 2)
-    return fraction == 0 ? text : text + "." + padded(fraction, 6)
-  }
-
-  private static func padded(_ number: Int, _ length: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, length - digits.count)) + digits
   }
 }

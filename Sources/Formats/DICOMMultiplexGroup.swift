@@ -33,19 +33,23 @@ struct DICOMMultiplexGroup {
     sampleCount = try set.wholeNumber(.sampleCount, 1...Int(UInt32.max))
     guard channelCount <= RecordFormat.maximumSamples / sampleCount else {
       throw set.error(
-        .sampleCount, found: "\(channelCount) channels of \(sampleCount) samples",
+        .sampleCount, found: "\(Self.words(channelCount)) of \(sampleCount) samples",
         expected: "at most \(RecordFormat.maximumSamples) samples together")
     }
     channels = set.items(.channels)
     guard channels.count == channelCount else {
       throw set.error(
-        .channels, found: "\(channels.count) definitions", expected: "one for each of \(channelCount) channels")
+        .channels, found: "\(channels.count) definitions", expected: "one for each of \(Self.words(channelCount))")
     }
     offset = (set.number(.timeOffset) ?? 0) / 1000
     triggerSample = set.number(.triggerSample).flatMap { Int(exactly: $0) }
   }
 
   var duration: Double { Double(sampleCount) / samplingFrequency }
+
+  /// `12 channels`
+  var channelWords: String { Self.words(channels.count) }
+  private static func words(_ channels: Int) -> String { channels == 1 ? "1 channel" : "\(channels) channels" }
 
   /// `multiplex group 2 (MEDIAN BEAT)`
   var title: String { "multiplex group \(number)" + (label.map { " (\($0))" } ?? "") }
@@ -72,7 +76,7 @@ struct DICOMMultiplexGroup {
     guard data.count >= count * width else {
       throw set.error(
         .waveformData, found: "\(data.count) bytes",
-        expected: "\(count * width): \(channels.count) channels of \(sampleCount) samples of \(width) bytes")
+        expected: "\(count * width): \(channelWords) of \(sampleCount) samples of \(width) bytes")
     }
     if data.count > count * width + 1 {
       warnings.append(

@@ -55,13 +55,15 @@ struct DICOMBytes {
   }
 
   mutating func code(_ tag: UInt32, _ value: String, _ scheme: String, _ meaning: String) {
-    sequence(tag, [
-      { item in
-        item.text(0x0008_0100, "SH", value)
-        item.text(0x0008_0102, "SH", scheme)
-        item.text(0x0008_0104, "LO", meaning)
-      }
-    ])
+    sequence(
+      tag,
+      [
+        { item in
+          item.text(0x0008_0100, "SH", value)
+          item.text(0x0008_0102, "SH", scheme)
+          item.text(0x0008_0104, "LO", meaning)
+        }
+      ])
   }
 
   /// With preamble and meta information (PS3.10, 7.1).
@@ -137,8 +139,8 @@ struct DICOMBytes {
     }
   }
 
-  /// Lead I with digits 10, -20, 30, which are 150, 0 and 250 µV, and lead V2 in millivolts; a private element, an unknown
-  /// sequence, texts and measurements.
+  /// Lead I with digits 10, -20, 30, which are 150, 0 and 250 µV, and lead V2 in millivolts; a private element, an
+  /// unknown sequence, texts and measurements.
   static func recording(_ encoding: Encoding = .explicitLittle, hasLengths: Bool = true) -> DICOMBytes {
     var set = DICOMBytes(encoding: encoding, hasLengths: hasLengths)
     set.text(0x0008_0005, "CS", "ISO_IR 192")
@@ -155,24 +157,26 @@ struct DICOMBytes {
     set.text(0x0010_0030, "DA", "19500105")
     set.text(0x0010_0040, "CS", "F")
     set.text(0x0010_1010, "AS", "018M")
-    set.sequence(0x0040_B020, [
-      { item in
-        item.us(0x0040_A0B0, 1, 0)
-        item.text(0x0070_0006, "ST", "Sinus rhythm; Überleitung normal")
-      },
-      { item in
-        item.code(0x0040_08EA, "ms", "UCUM", "ms")
-        item.code(0x0040_A043, "2:16168", "MDC", "RR interval global")
-        item.us(0x0040_A0B0, 1, 0)
-        item.text(0x0040_A30A, "DS", "800")
-      },
-      { item in
-        item.code(0x0040_08EA, "s", "UCUM", "s")
-        item.code(0x0040_A043, "2: 33792", "MDC", "QTc interval per lead")
-        item.us(0x0040_A0B0, 1, 2)
-        item.text(0x0040_A30A, "DS", "0.41")
-      },
-    ])
+    set.sequence(
+      0x0040_B020,
+      [
+        { item in
+          item.us(0x0040_A0B0, 1, 0)
+          item.text(0x0070_0006, "ST", "Sinus rhythm; Überleitung normal")
+        },
+        { item in
+          item.code(0x0040_08EA, "ms", "UCUM", "ms")
+          item.code(0x0040_A043, "2:16168", "MDC", "RR interval global")
+          item.us(0x0040_A0B0, 1, 0)
+          item.text(0x0040_A30A, "DS", "800")
+        },
+        { item in
+          item.code(0x0040_08EA, "s", "UCUM", "s")
+          item.code(0x0040_A043, "2: 33792", "MDC", "QTc interval per lead")
+          item.us(0x0040_A0B0, 1, 2)
+          item.text(0x0040_A30A, "DS", "0.41")
+        },
+      ])
     set.waveforms([
       Group(
         data: [10, 1, -20, -2, 30, 3].flatMap { set.number($0, 2) },

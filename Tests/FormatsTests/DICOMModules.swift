@@ -1,7 +1,7 @@
 import Foundation
 
-/// What DICOM's objects must have: a compact copy, made by hand, of those attributes of PS3.3's module tables that are of
-/// type 1 (a value), 2 (a value, or empty when it is not known), or conditional where our objects meet the condition.
+/// What DICOM's objects must have: a compact copy, made by hand, of those attributes of PS3.3's module tables that are
+/// of type 1 (a value), 2 (a value, or empty when it is not known), or conditional where ours meet the condition.
 ///
 /// A line is a type, a tag, and a name; `>` stands before what an item of the sequence above must have. `1*` is a
 /// sequence of at least one item, each with the code of table 8.8-1. Source: DICOM PS3.3 2024, sections as given.

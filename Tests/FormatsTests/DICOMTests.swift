@@ -7,7 +7,9 @@ import WFDB
 
 /// Reading of DICOM waveform objects, from bytes composed by hand and a Mortara electrocardiograph's file.
 @Suite struct DICOMTests {
-  private static func samples(_ lead: Lead) -> [Double?] { lead.samples.map { $0.isNaN ? nil : ($0 * 1e9).rounded() / 1e9 } }
+  private static func samples(_ lead: Lead) -> [Double?] {
+    lead.samples.map { $0.isNaN ? nil : ($0 * 1e9).rounded() / 1e9 }
+  }
 
   @Test(arguments: DICOMBytes.Encoding.allCases, [true, false])
   func readsEveryEncoding(encoding: DICOMBytes.Encoding, hasLengths: Bool) throws {
@@ -30,7 +32,9 @@ import WFDB
       ])
   }
 
-  @Test(arguments: DICOMBytes.Encoding.allCases) func readsDataSetsWithoutMetaInformation(encoding: DICOMBytes.Encoding) throws {
+  @Test(arguments: DICOMBytes.Encoding.allCases) func readsDataSetsWithoutMetaInformation(encoding: DICOMBytes.Encoding)
+    throws
+  {
     let bytes = DICOMBytes.recording(encoding).bytes
     #expect(DICOM.recognizes(bytes.prefix(4096)))
     #expect(try DICOM.read(bytes) == DICOM.read(DICOMBytes.recording(encoding).file()))
@@ -50,7 +54,8 @@ import WFDB
 
   @Test(
     arguments: [
-      ("SB", 8, 1, [1, -2, 127]), ("UB", 8, 1, [1, 200, 255]), ("SS", 16, 2, [1, -2, 32_767]), ("US", 16, 2, [1, 40_000, 65_535]),
+      ("SB", 8, 1, [1, -2, 127]), ("UB", 8, 1, [1, 200, 255]), ("SS", 16, 2, [1, -2, 32_767]),
+      ("US", 16, 2, [1, 40_000, 65_535]),
       ("SL", 32, 4, [1, -70_000, 70_000]), ("UL", 32, 4, [1, 2, 4_000_000_000]),
     ] as [(String, Int, Int, [Int])])
   func readsEveryInterpretationOfSamples(term: String, bits: Int, width: Int, values: [Int]) throws {
@@ -120,10 +125,12 @@ import WFDB
 
   @Test(
     arguments: [
-      (("2:62", "MDC", "x"), nil, "aVR"), (("5.6.3-9-65", "SCPECG", ""), nil, "-aVR"), (("2:111", "MDC", ""), nil, "III"),
+      (("2:62", "MDC", "x"), nil, "aVR"), (("5.6.3-9-65", "SCPECG", ""), nil, "-aVR"),
+      (("2:111", "MDC", ""), nil, "III"),
       (("9", "99X", "Lead V3 (chest)"), nil, "V3"), (("MDC_ECG_LEAD_V4", "11073", ""), nil, "V4"),
       (("2:0", "MDC", "Unspecified lead"), "Abdomen", "Abdomen"), (("2:3", "MDC", "Lead V1"), "C1", "C1"),
-      (("2:3", "MDC", "Lead V1"), "V2", "V1"), (("x", "y", "Respiration"), nil, "Respiration"), (("", "", ""), nil, "channel 1"),
+      (("2:3", "MDC", "Lead V1"), "V2", "V1"), (("x", "y", "Respiration"), nil, "Respiration"),
+      (("", "", ""), nil, "channel 1"),
     ] as [((String, String, String), String?, String)])
   func namesLeadsByCodeLabelOrWords(code: (String, String, String), label: String?, name: String) throws {
     let recording = try Self.read([
@@ -143,7 +150,7 @@ import WFDB
     #expect(recording.leads.map(\.samples) == [[0, 1, 2, 3]])
     #expect(
       recording.comments == [
-        "multiplex group 1 (MEDIAN): 0.018 s of 1 channels at 500 Hz, computed from others, not among the leads"
+        "multiplex group 1 (MEDIAN): 0.018 s of 1 channel at 500 Hz, computed from others, not among the leads"
       ])
   }
 
@@ -151,23 +158,27 @@ import WFDB
   @Test func joinsGroupsOfAPage() throws {
     func group(_ code: String, _ offset: String, _ digits: [Int], _ frequency: String = "500") -> DICOMBytes.Group {
       .init(
-        offset: offset, frequency: frequency, samples: digits.count, data: digits.flatMap { DICOMBytes().number($0, 2) },
+        offset: offset, frequency: frequency, samples: digits.count,
+        data: digits.flatMap { DICOMBytes().number($0, 2) },
         channels: [
           .init(code: (code, "MDC", ""), sensitivity: "1", correction: "1", baseline: "0", units: "mV")
         ])
     }
     let recording = try Self.read([
-      group("2:1", "0", [1, 2]), group("2:3", "4", [3, 4]), group("2:2", "0", [5, 6, 7, 8]), group("2:4", "100", [1, 1]),
+      group("2:1", "0", [1, 2]), group("2:3", "4", [3, 4]), group("2:2", "0", [5, 6, 7, 8]),
+      group("2:4", "100", [1, 1]),
       group("2:5", "0", [1, 1], "250"),
     ])
     #expect(recording.leads.map(\.name) == ["II", "I", "V1"])
     #expect(recording.leads.map(Self.samples) == [[5, 6, 7, 8], [1, 2, nil, nil], [nil, nil, 3, 4]])
     #expect(
       recording.warnings.map(\.description) == [
-        "multiplex group 1: 0.004 s of 1 channels at 500 Hz begin after 0 s; their other samples are missing",
-        "multiplex group 2: 0.004 s of 1 channels at 500 Hz begin after 0.004 s; their other samples are missing",
-        "multiplex group 4: 0.004 s of 1 channels at 500 Hz, which does not fit into the leads' time and rate, is left out",
-        "multiplex group 5: 0.008 s of 1 channels at 250 Hz, which does not fit into the leads' time and rate, is left out",
+        "multiplex group 1: 0.004 s of 1 channel at 500 Hz begin after 0 s; their other samples are missing",
+        "multiplex group 2: 0.004 s of 1 channel at 500 Hz begin after 0.004 s; their other samples are missing",
+        "multiplex group 4: 0.004 s of 1 channel at 500 Hz, which does not fit into the leads' time and rate, "
+          + "is left out",
+        "multiplex group 5: 0.008 s of 1 channel at 250 Hz, which does not fit into the leads' time and rate, "
+          + "is left out",
       ])
   }
 
@@ -186,7 +197,8 @@ import WFDB
     #expect(cyrillic.institution == "Z\u{FFFD}")
     #expect(
       cyrillic.warnings.map(\.description) == [
-        "Specific Character Set (0008,0005): characters of 'ISO_IR 144' beyond ASCII are left out; expected ISO_IR 100 or 192"
+        "Specific Character Set (0008,0005): characters of 'ISO_IR 144' beyond ASCII are left out; "
+          + "expected ISO_IR 100 or 192"
       ])
   }
 
@@ -196,7 +208,8 @@ import WFDB
     set.waveforms([
       .init(samples: 1000, data: [UInt8](repeating: 0, count: 2000), channels: [.init(bitsStored: 16)]),
       .init(
-        originality: "DERIVED", label: "MEDIAN BEAT", trigger: 101, samples: 200, data: [UInt8](repeating: 0, count: 400),
+        originality: "DERIVED", label: "MEDIAN BEAT", trigger: 101, samples: 200,
+        data: [UInt8](repeating: 0, count: 400),
         channels: [.init(bitsStored: 16)]),
     ])
     return try DICOM.read(set.file())
@@ -214,11 +227,12 @@ import WFDB
     }
   }
 
-  /// Positions count from 1, at 500 Hz; a beat of the leads is a line, the representative one's points are measurements.
+  /// Positions count from 1, at 500 Hz; a beat of the leads is a line, the representative one's are measurements.
   @Test func tellsTheRepresentativeBeatFromOthers() throws {
     let recording = try Self.annotated([
       Self.point(("5.10.3-3", "QRS Onset"), (1, 0), 2, 91), Self.point(("5.7.1-3", "Fiducial Point"), (1, 0), 2, 101),
-      Self.point(("5.10.3-3", "QRS Onset"), (1, 0), 100, 251), Self.point(("5.7.1-3", "Fiducial Point"), (1, 0), 100, 261),
+      Self.point(("5.10.3-3", "QRS Onset"), (1, 0), 100, 251),
+      Self.point(("5.7.1-3", "Fiducial Point"), (1, 0), 100, 261),
       Self.point(("5.10.3-5", "T Offset"), (2, 0), 3, 151),
     ])
     #expect(recording.measurements == [StoredMeasurement(.qrsOnset, 180), StoredMeasurement(.tEnd, 300)])
@@ -249,9 +263,12 @@ import WFDB
       },
       { $0.us(0x0040_A0B0, 1, 0) },
     ])
-    #expect(recording.measurements == [StoredMeasurement(.qt, lead: "I", 390), StoredMeasurement(.rate, lead: "I", 61)])
     #expect(
-      recording.comments.prefix(3) == ["Sokolow index: 2.5 mV in I", "QT interval global: 380 mm in I", "Rhythm: Sinus"])
+      recording.measurements == [StoredMeasurement(.qt, lead: "I", 390), StoredMeasurement(.rate, lead: "I", 61)])
+    #expect(
+      recording.comments.prefix(3) == [
+        "Sokolow index: 2.5 mV in I", "QT interval global: 380 mm in I", "Rhythm: Sinus",
+      ])
     #expect(
       recording.warnings.map(\.description) == [
         "Waveform Annotation Sequence (0040,B020) item 3: the QT interval global is 0 ms, which counts as not measured",
@@ -271,7 +288,8 @@ import WFDB
     let start = DICOMTime.start(text)
     let words = start.map { start in
       let day = [start.year, start.month, start.day].compactMap { $0.map(String.init) }.joined(separator: "-")
-      let clock = [start.hour, start.minute].compactMap { $0.map(String.init) } + (start.second.map { ["\($0)"] } ?? [])
+      let clock =
+        [start.hour, start.minute].compactMap { $0.map(String.init) } + (start.second.map { ["\($0)"] } ?? [])
       return day + (clock.isEmpty ? "" : " ") + clock.joined(separator: ":")
     }
     #expect(words == parts)
@@ -301,27 +319,30 @@ import WFDB
     image.text(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.104.1")
     #expect(
       Self.refusal(image.file())
-        == "Waveform Sequence (5400,0100), byte 160: no waveforms: the object is an encapsulated PDF; expected a 12-lead, "
-        + "general or ambulatory ECG")
+        == "Waveform Sequence (5400,0100), byte 160: no waveforms: the object is an encapsulated PDF; "
+        + "expected a 12-lead, general or ambulatory ECG")
     var letters = DICOMBytes()
     letters.element(0x0008_0016, "zz", [])
     #expect(
       Self.refusal(letters.file())
-        == "SOP Class UID (0008,0016), byte 160: the value representation 'zz'; expected two letters as 'LO' (PS3.5, 6.2)")
+        == "SOP Class UID (0008,0016), byte 160: the value representation 'zz'; "
+        + "expected two letters as 'LO' (PS3.5, 6.2)"
+    )
     #expect(
       Self.refusal(Array(set.file().prefix(400)))?.hasPrefix("data set, byte ") == true)
   }
 
   @Test(
     arguments: [
-      (\.samples, 4, "Waveform Data (5400,1010), byte 434: 6 bytes; expected 8: 1 channels of 4 samples of 2 bytes"),
+      (\.samples, 4, "Waveform Data (5400,1010), byte 434: 6 bytes; expected 8: 1 channel of 4 samples of 2 bytes"),
       (
-        \.samples, 0, "Number of Waveform Samples (003A,0010), byte 206: 0; expected a whole number from 1 to 4294967295"
+        \.samples, 0,
+        "Number of Waveform Samples (003A,0010), byte 206: 0; expected a whole number from 1 to 4294967295"
       ),
       (
         \.samples, 4_000_000_000,
-        "Number of Waveform Samples (003A,0010), byte 206: 1 channels of 4000000000 samples; expected at most 134217728 "
-          + "samples together"
+        "Number of Waveform Samples (003A,0010), byte 206: 1 channel of 4000000000 samples; expected at most "
+          + "134217728 samples together"
       ),
       (\.bits, 8, "Waveform Bits Allocated (5400,1004), byte 414: 8 bits for samples of SS; expected 16"),
     ] as [(any WritableKeyPath<DICOMBytes.Group, Int> & Sendable, Int, String)])
@@ -358,11 +379,14 @@ import WFDB
       return set
     }
     #expect(Self.refusal(nested(5).file())?.contains("no waveforms") == true)
-    #expect(Self.refusal(nested(12).file())?.hasSuffix("sequences within each other, 13 deep; expected at most 12") == true)
+    #expect(
+      Self.refusal(nested(12).file())?.hasSuffix("sequences within each other, 13 deep; expected at most 12") == true)
     // A sequence of undefined length opens within each item, a hundred thousand times.
     var bytes = DICOMBytes()
     for _ in 0..<100_000 {
-      bytes.element(0x0040_0555, "SQ", bytes.number(0xFFFE, 2) + bytes.number(0xE000, 2) + [255, 255, 255, 255], length: 0xFFFF_FFFF)
+      bytes.element(
+        0x0040_0555, "SQ", bytes.number(0xFFFE, 2) + bytes.number(0xE000, 2) + [255, 255, 255, 255], length: 0xFFFF_FFFF
+      )
     }
     #expect(Self.refusal(bytes.file())?.hasSuffix("13 deep; expected at most 12") == true)
   }
@@ -415,7 +439,9 @@ import WFDB
     #expect(ECGFile.format(ofContent: bytes.prefix(4096)) == .dicom)
     let recording = try DICOM.read(bytes)
     #expect(recording.leads.map(\.name) == LeadName.twelve)
-    #expect(recording.samplingFrequency == 1000 && recording.leads.allSatisfy { $0.samples.count == 10_000 && $0.units == "mV" })
+    #expect(
+      recording.samplingFrequency == 1000
+        && recording.leads.allSatisfy { $0.samples.count == 10_000 && $0.units == "mV" })
     // Two bytes a sample, interleaved, behind the element's header: the digits are found without the reader.
     let header: [UInt8] = [0x00, 0x54, 0x10, 0x10] + Array("OW".utf8) + [0, 0] + DICOMBytes().number(240_000, 4)
     let start = try #require(bytes.indices.dropLast(240_012).first { bytes[$0..<$0 + 12] == header[...] }) + 12
@@ -444,7 +470,9 @@ import WFDB
     #expect(recording.comments.filter { $0.contains("QRS Onset") }.count == 10)
     #expect(
       recording.comments[1]
-        == "P Onset 0.324 s, P Offset 0.438 s, QRS Onset 0.485 s, Fiducial Point 0.526 s, QRS Offset 0.56 s, T Offset 0.853 s")
+        == "P Onset 0.324 s, P Offset 0.438 s, QRS Onset 0.485 s, Fiducial Point 0.526 s, QRS Offset 0.56 s, "
+        + "T Offset 0.853 s"
+    )
     #expect(recording.warnings.map(\.reason) == ["the PP Interval is 0 ms, which counts as not measured"])
   }
 }

@@ -25,7 +25,9 @@ import WFDB
     recording.institution = "Klinik"
     recording.statements = ["Sinus rhythm", "Überleitung normal\nQRS schmal", "A\\B"]
     recording.isConfirmed = true
-    recording.measurements = StoredMeasurement.Quantity.allCases.enumerated().map { StoredMeasurement($1, Double($0) + 60.5) }
+    recording.measurements = StoredMeasurement.Quantity.allCases.enumerated().map {
+      StoredMeasurement($1, Double($0) + 60.5)
+    }
     if let lead = leads.last {
       recording.measurements += StoredMeasurement.Quantity.allCases.map { StoredMeasurement($0, lead: lead, 99) }
     }
@@ -89,7 +91,8 @@ import WFDB
     for recording in [
       Self.recording(leads: names, samples: samples, frequency: frequency),
       StoredRecording(
-        samplingFrequency: frequency, leads: names.map { Lead(name: $0, units: "mV", samples: .init(repeating: 0, count: samples)) }),
+        samplingFrequency: frequency,
+        leads: names.map { Lead(name: $0, units: "mV", samples: .init(repeating: 0, count: samples)) }),
     ] {
       let written = try DICOM.write(recording, name: "r")
       let (meta, set) = WrittenDataSet.file(try #require(written.files.first).content)
@@ -165,29 +168,37 @@ import WFDB
 
   @Test func saysWhatItCannotKeep() throws {
     var recording = StoredRecording(
-      samplingFrequency: 100, leads: (0..<13).map { Lead(name: "L\($0)", units: "mV", samples: [1, 2.0.squareRoot(), .infinity]) })
+      samplingFrequency: 100,
+      leads: (0..<13).map { Lead(name: "L\($0)", units: "mV", samples: [1, 2.0.squareRoot(), .infinity]) })
     recording.leads[0].units = "Ohm"
     recording.measurements = [StoredMeasurement(.qt, .nan), StoredMeasurement(.qt, lead: "L12", 1)]
     recording.patient.age = 0.3
+    recording.statements = ["Filter: none"]
     recording.patient.birth.year = 1960
     let losses = try DICOM.write(recording, name: "r").losses
-    #expect(losses.prefix(8) == [
-      "the birth date is known in part, and DICOM keeps whole days", "the age is rounded to 0 years",
-      "the date is not known, and DICOM must have one: 1 January 1900 stands for it",
-      "the time is not known: midnight stands for that of the content",
-      "at 100 Hz it is an ambulatory ECG object: those of 12 leads begin at 200 Hz",
-      "the object holds 12 leads: L12 are left out",
-      "lead L0: values are rounded to 5e-05 Ohm, by 1.4e-05 Ohm at most", "lead L0: infinite values are written as missing",
-    ])
-    #expect(losses.suffix(2) == [
-      "the measurement qt is no number and left out", "the measurement qt of lead L12 is left out, because the lead is",
-    ])
+    #expect(
+      losses.prefix(8) == [
+        "the birth date is known in part, and DICOM keeps whole days", "the age is rounded to 110 days",
+        "the date is not known, and DICOM must have one: 1 January 1900 stands for it",
+        "the time is not known: midnight stands for that of the content",
+        "at 100 Hz it is an ambulatory ECG object: those of 12 leads begin at 200 Hz",
+        "the object holds 12 leads: L12 are left out",
+        "lead L0: values are rounded to 5e-05 Ohm, by 1.4e-05 Ohm at most",
+        "lead L0: infinite values are written as missing",
+      ])
+    #expect(
+      losses.suffix(2) == [
+        "the measurement qt is no number and left out",
+        "the measurement qt of lead L12 is left out, because the lead is",
+      ])
+    #expect(losses.contains("statement 1: it begins as a comment does, and is read as one"))
     #expect(losses.contains("lead L0: the units 'Ohm' are none that the object can name"))
   }
 
   @Test(
     arguments: [
-      Header.Start(), Header.Start(year: 2020), Header.Start(year: 2020, month: 5), Header.Start(year: 2020, month: 5, day: 6),
+      Header.Start(), Header.Start(year: 2020), Header.Start(year: 2020, month: 5),
+      Header.Start(year: 2020, month: 5, day: 6),
       Header.Start(hour: 7, minute: 8, second: 9), Header.Start(year: 2020, month: 5, day: 6, hour: 7, minute: 8),
     ])
   func readsBackTheStartAsFarAsItIsKnown(start: Header.Start) throws {
@@ -197,6 +208,16 @@ import WFDB
     #expect(DICOMModules.faults(set, DICOMModules.rules(DICOMModules.waveform)).isEmpty)
     #expect(written.losses.isEmpty == (start.day != nil && start.hour != nil))
     #expect(try Self.read(written).start == start)
+  }
+
+  @Test(arguments: [(61, "061Y"), (1.5, "018M"), (0.25, "003M"), (0.3, "110D"), (80.3, "964M"), (0, "000Y"), (-1, nil)])
+  func writesAgesInTheUnitThatHoldsThem(age: Double, text: String?) throws {
+    var recording = Self.recording()
+    recording.patient.age = age
+    let (written, set) = try Self.written(recording)
+    #expect(set[0x0010_1010].map(\.text) == (text.map { [$0] } ?? []))
+    let read = try Self.read(written).patient.age
+    #expect(written.losses.isEmpty == (read == age))
   }
 
   @Test func keepsMissingSamplesAndOddSteps() throws {
@@ -214,7 +235,10 @@ import WFDB
   @Test(
     arguments: [
       (12, 10, 49, "sampling frequency: 49.0 Hz; expected 50 to 1000 Hz, as DICOM's ECG objects have (PS3.3, A.34)"),
-      (12, 10, 1000.5, "sampling frequency: 1000.5 Hz; expected 50 to 1000 Hz, as DICOM's ECG objects have (PS3.3, A.34)"),
+      (
+        12, 10, 1000.5,
+        "sampling frequency: 1000.5 Hz; expected 50 to 1000 Hz, as DICOM's ECG objects have (PS3.3, A.34)"
+      ),
       (12, 10, .nan, "sampling frequency: nan Hz; expected 50 to 1000 Hz, as DICOM's ECG objects have (PS3.3, A.34)"),
       (0, 0, 500, "recording: 0 leads of 0 samples; expected at least one of each"),
       (2, 0, 500, "recording: 2 leads of 0 samples; expected at least one of each"),
