@@ -172,7 +172,10 @@ public enum DICOM: FormatReader, FormatWriter {
       if let day = set.value(date) { candidates.append((date, day + (set.value(time) ?? ""))) }
     }
     for (attribute, text) in candidates {
-      if let start = DICOMTime.start(text) { return start }
+      if var start = DICOMTime.start(text) {
+        if text.hasPrefix(DICOMTime.unknownDay) { (start.year, start.month, start.day) = (nil, nil, nil) }
+        return start
+      }
       warnings.append(FormatWarning("\(attribute)", "'\(text.prefix(30))'; expected YYYYMMDD and HHMMSS"))
     }
     return Header.Start()

@@ -33,7 +33,6 @@ enum DICOMTime {
       guard digits(parts[1]) != nil, parts[1].count <= 6, let fraction = Double("0.\(parts[1])") else { return nil }
       start.second = Double(whole) + fraction
     }
-    if text.hasPrefix(unknownDay) { (start.year, start.month, start.day) = (nil, nil, nil) }
     return start
   }
 
@@ -66,8 +65,8 @@ enum DICOMTime {
   static func time(_ start: Header.Start) -> String? {
     guard let hour = start.hour, (0...23).contains(hour) else { return nil }
     guard let minute = start.minute, (0...59).contains(minute) else { return padded(hour, 2) }
-    guard let second = start.second, second >= 0, second < 60 else { return padded(hour, 2) + padded(minute, 2) }
-    let microseconds = min(Int((second * 1_000_000).rounded()), 59_999_999)
+    guard let second = start.second, second >= 0, second < 61 else { return padded(hour, 2) + padded(minute, 2) }
+    let microseconds = min(Int((second * 1_000_000).rounded()), 60_999_999)
     let fraction = microseconds % 1_000_000
     let text = padded(hour, 2) + padded(minute, 2) + padded(microseconds / 1_000_000, 2)
     return fraction == 0 ? text : text + "." + padded(fraction, 6)

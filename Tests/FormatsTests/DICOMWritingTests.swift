@@ -199,7 +199,9 @@ import WFDB
     arguments: [
       Header.Start(), Header.Start(year: 2020), Header.Start(year: 2020, month: 5),
       Header.Start(year: 2020, month: 5, day: 6),
-      Header.Start(hour: 7, minute: 8, second: 9), Header.Start(year: 2020, month: 5, day: 6, hour: 7, minute: 8),
+      Header.Start(hour: 7, minute: 8, second: 9),
+      Header.Start(year: 2016, month: 12, day: 31, hour: 23, minute: 59, second: 60.5),
+      Header.Start(year: 2020, month: 5, day: 6, hour: 7, minute: 8),
     ])
   func readsBackTheStartAsFarAsItIsKnown(start: Header.Start) throws {
     var recording = Self.recording()
