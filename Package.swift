@@ -140,7 +140,8 @@ let package = Package(
     .executableTarget(
       name: "ecgbook-bench", dependencies: [arguments, "Torch", "Networks", "Learning", "PTBXL", "Scoring"],
       path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
-    .target(name: "FuzzReaders", dependencies: ["Formats", "WFDB"], path: "Tests/Fuzz/Readers", swiftSettings: swiftSettings),
+    .target(
+      name: "FuzzReaders", dependencies: ["Formats", "WFDB"], path: "Tests/Fuzz/Readers", swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzReaders", "TestSupport"], path: "Tests/FuzzTests",
       swiftSettings: swiftSettings),

@@ -20,6 +20,7 @@ public struct FuzzedReader: Sendable {
     FuzzedReader("wfdb-flac") { try readFLAC($0) },
     FuzzedReader("wfdb-segments") { try readSegments($0) },
     FuzzedReader("scp") { _ = try SCP.read($0) },
+    FuzzedReader("dicom") { _ = try DICOM.read($0) },
     FuzzedReader("lead-names") { _ = TwelveLeads(names: names(in: $0), units: names(in: $0).map { _ in "mV" }) },
   ]
 
