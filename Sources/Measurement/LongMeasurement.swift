@@ -29,8 +29,26 @@ public struct LongMeasurement: Sendable {
     var isPaced: Bool
   }
 
-  /// Where the QRS complex of a morphology lies, in samples from the R peak.
-  private struct MorphologyShape { var onset, end: Int? }
+  /// Where the QRS complex of a morphology lies, in samples from the R peak: the medians of a few of its beats, since
+  /// one alone may be disturbed.
+  private struct MorphologyShape {
+    private(set) var onset, end: Int?
+    private var onsets: [Double] = [], ends: [Double] = []
+    private var beats = 0
+
+    /// Of its beats the first, fifth, 25th, 125th and 625th are looked at.
+    mutating func isNextLookedAt() -> Bool {
+      beats += 1
+      return [1, 5, 25, 125, 625].contains(beats)
+    }
+
+    mutating func add(onset: Double?, end: Double?) {
+      guard let onset, let end else { return }
+      onsets.append(onset)
+      ends.append(end)
+      (self.onset, self.end) = (Int(median(onsets).rounded()), Int(median(ends).rounded()))
+    }
+  }
 
   private struct MinuteNotes {
     var start: Int
@@ -139,7 +157,8 @@ public struct LongMeasurement: Sendable {
       if let last = beats.last, Double(peak + start - last.sample) < 0.2 * rate { continue }
       guard readable(peak) else { continue }
       let found = morphologies.sort(peak, of: smooth)
-      while shapes.count < morphologies.templates.count { shapes.append(shape(of: peak, in: smooth)) }
+      while shapes.count < morphologies.templates.count { shapes.append(MorphologyShape()) }
+      if shapes[found.morphology].isNextLookedAt() { look(at: peak, of: found.morphology, in: smooth) }
       beats.append(
         FoundBeat(
           sample: peak + start, morphology: Int32(found.morphology),
@@ -184,16 +203,15 @@ public struct LongMeasurement: Sendable {
     }
   }
 
-  /// Delineates three seconds to both sides of a beat for its boundaries.
-  private func shape(of peak: Int, in leads: [[Float]]) -> MorphologyShape {
+  /// Delineates three seconds to both sides of a beat for the boundaries of its morphology.
+  private mutating func look(at peak: Int, of morphology: Int, in leads: [[Float]]) {
     let reach = Int(3 * rate)
     let (from, to) = (max(0, peak - reach), min(leads[0].count, peak + reach))
     let delineation = Delineation(of: leads.map { Array($0[from..<to]) }, samplingRate: rate, beats: [peak - from])
     let waves = delineation.beats.compactMap { $0.first?.qrs }
     let onset = Consensus.earliest(waves.compactMap { $0.onset.map(Double.init) }, tolerance: 0.008 * rate)
     let end = Consensus.latest(waves.compactMap { $0.end.map(Double.init) }, tolerance: 0.008 * rate)
-    return MorphologyShape(
-      onset: onset.map { Int($0.rounded()) - (peak - from) }, end: end.map { Int($0.rounded()) - (peak - from) })
+    shapes[morphology].add(onset: onset.map { $0 - Double(peak - from) }, end: end.map { $0 - Double(peak - from) })
   }
 
   /// Per morphology and lead the median ST level of the beats given.
@@ -219,24 +237,24 @@ public struct LongMeasurement: Sendable {
   }
 
   private func summary(sampleCount: Int) -> LongRecording {
+    let united = morphologies.united()
     var counts = [Int](repeating: 0, count: shapes.count)
-    for beat in beats { counts[Int(beat.morphology)] += 1 }
+    for beat in beats { counts[united[Int(beat.morphology)]] += 1 }
     let widths = shapes.map { shape in shape.onset.flatMap { on in shape.end.map { Double($0 - on) / rate } } }
     let order = BeatKinds.order(counts: counts, widths: widths)
     var rank = [Int](repeating: 0, count: order.count)
     for (place, m) in order.enumerated() { rank[m] = place }
-    // P waves are not looked for here, so that a wide beat of another shape counts as ventricular.
     let contexts = beats.map {
       BeatContext(
-        peak: $0.sample, morphology: rank[Int($0.morphology)], isPaced: $0.isPaced, hasP: false, isClear: true)
+        peak: $0.sample, morphology: rank[united[Int($0.morphology)]], isPaced: $0.isPaced, hasP: nil, isClear: true)
     }
     let kinds = BeatKinds.kinds(of: contexts, widths: order.map { widths[$0] }, rate: rate)
     let told = zip(beats, kinds).map { LongRecording.TimedBeat(sample: $0.sample, kind: $1.kind) }
     let rhythm = LongRhythm(told, unreadable: unreadable, rate: rate)
-    let dominant = order.first.map { Int32($0) }
+    let dominant = order.first.map { first in [first] + united.indices.filter { $0 != first && united[$0] == first } }
     let minutes = minutes.enumerated().map { index, notes in
       let end = index + 1 < self.minutes.count ? self.minutes[index + 1].start : sampleCount
-      let st = dominant.flatMap { notes.st[$0] }
+      let st = dominant?.lazy.compactMap { notes.st[Int32($0)] }.first
       return rhythm.minute(
         notes.start..<end, noise: notes.noise,
         st: leads.indices.map { lead in

@@ -49,6 +49,31 @@ struct Morphologies: Sendable {
     return best
   }
 
+  /// Per morphology the one that it is counted with: of those whose mean complexes have grown alike (correlation of
+  /// 0.9, with up to 20 ms of shift), the one with most beats. Where a lead was disturbed for a while, beats of one
+  /// shape may have founded several.
+  func united() -> [Int] {
+    var united = Array(templates.indices)
+    let order = templates.indices.sorted { (templates[$1].beats, $0) < (templates[$0].beats, $1) }
+    for (place, m) in order.enumerated() {
+      united[m] = order[..<place].first { united[$0] == $0 && areAlike(templates[$0].shape, templates[m].shape) } ?? m
+    }
+    return united
+  }
+
+  private func areAlike(_ one: [Float], _ other: [Float]) -> Bool {
+    let size = norm(one) * norm(other)
+    let width = 2 * reach + 1
+    guard size > 0, one.count == other.count else { return false }
+    return (-slack...slack).contains { shift in
+      var product: Float = 0
+      for lead in stride(from: 0, to: one.count, by: width) {
+        for k in max(0, -shift)..<min(width, width - shift) { product += one[lead + k] * other[lead + k + shift] }
+      }
+      return product >= 0.9 * size
+    }
+  }
+
   private func shape(at beat: Int, of leads: [[Float]]) -> [Float] {
     let width = 2 * reach + 1
     var shape = [Float](repeating: 0, count: width * leads.count)
