@@ -142,7 +142,6 @@ public struct LongMeasurement: Sendable {
   private mutating func measure(to end: Int) {
     let sight = min(start + buffer[0].count, end + margin)
     let part = buffer.map { Array($0[0..<sight - start]) }
-    let readable = notes(of: part, from: done - start, to: end - start)
     var bridged = part
     for lead in bridged.indices {
       if bridged[lead].contains(where: { !(abs($0) < 1e4) }) {
@@ -152,8 +151,10 @@ public struct LongMeasurement: Sendable {
     }
     let spikes = pacingSpikes(in: bridged, samplingRate: rate) ?? []
     let smooth = withoutSpikes(bridged, at: spikes, samplingRate: rate)
+    let peaks = QRSDetector(samplingRate: rate).beats(in: smooth)
+    let readable = notes(of: part, from: done - start, to: end - start, beats: peaks)
     let first = beats.count
-    for peak in QRSDetector(samplingRate: rate).beats(in: smooth) where peak + start >= done && peak + start < end {
+    for peak in peaks where peak + start >= done && peak + start < end {
       if let last = beats.last, Double(peak + start - last.sample) < 0.2 * rate { continue }
       guard readable(peak) else { continue }
       let found = morphologies.sort(peak, of: smooth)
@@ -171,36 +172,25 @@ public struct LongMeasurement: Sendable {
     start += drop
   }
 
-  /// Notes the noise of a minute. A second is unreadable when it is so (``isReadable(_:rate:)``) in more than two
-  /// thirds of the leads.
+  /// Notes the noise of a minute. A second is unreadable when it is so by ``QualityRule`` in more than two thirds of the
+  /// leads.
   /// - Returns: whether a sample of the part lies in a readable second.
-  private mutating func notes(of part: [[Float]], from: Int, to: Int) -> (Int) -> Bool {
-    let second = Int(rate)
-    var (bad, all) = (0, 0)
-    var unreadableSeconds: [Bool] = []
-    var at = from
-    while at < to {
-      let end = min(to, at + second)
-      var badLeads = 0
-      for lead in part where !isReadable(lead[at..<end], rate: rate) { badLeads += 1 }
-      bad += badLeads
-      all += part.count
-      let isUnreadable = 3 * (part.count - badLeads) < part.count
-      unreadableSeconds.append(isUnreadable)
-      if isUnreadable {
-        if let last = unreadable.last, last.upperBound == start + at {
-          unreadable[unreadable.count - 1] = last.lowerBound..<start + end
-        } else {
-          unreadable.append(start + at..<start + end)
-        }
+  private mutating func notes(of part: [[Float]], from: Int, to: Int, beats: [Int]) -> (Int) -> Bool {
+    let seconds = Seconds(of: from..<to, rate: rate)
+    let leads = ReadableSeconds.ofLeads(part, in: from..<to, beats: beats, rate: rate)
+    let goodLeads = (0..<seconds.count).map { s in leads.count { $0.indices.contains(s) && $0[s] } }
+    let isReadable = goodLeads.map { 3 * $0 >= part.count }
+    for s in isReadable.indices where !isReadable[s] {
+      let range = start + seconds.range(s).lowerBound..<start + seconds.range(s).upperBound
+      if let last = unreadable.last, last.upperBound == range.lowerBound {
+        unreadable[unreadable.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        unreadable.append(range)
       }
-      at = end
     }
-    minutes.append(MinuteNotes(start: start + from, noise: Double(bad) / Double(max(1, all)), st: [:]))
-    return { sample in
-      let index = (sample - from) / max(1, second)
-      return unreadableSeconds.indices.contains(index) ? !unreadableSeconds[index] : true
-    }
+    let good = Double(goodLeads.reduce(0, +)) / Double(max(1, seconds.count * part.count))
+    minutes.append(MinuteNotes(start: start + from, noise: 1 - good, st: [:]))
+    return { sample in seconds.second(of: sample).map { isReadable[$0] } ?? true }
   }
 
   /// Delineates three seconds to both sides of a beat for the boundaries of its morphology.

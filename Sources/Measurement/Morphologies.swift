@@ -5,6 +5,7 @@
 struct Morphologies: Sendable {
   /// Per morphology its mean complex `[lead × sample]` at a low rate, without its mean, and how many beats it is of.
   private(set) var templates: [(shape: [Float], beats: Int)] = []
+  private var sizes: [Float] = []  // of the mean complexes: roots of the sums of squares
   private let samplingRate: Double
   private let limit: Int
   private let step: Int  // samples of the recording per sample of a template
@@ -31,13 +32,14 @@ struct Morphologies: Sendable {
         var product: Float = 0
         for i in shape.indices { product += shape[i] * template.shape[i] }
         // What is alike in form but not in height is not alike: the smaller over the larger counts for a little.
-        let other = norm(template.shape)
+        let other = sizes[m]
         let likeness = size > 0 && other > 0 ? product / (size * other) : 0
         if likeness > best.likeness { (best, bestShape) = ((m, likeness, shift * step), shape) }
       }
     }
     if best.morphology < 0 || (best.likeness < 0.9 && templates.count < limit) {
       templates.append((shape(at: beat, of: leads), 1))
+      sizes.append(norm(templates[templates.count - 1].shape))
       return (templates.count - 1, 1, 0)
     }
     let count = min(templates[best.morphology].beats, 30)  // a slow drift of shape is followed
@@ -46,6 +48,7 @@ struct Morphologies: Sendable {
       templates[best.morphology].shape[i] += share * (bestShape[i] - templates[best.morphology].shape[i])
     }
     templates[best.morphology].beats += 1
+    sizes[best.morphology] = norm(templates[best.morphology].shape)
     return best
   }
 

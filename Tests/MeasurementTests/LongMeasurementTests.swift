@@ -103,6 +103,31 @@ import WFDB
     #expect(!result.episodes.contains { $0.kind == .pause })
   }
 
+  /// One rule says which seconds can be read, here and of a recording of seconds.
+  @Test func countsReadableSecondsAsSignalQualityDoes() throws {
+    var generator = SeededGenerator(seed: 12)
+    var leads = floats(KnownHeart(rate: 250, seconds: 50, noise: 0.003))
+    for i in 1000..<2500 { leads[0][i] += Float.random(in: -0.5...0.5, using: &generator) }
+    for i in 4000..<5500 { leads[1][i] = 0.1 + Float.random(in: -0.005...0.005, using: &generator) }
+    for i in 7000..<7010 { leads[0][i] = .nan }
+    for i in 8000..<9000 { leads[1][i] = 0.6 }
+    let quality = SignalQuality(leads: ["I", "II"], samples: leads, samplingRate: 250)
+    let read = quality.leads.map { $0.readableSeconds.rounded() }
+    #expect(read == [50 - 7, 50 - 6 - 5] || read == [50 - 7, 50 - 6 - 4])
+    let minute = try #require(try measured(leads).minutes.first)
+    #expect(abs(minute.noise - (1 - read.reduce(0, +) / 100)) < 1e-9)
+  }
+
+  @Test func tellsAPauseFromAnElectrodeThatIsOff() throws {
+    let rr = [Double](repeating: 0.8, count: 30) + [7] + [Double](repeating: 0.8, count: 30)
+    var leads = floats(KnownHeart(rate: 250, seconds: 54, rr: rr, noise: 0.001))
+    let pause = try measured(leads)
+    #expect(pause.episodes.map(\.kind) == [.pause] && pause.minutes.allSatisfy { $0.noise == 0 })
+    #expect(pause.episodes.first?.value.map { abs($0 - 7) < 0.02 } == true)
+    for lead in leads.indices { for i in 2000..<4000 { leads[lead][i] = 0.02 } }
+    #expect(try measured(leads).episodes.contains { $0.kind == .unreadable && $0.samples == 2000..<4000 })
+  }
+
   @Test func survivesEmptyAndUnevenStretches() throws {
     var measurement = try LongMeasurement(leads: ["I", "II"], samplingRate: 250)
     measurement.add([])
