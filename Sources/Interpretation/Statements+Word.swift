@@ -249,6 +249,7 @@ extension Statements {
     case absentP = "absent.p"
     case absentPPaced = "absent.p.paced"
     case absentPFibrillation = "absent.p.fibrillation"
+    case absentPHours = "absent.p.hours"
     case absentQrs = "absent.qrs"
     case absentQrsNone = "absent.qrs.none"
     case absentT = "absent.t"

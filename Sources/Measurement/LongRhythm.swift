@@ -264,7 +264,7 @@ struct LongRhythm {
       return around(slow.samples, "the lowest rate over 10 s: \(number(slow.rate)) a minute")
     }
     if let irregular = episodes.first(where: { $0.kind == .irregular }) {
-      return around(irregular.samples, "the middle of the first irregular episode")
+      return around(irregular.samples, "the middle of the first irregular episode; P waves were not looked for")
     }
     var farthest: (minute: Int, departure: Double)?
     for lead in minutes.first?.st.indices ?? 0..<0 {

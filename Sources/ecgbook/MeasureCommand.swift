@@ -102,6 +102,7 @@ struct MeasurementSummary: Encodable {
     if let worst = patient.long?.worst {
       warnings.append("of \(Int(patient.seconds)) s, intervals and axes are those of the ten seconds from \(Int(Double(worst.samples.lowerBound) / m.samplingRate)) s on: \(worst.reason)")
     }
+    if patient.long != nil, let reason = LongRecording.pWaves.reason { warnings.append("of the episodes: " + reason) }
     self.warnings = warnings
   }
 
