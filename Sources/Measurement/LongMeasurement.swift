@@ -172,8 +172,8 @@ public struct LongMeasurement: Sendable {
     start += drop
   }
 
-  /// Notes the noise of a minute. A second is unreadable when it is so by ``QualityRule`` in more than two thirds of the
-  /// leads.
+  /// Notes the noise of a minute. A second is unreadable when it is so by ``QualityRule`` in more than two thirds of
+  /// the leads.
   /// - Returns: whether a sample of the part lies in a readable second.
   private mutating func notes(of part: [[Float]], from: Int, to: Int, beats: [Int]) -> (Int) -> Bool {
     let seconds = Seconds(of: from..<to, rate: rate)

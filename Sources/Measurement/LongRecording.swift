@@ -1,13 +1,13 @@
 /// What was measured of a recording of hours: a trend by minute, every beat, episodes, and where to look first.
 ///
-/// P waves are not looked for, and whatever rests on them is not told (``pWaves``). A wide beat of another shape than the
-/// usual is ventricular where it is premature, or follows such a one fast, and unclassified elsewhere.
+/// P waves are not looked for, and whatever rests on them is not told (``pWaves``). A wide beat of another shape than
+/// the usual is ventricular where it is premature, or follows such a one fast, and unclassified elsewhere.
 public struct LongRecording: Sendable, Equatable {
   /// Why nothing is said of P waves; to be said wherever rhythm is.
   public static let pWaves = Measured.absent(
     reason: """
-      P waves were not looked for: atrial fibrillation is not told from other irregular rhythms, nor AV block from other \
-      pauses and slow rhythms
+      P waves were not looked for: atrial fibrillation is not told from other irregular rhythms, nor AV block from \
+      other pauses and slow rhythms
       """)
 
   public struct Minute: Sendable, Equatable {

@@ -9,7 +9,7 @@
 /// | bradycardia | eight intervals whose mean is below 50 a minute | it is below 55 | 10 s |
 /// | pause | an interval of more than 2 s | the intervals beside it are above 1.8 s | – |
 /// | irregular | below | below | 30 s |
-/// | ventricular run | three ventricular beats, at more than 100 a minute | each follows at more than 90 a minute | – |
+/// | ventricular run | three ventricular beats, above 100 a minute | each follows at more than 90 a minute | – |
 /// | unreadable | 2 s | – | 5 s |
 ///
 /// Irregular: of 30 intervals six in ten differ by more than a tenth from the one before, and four in ten from the one
@@ -108,7 +108,9 @@ struct LongRhythm {
   }
 
   private func pauses() -> [Episode] {
-    func isLonger(_ range: Range<Int>, _ seconds: Double) -> Bool { range.allSatisfy { (intervals[$0] ?? 0) > seconds } }
+    func isLonger(_ range: Range<Int>, _ seconds: Double) -> Bool {
+      range.allSatisfy { (intervals[$0] ?? 0) > seconds }
+    }
     return stretches(
       width: 1, begins: { isLonger($0, Self.pause.begins) }, lasts: { isLonger($0, Self.pause.lasts) },
       belongs: { _ in true }, looksBack: true

@@ -75,7 +75,8 @@ public struct Measurement: Sendable, Equatable {
     let unread = leads.names.indices.filter { !found.readable.contains($0) }.map { leads.names[$0] }
     if !unread.isEmpty {
       warnings.append(
-        "of \(unread.joined(separator: ", ")) less than half can be read: no boundary rests on \(unread.count == 1 ? "it" : "them")")
+        "of \(unread.joined(separator: ", ")) less than half can be read: no boundary rests on "
+          + (unread.count == 1 ? "it" : "them"))
     }
     if found.spikes == nil {
       warnings.append("pacing spikes cannot be seen at \(shortest(rate)) Hz: 400 Hz are needed")

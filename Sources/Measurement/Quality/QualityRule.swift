@@ -46,10 +46,10 @@ public struct QualityRule: Sendable, Equatable {
     with \(readableSeconds.short) readable seconds (half of a shorter recording). A second of a lead is readable when \
     all its samples are there, at most \((1000 * cutOff).short) ms of it are cut off, it is neither still within \
     \((1000 * still).short) µV nor flat for \(flatSeconds.short) s while the heart beats or for half of the recording, \
-    its noise above 20 Hz outside QRS complexes is at most \(tooNoisy.short) µV, and, where the baseline strays by more \
-    than \(wanderingTooFar.short) mV in all, it strays by at most \(strayingInASecond.short) mV in that second. Limited, \
-    with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering \
-    by more than \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, \
+    its noise above 20 Hz outside QRS complexes is at most \(tooNoisy.short) µV, and, where the baseline strays by \
+    more than \(wanderingTooFar.short) mV in all, it strays by at most \(strayingInASecond.short) mV in that second. \
+    Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering by more than \
+    \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, \
     cut off, beyond \(greatest.short) mV, in an unknown unit, or lacking more than \((100 * missing).short) % of its \
     samples; limb leads that break Einthoven's law by more than 60 % or show nothing; leads that are identical; \
     electrodes that are exchanged with odds of more than \(exp(swapOdds).rounded().short) to 1.

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Which seconds of a lead can be read, by the words of ``QualityRule``: the one rule for a recording's quality, for the
-/// leads that boundaries rest on, and for the minutes of a recording of hours. What the rule says of a recording holds
-/// there for a minute with four seconds before and after it.
+/// Which seconds of a lead can be read, by the words of ``QualityRule``: the one rule for a recording's quality, for
+/// the leads that boundaries rest on, and for the minutes of a recording of hours. What the rule says of a recording
+/// holds there for a minute with four seconds before and after it.
 struct ReadableSeconds {
   let cells: LeadCells
   let fast: FastPart
@@ -59,8 +59,8 @@ struct ReadableSeconds {
     let slower = rate / Double(factor)
     let leads = factor > 1 ? leads.map { means(of: $0, by: factor) } : leads
     let count = leads.first?.count ?? 0
-    let seconds = Seconds(
-      of: min(count, stretch.lowerBound / factor)..<min(count, (stretch.upperBound + factor - 1) / factor), rate: slower)
+    let (from, to) = (stretch.lowerBound / factor, (stretch.upperBound + factor - 1) / factor)
+    let seconds = Seconds(of: min(count, from)..<min(count, to), rate: slower)
     let beats = beats.map { $0 / factor }
     let isQuiet = outsideComplexes(count: count, beats: beats, rate: slower)
     return leads.map {
