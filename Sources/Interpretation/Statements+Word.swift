@@ -267,7 +267,7 @@ extension Statements {
     case absentLeads = "absent.leads"
     case absentShort = "absent.short"
 
-    // Warnings beside measurements, worded as `Measurement.warnings`
+    // Warnings beside measurements, worded as `ECGMeasurement.warnings`
     case warningOneBeat = "warning.oneBeat"
     case warningFewBeats = "warning.fewBeats"
     case warningRr = "warning.rr"

@@ -7,7 +7,7 @@ import WFDB
 struct MeasurementPage {
   let patient: PatientRecording
   let subject: Subject
-  let measurement: Measurement
+  let measurement: ECGMeasurement
   let quality: SignalQuality
   let likeness: TrainingLikeness
   let statements: Statements

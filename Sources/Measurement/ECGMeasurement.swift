@@ -5,7 +5,7 @@ import WFDB
 ///
 /// Durations are those of the dominant beat: its boundaries in a lead are the medians of its beats' boundaries there,
 /// and over all leads the earliest onset and the latest end that another lead confirms (``Consensus``).
-public struct Measurement: Sendable, Equatable {
+public struct ECGMeasurement: Sendable, Equatable {
   public struct QTc: Sendable, Equatable { public var bazett, fridericia, framingham, hodges: Measured }  // ms
   public struct Axes: Sendable, Equatable { public var p, qrs, t: Measured }  // degrees, -180 to 180
 
