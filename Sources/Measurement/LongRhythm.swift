@@ -168,7 +168,8 @@ struct LongRhythm {
   }
 
   /// Ranges of intervals from where a window of them meets the first rule to where one no longer meets the laxer one,
-  /// without intervals at the ends that do not belong. No window reaches over what is unreadable.
+  /// without intervals at the ends that do not belong; of less than eight none remains where a window is wider. No
+  /// window reaches over what is unreadable.
   /// - Parameter looksBack: whether the laxer rule also counts before the first is met.
   private func stretches(
     width: Int, begins: (Range<Int>) -> Bool, lasts: (Range<Int>) -> Bool, belongs: (Int) -> Bool,
@@ -182,7 +183,7 @@ struct LongRhythm {
       if hasBegun, var range = open {
         while let first = range.first, !belongs(first) { range.removeFirst() }
         while let last = range.last, !belongs(last) { range.removeLast() }
-        if !range.isEmpty { ranges.append(range) }
+        if range.count >= min(8, width) { ranges.append(range) }  // one pause makes no bradycardia
       }
       (open, hasBegun) = (nil, false)
     }
