@@ -249,6 +249,7 @@ extension Statements {
     case absentP = "absent.p"
     case absentPPaced = "absent.p.paced"
     case absentPFibrillation = "absent.p.fibrillation"
+    case absentPHours = "absent.p.hours"
     case absentQrs = "absent.qrs"
     case absentQrsNone = "absent.qrs.none"
     case absentT = "absent.t"
@@ -266,7 +267,7 @@ extension Statements {
     case absentLeads = "absent.leads"
     case absentShort = "absent.short"
 
-    // Warnings beside measurements, worded as `Measurement.warnings`
+    // Warnings beside measurements, worded as `ECGMeasurement.warnings`
     case warningOneBeat = "warning.oneBeat"
     case warningFewBeats = "warning.fewBeats"
     case warningRr = "warning.rr"

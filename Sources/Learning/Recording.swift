@@ -11,6 +11,7 @@ public struct Recording: Sendable {
   /// What was done to it, one sentence each: resampled, converted, reordered.
   public var notes: [String]
 
+  /// - Parameter names: of leads, in any spelling that `LeadName` knows, as the record's are.
   /// - Throws: ``RecordingError`` when a lead is missing, its unit is no voltage, or it is empty.
   public init(_ record: Record, leads names: [String], samplingRate: Double) throws {
     name = record.name
@@ -19,7 +20,10 @@ public struct Recording: Sendable {
     var (leads, notes): ([[Float]], [String]) = ([], [])
     let available = record.leads.map(\.name)
     for name in names {
-      guard let lead = record.leads.first(where: { $0.name.normalizedLeadName == name.normalizedLeadName }) else {
+      guard
+        let lead = record.leads.first(where: { $0.name == name })
+          ?? record.leads.first(where: { LeadName.areSame($0.name, name) })
+      else {
         throw RecordingError(record.name, "has no lead \(name); it holds \(available.isEmpty ? "none" : available.joined(separator: ", "))")
       }
       guard let factor = millivolts(per: lead.units) else {
@@ -36,8 +40,10 @@ public struct Recording: Sendable {
       leads = try leads.map { try resample($0, from: record.samplingFrequency, to: samplingRate) }
       notes.append("resampled from \(record.samplingFrequency.plainText) to \(samplingRate.plainText) Hz")
     }
-    let order = record.leads.map(\.name.normalizedLeadName).filter { names.map(\.normalizedLeadName).contains($0) }
-    if order != names.map(\.normalizedLeadName) { notes.append("leads reordered to \(names.joined(separator: ", "))") }
+    let order = available.compactMap { lead in
+      names.first { $0 == lead } ?? names.first { LeadName.areSame($0, lead) }
+    }
+    if order != names { notes.append("leads reordered to \(names.joined(separator: ", "))") }
     (self.leads, self.notes) = (leads, notes)
   }
 
@@ -48,11 +54,6 @@ public struct RecordingError: Error, Equatable, CustomStringConvertible {
   public let record, problem: String
   init(_ record: String, _ problem: String) { (self.record, self.problem) = (record, problem) }
   public var description: String { "record \(record) \(problem)" }
-}
-
-extension String {
-  /// "aVR", "AVR" and "avr" are one lead.
-  var normalizedLeadName: String { uppercased().filter { !$0.isWhitespace } }
 }
 
 extension Double {

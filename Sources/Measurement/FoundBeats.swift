@@ -25,10 +25,13 @@ struct FoundBeats: Sendable {
     spikes = pacingSpikes(in: leads.samples, samplingRate: rate)
     let smooth = withoutSpikes(leads.samples, at: spikes ?? [], samplingRate: rate)
     peaks = QRSDetector(samplingRate: rate).beats(in: smooth)
-    // A lead that is mostly noise would blind the network to the others.
-    let shares = smooth.map { unreadableShare(of: $0, rate: rate) }
-    let quiet = shares.indices.filter { shares[$0] <= 0.5 }
-    let readable = quiet.isEmpty ? Array(shares.indices) : quiet
+    // A lead of which less than half can be read would blind the network to the others.
+    let present = smooth.indices.map { lead in
+      leads.isMissing[lead].isEmpty ? smooth[lead] : zip(smooth[lead], leads.isMissing[lead]).map { $1 ? .nan : $0 }
+    }
+    let seconds = ReadableSeconds.ofLeads(present, in: 0..<leads.count, beats: peaks, rate: rate)
+    let quiet = seconds.indices.filter { 2 * seconds[$0].count { $0 } >= seconds[$0].count }
+    let readable = quiet.isEmpty ? Array(seconds.indices) : quiet
     self.readable = readable
     delineation = Delineation(of: readable.map { smooth[$0] }, samplingRate: rate, beats: peaks)
     delineation.spread(to: smooth.count, at: readable)

@@ -29,8 +29,26 @@ public struct LongMeasurement: Sendable {
     var isPaced: Bool
   }
 
-  /// Where the QRS complex of a morphology lies, in samples from the R peak.
-  private struct MorphologyShape { var onset, end: Int? }
+  /// Where the QRS complex of a morphology lies, in samples from the R peak: the medians of a few of its beats, since
+  /// one alone may be disturbed.
+  private struct MorphologyShape {
+    private(set) var onset, end: Int?
+    private var onsets: [Double] = [], ends: [Double] = []
+    private var beats = 0
+
+    /// Of its beats the first, fifth, 25th, 125th and 625th are looked at.
+    mutating func isNextLookedAt() -> Bool {
+      beats += 1
+      return [1, 5, 25, 125, 625].contains(beats)
+    }
+
+    mutating func add(onset: Double?, end: Double?) {
+      guard let onset, let end else { return }
+      onsets.append(onset)
+      ends.append(end)
+      (self.onset, self.end) = (Int(median(onsets).rounded()), Int(median(ends).rounded()))
+    }
+  }
 
   private struct MinuteNotes {
     var start: Int
@@ -124,7 +142,6 @@ public struct LongMeasurement: Sendable {
   private mutating func measure(to end: Int) {
     let sight = min(start + buffer[0].count, end + margin)
     let part = buffer.map { Array($0[0..<sight - start]) }
-    let readable = notes(of: part, from: done - start, to: end - start)
     var bridged = part
     for lead in bridged.indices {
       if bridged[lead].contains(where: { !(abs($0) < 1e4) }) {
@@ -134,12 +151,15 @@ public struct LongMeasurement: Sendable {
     }
     let spikes = pacingSpikes(in: bridged, samplingRate: rate) ?? []
     let smooth = withoutSpikes(bridged, at: spikes, samplingRate: rate)
+    let peaks = QRSDetector(samplingRate: rate).beats(in: smooth)
+    let readable = notes(of: part, from: done - start, to: end - start, beats: peaks)
     let first = beats.count
-    for peak in QRSDetector(samplingRate: rate).beats(in: smooth) where peak + start >= done && peak + start < end {
+    for peak in peaks where peak + start >= done && peak + start < end {
       if let last = beats.last, Double(peak + start - last.sample) < 0.2 * rate { continue }
       guard readable(peak) else { continue }
       let found = morphologies.sort(peak, of: smooth)
-      while shapes.count < morphologies.templates.count { shapes.append(shape(of: peak, in: smooth)) }
+      while shapes.count < morphologies.templates.count { shapes.append(MorphologyShape()) }
+      if shapes[found.morphology].isNextLookedAt() { look(at: peak, of: found.morphology, in: smooth) }
       beats.append(
         FoundBeat(
           sample: peak + start, morphology: Int32(found.morphology),
@@ -152,48 +172,36 @@ public struct LongMeasurement: Sendable {
     start += drop
   }
 
-  /// Notes the noise of a minute. A second is unreadable when it is so (``isReadable(_:rate:)``) in more than two
-  /// thirds of the leads.
+  /// Notes the noise of a minute. A second is unreadable when it is so by ``QualityRule`` in more than two thirds of
+  /// the leads.
   /// - Returns: whether a sample of the part lies in a readable second.
-  private mutating func notes(of part: [[Float]], from: Int, to: Int) -> (Int) -> Bool {
-    let second = Int(rate)
-    var (bad, all) = (0, 0)
-    var unreadableSeconds: [Bool] = []
-    var at = from
-    while at < to {
-      let end = min(to, at + second)
-      var badLeads = 0
-      for lead in part where !isReadable(lead[at..<end], rate: rate) { badLeads += 1 }
-      bad += badLeads
-      all += part.count
-      let isUnreadable = 3 * (part.count - badLeads) < part.count
-      unreadableSeconds.append(isUnreadable)
-      if isUnreadable {
-        if let last = unreadable.last, last.upperBound == start + at {
-          unreadable[unreadable.count - 1] = last.lowerBound..<start + end
-        } else {
-          unreadable.append(start + at..<start + end)
-        }
+  private mutating func notes(of part: [[Float]], from: Int, to: Int, beats: [Int]) -> (Int) -> Bool {
+    let seconds = Seconds(of: from..<to, rate: rate)
+    let leads = ReadableSeconds.ofLeads(part, in: from..<to, beats: beats, rate: rate)
+    let goodLeads = (0..<seconds.count).map { s in leads.count { $0.indices.contains(s) && $0[s] } }
+    let isReadable = goodLeads.map { 3 * $0 >= part.count }
+    for s in isReadable.indices where !isReadable[s] {
+      let range = start + seconds.range(s).lowerBound..<start + seconds.range(s).upperBound
+      if let last = unreadable.last, last.upperBound == range.lowerBound {
+        unreadable[unreadable.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        unreadable.append(range)
       }
-      at = end
     }
-    minutes.append(MinuteNotes(start: start + from, noise: Double(bad) / Double(max(1, all)), st: [:]))
-    return { sample in
-      let index = (sample - from) / max(1, second)
-      return unreadableSeconds.indices.contains(index) ? !unreadableSeconds[index] : true
-    }
+    let good = Double(goodLeads.reduce(0, +)) / Double(max(1, seconds.count * part.count))
+    minutes.append(MinuteNotes(start: start + from, noise: 1 - good, st: [:]))
+    return { sample in seconds.second(of: sample).map { isReadable[$0] } ?? true }
   }
 
-  /// Delineates three seconds to both sides of a beat for its boundaries.
-  private func shape(of peak: Int, in leads: [[Float]]) -> MorphologyShape {
+  /// Delineates three seconds to both sides of a beat for the boundaries of its morphology.
+  private mutating func look(at peak: Int, of morphology: Int, in leads: [[Float]]) {
     let reach = Int(3 * rate)
     let (from, to) = (max(0, peak - reach), min(leads[0].count, peak + reach))
     let delineation = Delineation(of: leads.map { Array($0[from..<to]) }, samplingRate: rate, beats: [peak - from])
     let waves = delineation.beats.compactMap { $0.first?.qrs }
     let onset = Consensus.earliest(waves.compactMap { $0.onset.map(Double.init) }, tolerance: 0.008 * rate)
     let end = Consensus.latest(waves.compactMap { $0.end.map(Double.init) }, tolerance: 0.008 * rate)
-    return MorphologyShape(
-      onset: onset.map { Int($0.rounded()) - (peak - from) }, end: end.map { Int($0.rounded()) - (peak - from) })
+    shapes[morphology].add(onset: onset.map { $0 - Double(peak - from) }, end: end.map { $0 - Double(peak - from) })
   }
 
   /// Per morphology and lead the median ST level of the beats given.
@@ -219,24 +227,24 @@ public struct LongMeasurement: Sendable {
   }
 
   private func summary(sampleCount: Int) -> LongRecording {
+    let united = morphologies.united()
     var counts = [Int](repeating: 0, count: shapes.count)
-    for beat in beats { counts[Int(beat.morphology)] += 1 }
+    for beat in beats { counts[united[Int(beat.morphology)]] += 1 }
     let widths = shapes.map { shape in shape.onset.flatMap { on in shape.end.map { Double($0 - on) / rate } } }
     let order = BeatKinds.order(counts: counts, widths: widths)
     var rank = [Int](repeating: 0, count: order.count)
     for (place, m) in order.enumerated() { rank[m] = place }
-    // P waves are not looked for here, so that a wide beat of another shape counts as ventricular.
     let contexts = beats.map {
       BeatContext(
-        peak: $0.sample, morphology: rank[Int($0.morphology)], isPaced: $0.isPaced, hasP: false, isClear: true)
+        peak: $0.sample, morphology: rank[united[Int($0.morphology)]], isPaced: $0.isPaced, hasP: nil, isClear: true)
     }
     let kinds = BeatKinds.kinds(of: contexts, widths: order.map { widths[$0] }, rate: rate)
     let told = zip(beats, kinds).map { LongRecording.TimedBeat(sample: $0.sample, kind: $1.kind) }
     let rhythm = LongRhythm(told, unreadable: unreadable, rate: rate)
-    let dominant = order.first.map { Int32($0) }
+    let dominant = order.first.map { first in [first] + united.indices.filter { $0 != first && united[$0] == first } }
     let minutes = minutes.enumerated().map { index, notes in
       let end = index + 1 < self.minutes.count ? self.minutes[index + 1].start : sampleCount
-      let st = dominant.flatMap { notes.st[$0] }
+      let st = dominant?.lazy.compactMap { notes.st[Int32($0)] }.first
       return rhythm.minute(
         notes.start..<end, noise: notes.noise,
         st: leads.indices.map { lead in

@@ -1,5 +1,15 @@
 /// What was measured of a recording of hours: a trend by minute, every beat, episodes, and where to look first.
+///
+/// P waves are not looked for, and whatever rests on them is not told (``pWaves``). A wide beat of another shape than
+/// the usual is ventricular where it is premature, or follows such a one fast, and unclassified elsewhere.
 public struct LongRecording: Sendable, Equatable {
+  /// Why nothing is said of P waves; to be said wherever rhythm is.
+  public static let pWaves = Measured.absent(
+    reason: """
+      P waves were not looked for: atrial fibrillation is not told from other irregular rhythms, nor AV block from \
+      other pauses and slow rhythms
+      """)
+
   public struct Minute: Sendable, Equatable {
     public var start: Int  // sample
     /// Beats per minute from RR intervals: the median, and the least and the greatest of three intervals together.
@@ -18,13 +28,15 @@ public struct LongRecording: Sendable, Equatable {
     public var kind: Beat.Kind
   }
 
+  /// A stretch that stands out; when each kind begins and ends says `LongRhythm`.
   public struct Episode: Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable, Codable {
       case pause, tachycardia, bradycardia, irregular, ventricularRun, unreadable
     }
     public var kind: Kind
     public var samples: Range<Int>
-    /// The longest interval of a pause in s, the mean rate of others in beats per minute; nil where unreadable.
+    /// The longest interval of a pause in s, the mean rate of others in beats per minute, of what was read of it; nil
+    /// where unreadable.
     public var value: Double?
     public var beats: Int  // in it
   }
@@ -35,8 +47,8 @@ public struct LongRecording: Sendable, Equatable {
     public var reason: String
     public static let rule = """
       the longest run of ventricular beats; else the longest pause; else the highest mean rate over 10 s if above \
-      100 a minute; else the lowest if it is below 50; else the middle of the first irregular episode; else the minute \
-      whose ST level departs farthest from the median of all minutes
+      100 a minute; else the lowest if it is below 50; else the middle of the first irregular episode (P waves are not \
+      looked for); else the minute whose ST level departs farthest from the median of all minutes
       """
   }
 

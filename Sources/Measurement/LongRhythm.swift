@@ -1,11 +1,32 @@
 /// The rhythm of hours: what its beats' times tell by minute and by episode.
 ///
-/// Rules. Pause: more than 2 s between two beats without an unreadable second. Tachycardia, bradycardia: eight
-/// intervals or more whose running mean of eight is above 100 or below 50 a minute. Irregular: 30 s or more in which,
-/// of 30 intervals at a time, six in ten differ by more than a tenth from the one before, as in atrial fibrillation.
-/// Ventricular run: three ventricular beats or more in a row.
+/// An episode begins where a limit is passed, and lasts to where a laxer one no longer is, about a tenth less strict,
+/// so that a rhythm at the limit is one episode and not many. Two of a kind that lie closer than is stated are one.
+///
+/// | episode | begins | lasts while | is one with another closer than |
+/// | --- | --- | --- | --- |
+/// | tachycardia | eight intervals whose mean is above 100 a minute | it is above 90 | 10 s |
+/// | bradycardia | eight intervals whose mean is below 50 a minute | it is below 55 | 10 s |
+/// | pause | an interval of more than 2 s | the intervals beside it are above 1.8 s | – |
+/// | irregular | below | below | 30 s |
+/// | ventricular run | three ventricular beats, above 100 a minute | each follows at more than 90 a minute | – |
+/// | unreadable | 2 s | – | 5 s |
+///
+/// Irregular: of 30 intervals six in ten differ by more than a tenth from the one before, and four in ten from the one
+/// two, three and four before, which tells disorder from bigeminy and its like; it lasts while four in ten differ, and
+/// for 30 s at least. A run is not ended by one beat of another kind amidst fast ones: a fusion or capture beat.
+/// No episode but one that is joined reaches over what is unreadable.
+///
+/// Sources: 100/min, Page et al., Circulation 133 (2016), e506; 50/min, Kusumoto et al., Circulation 140 (2019), e382;
+/// 30 s of atrial fibrillation, Hindricks et al., Eur. Heart J. 42 (2021), 373; three beats above 100/min, Al-Khatib et
+/// al., Circulation 138 (2018), e272. The limit of 2 s, the laxer limits and what is joined are conventions of this
+/// project.
 struct LongRhythm {
   typealias Episode = LongRecording.Episode
+  /// Intervals at which episodes begin and to which they last, s.
+  static let fast = (begins: 0.6, lasts: 60 / 90.0), slow = (begins: 1.2, lasts: 60 / 55.0)
+  static let pause = (begins: 2.0, lasts: 1.8)
+
   private let beats: [LongRecording.TimedBeat]
   private let rate: Double  // Hz
   private let unreadable: [Range<Int>]
@@ -55,66 +76,157 @@ struct LongRhythm {
   }
 
   func episodes(sampleCount: Int) -> [Episode] {
-    var found: [Episode] = []
-    for (i, interval) in intervals.enumerated() {
-      if let interval, interval > 2 {
-        found.append(Episode(kind: .pause, samples: beats[i].sample..<beats[i + 1].sample, value: interval, beats: 2))
+    func mean(_ window: ArraySlice<Double?>) -> Double {
+      window.reduce(0) { $0 + ($1 ?? 0) } / Double(max(1, window.count))
+    }
+    func isFast(_ interval: Double) -> Bool { interval < Self.fast.lasts }
+    func isSlow(_ interval: Double) -> Bool { interval > Self.slow.lasts }
+    let fast = stretches(
+      width: 8, begins: { mean(intervals[$0]) < Self.fast.begins }, lasts: { isFast(mean(intervals[$0])) },
+      belongs: { intervals[$0].map(isFast) ?? false })
+    let slow = stretches(
+      width: 8, begins: { mean(intervals[$0]) > Self.slow.begins }, lasts: { isSlow(mean(intervals[$0])) },
+      belongs: { intervals[$0].map(isSlow) ?? false })
+    let irregular = stretches(
+      width: 30,
+      begins: { isIrregular($0, [6, 4, 4, 4]) }, lasts: { isIrregular($0, [4, 4, 4, 4]) }, belongs: { leaps($0, 1) })
+    var found = joined(fast, within: 10).map { episode(.tachycardia, $0) }
+    found += joined(slow, within: 10).map { episode(.bradycardia, $0) }
+    found += joined(irregular, within: 30).map { episode(.irregular, $0) }
+      .filter { Double($0.samples.count) >= 30 * rate }
+    found += pauses() + ventricularRuns()
+    var lost: [Range<Int>] = []
+    for range in unreadable where Double(range.count) >= 2 * rate {
+      if let last = lost.last, Double(range.lowerBound - last.upperBound) < 5 * rate {
+        lost[lost.count - 1] = last.lowerBound..<range.upperBound
+      } else {
+        lost.append(range)
       }
     }
-    found += runs(.tachycardia) { $0 < 0.6 } + runs(.bradycardia) { $0 > 1.2 }
-    found += irregular() + ventricularRuns()
-    for range in unreadable where Double(range.count) >= 2 * rate {
-      found.append(Episode(kind: .unreadable, samples: range, value: nil, beats: 0))
-    }
+    found += lost.map { Episode(kind: .unreadable, samples: $0, value: nil, beats: 0) }
     return found.sorted { ($0.samples.lowerBound, $0.kind.rawValue) < ($1.samples.lowerBound, $1.kind.rawValue) }
   }
 
-  /// Stretches in which the running mean of eight intervals is as asked.
-  private func runs(_ kind: Episode.Kind, _ isMeant: (Double) -> Bool) -> [Episode] {
-    covered(width: 8) { window in isMeant(window.reduce(0, +) / Double(window.count)) }.map { episode(kind, $0) }
-  }
-
-  private func irregular() -> [Episode] {
-    covered(width: 30) { window in
-      let leaps = zip(window, window.dropFirst()).count { abs($1 - $0) > 0.1 * $0 }
-      return 10 * leaps >= 6 * (window.count - 1)
+  private func pauses() -> [Episode] {
+    func isLonger(_ range: Range<Int>, _ seconds: Double) -> Bool {
+      range.allSatisfy { (intervals[$0] ?? 0) > seconds }
     }
-    .map { episode(.irregular, $0) }.filter { Double($0.samples.count) >= 30 * rate }
+    return stretches(
+      width: 1, begins: { isLonger($0, Self.pause.begins) }, lasts: { isLonger($0, Self.pause.lasts) },
+      belongs: { _ in true }, looksBack: true
+    )
+    .map { range in
+      var pause = episode(.pause, range)
+      pause.value = intervals[range].compactMap { $0 }.max()
+      return pause
+    }
   }
 
   private func ventricularRuns() -> [Episode] {
+    func isFast(_ interval: Int) -> Bool { intervals[interval].map { $0 < Self.fast.lasts } ?? false }
+    /// Whether a beat follows the one before fast, and is ventricular or stands between two that are.
+    func continues(_ beat: Int) -> Bool {
+      guard beat > 0, beat < beats.count, isFast(beat - 1) else { return false }
+      if beats[beat].kind == .ventricular { return true }
+      guard beat + 1 < beats.count, beats[beat - 1].kind == .ventricular, beats[beat + 1].kind == .ventricular else {
+        return false
+      }
+      return isFast(beat)
+    }
     var found: [Episode] = []
     var from = 0
     while from < beats.count {
-      var to = from
-      while to < beats.count, beats[to].kind == .ventricular { to += 1 }
-      if to - from >= 3 { found.append(episode(.ventricularRun, from..<to - 1)) }
-      from = max(to, from + 1)
+      guard beats[from].kind == .ventricular else {
+        from += 1
+        continue
+      }
+      var to = from + 1
+      while continues(to) { to += 1 }
+      let isRun = to - from >= 3 && (from...to - 3).contains { first in
+        let pair = intervals[first..<first + 2].compactMap { $0 }
+        return (first..<first + 3).allSatisfy { beats[$0].kind == .ventricular }
+          && pair.reduce(0, +) < 2 * Self.fast.begins
+      }
+      if isRun { found.append(episode(.ventricularRun, from..<to - 1)) }
+      from = to
     }
     return found
   }
 
-  /// Ranges of intervals that windows cover of which a rule holds; no window reaches over what is unreadable.
-  private func covered(width: Int, _ holds: ([Double]) -> Bool) -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
+  /// Whether an interval differs by more than a tenth from the one that is so many before it.
+  private func leaps(_ i: Int, _ distance: Int) -> Bool {
+    guard i >= distance, let now = intervals[i], let earlier = intervals[i - distance] else { return false }
+    return abs(now - earlier) > 0.1 * earlier
+  }
+
+  /// Whether of the intervals at least so many in ten differ from the one before, the one before that, and so on.
+  private func isIrregular(_ window: Range<Int>, _ tenths: [Int]) -> Bool {
+    zip(1..., tenths).allSatisfy { distance, tenths in
+      let pairs = window.dropFirst(distance)
+      return 10 * pairs.count { leaps($0, distance) } >= tenths * pairs.count
+    }
+  }
+
+  /// Ranges of intervals from where a window of them meets the first rule to where one no longer meets the laxer one,
+  /// without intervals at the ends that do not belong; of less than eight none remains where a window is wider. No
+  /// window reaches over what is unreadable.
+  /// - Parameter looksBack: whether the laxer rule also counts before the first is met.
+  private func stretches(
+    width: Int, begins: (Range<Int>) -> Bool, lasts: (Range<Int>) -> Bool, belongs: (Int) -> Bool,
+    looksBack: Bool = false
+  ) -> [Range<Int>] {
     guard intervals.count >= width else { return [] }
-    for first in 0...intervals.count - width {
-      let window = intervals[first..<first + width].compactMap { $0 }
-      guard window.count == width, holds(window) else { continue }
-      if let last = ranges.last, last.upperBound >= first {
-        ranges[ranges.count - 1] = last.lowerBound..<first + width
+    var ranges: [Range<Int>] = []
+    var open: Range<Int>?
+    var (hasBegun, readable) = (false, 0)
+    func close() {
+      if hasBegun, var range = open {
+        while let first = range.first, !belongs(first) { range.removeFirst() }
+        while let last = range.last, !belongs(last) { range.removeLast() }
+        if range.count >= min(8, width) { ranges.append(range) }  // one pause makes no bradycardia
+      }
+      (open, hasBegun) = (nil, false)
+    }
+    for last in intervals.indices {
+      readable = intervals[last] == nil ? 0 : readable + 1
+      let window = last + 1 - width..<last + 1
+      guard readable >= width else {
+        close()
+        continue
+      }
+      let isStrict = begins(window)
+      if isStrict || (hasBegun || looksBack) && lasts(window) {
+        open = (open?.lowerBound ?? window.lowerBound)..<window.upperBound
+        hasBegun = hasBegun || isStrict
       } else {
-        ranges.append(first..<first + width)
+        close()
       }
     }
+    close()
     return ranges
+  }
+
+  /// The ranges of intervals, those less than so many seconds apart as one.
+  private func joined(_ ranges: [Range<Int>], within seconds: Double) -> [Range<Int>] {
+    var joined: [Range<Int>] = []
+    for range in ranges {
+      if let last = joined.last,
+        Double(beats[range.lowerBound].sample - beats[last.upperBound].sample) < seconds * rate
+      {
+        joined[joined.count - 1] = last.lowerBound..<max(last.upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
   }
 
   private func episode(_ kind: Episode.Kind, _ intervals: Range<Int>) -> Episode {
     let samples = beats[intervals.lowerBound].sample..<beats[intervals.upperBound].sample
-    let seconds = Double(samples.count) / rate
+    let present = self.intervals[intervals].compactMap { $0 }  // without what is unreadable
+    let seconds = present.reduce(0, +)
     return Episode(
-      kind: kind, samples: samples, value: seconds > 0 ? 60 * Double(intervals.count) / seconds : nil,
+      kind: kind, samples: samples, value: seconds > 0 ? 60 * Double(present.count) / seconds : nil,
       beats: intervals.count + 1)
   }
 
@@ -155,7 +267,7 @@ struct LongRhythm {
       return around(slow.samples, "the lowest rate over 10 s: \(number(slow.rate)) a minute")
     }
     if let irregular = episodes.first(where: { $0.kind == .irregular }) {
-      return around(irregular.samples, "the middle of the first irregular episode")
+      return around(irregular.samples, "the middle of the first irregular episode; P waves were not looked for")
     }
     var farthest: (minute: Int, departure: Double)?
     for lead in minutes.first?.st.indices ?? 0..<0 {

@@ -5,6 +5,7 @@
 struct Morphologies: Sendable {
   /// Per morphology its mean complex `[lead × sample]` at a low rate, without its mean, and how many beats it is of.
   private(set) var templates: [(shape: [Float], beats: Int)] = []
+  private var sizes: [Float] = []  // of the mean complexes: roots of the sums of squares
   private let samplingRate: Double
   private let limit: Int
   private let step: Int  // samples of the recording per sample of a template
@@ -31,13 +32,14 @@ struct Morphologies: Sendable {
         var product: Float = 0
         for i in shape.indices { product += shape[i] * template.shape[i] }
         // What is alike in form but not in height is not alike: the smaller over the larger counts for a little.
-        let other = norm(template.shape)
+        let other = sizes[m]
         let likeness = size > 0 && other > 0 ? product / (size * other) : 0
         if likeness > best.likeness { (best, bestShape) = ((m, likeness, shift * step), shape) }
       }
     }
     if best.morphology < 0 || (best.likeness < 0.9 && templates.count < limit) {
       templates.append((shape(at: beat, of: leads), 1))
+      sizes.append(norm(templates[templates.count - 1].shape))
       return (templates.count - 1, 1, 0)
     }
     let count = min(templates[best.morphology].beats, 30)  // a slow drift of shape is followed
@@ -46,7 +48,33 @@ struct Morphologies: Sendable {
       templates[best.morphology].shape[i] += share * (bestShape[i] - templates[best.morphology].shape[i])
     }
     templates[best.morphology].beats += 1
+    sizes[best.morphology] = norm(templates[best.morphology].shape)
     return best
+  }
+
+  /// Per morphology the one that it is counted with: of those whose mean complexes have grown alike (correlation of
+  /// 0.9, with up to 20 ms of shift), the one with most beats. Where a lead was disturbed for a while, beats of one
+  /// shape may have founded several.
+  func united() -> [Int] {
+    var united = Array(templates.indices)
+    let order = templates.indices.sorted { (templates[$1].beats, $0) < (templates[$0].beats, $1) }
+    for (place, m) in order.enumerated() {
+      united[m] = order[..<place].first { united[$0] == $0 && areAlike(templates[$0].shape, templates[m].shape) } ?? m
+    }
+    return united
+  }
+
+  private func areAlike(_ one: [Float], _ other: [Float]) -> Bool {
+    let size = norm(one) * norm(other)
+    let width = 2 * reach + 1
+    guard size > 0, one.count == other.count else { return false }
+    return (-slack...slack).contains { shift in
+      var product: Float = 0
+      for lead in stride(from: 0, to: one.count, by: width) {
+        for k in max(0, -shift)..<min(width, width - shift) { product += one[lead + k] * other[lead + k + shift] }
+      }
+      return product >= 0.9 * size
+    }
   }
 
   private func shape(at beat: Int, of leads: [[Float]]) -> [Float] {

@@ -59,13 +59,43 @@ func strided(_ series: [Float], at count: Int) -> [Float] {
 }
 
 /// The value below which `share` of them lie, between two neighbours by their mean in proportion; 0 of none.
+/// - Complexity: O(*n*), since only what lies around that place is put in order.
 func quantile<Value: BinaryFloatingPoint>(_ values: [Value], _ share: Double) -> Value {
   guard !values.isEmpty else { return 0 }
-  let sorted = values.sorted()
-  let place = share * Double(sorted.count - 1)
-  let low = min(sorted.count - 1, max(0, Int(place)))
-  let high = min(sorted.count - 1, low + 1)
-  return sorted[low] + (sorted[high] - sorted[low]) * Value(place - Double(low))
+  var values = values
+  let place = share * Double(values.count - 1)
+  let low = min(values.count - 1, max(0, Int(place)))
+  let lower = select(low, in: &values)
+  guard low + 1 < values.count, let higher = values[(low + 1)...].min() else { return lower }
+  return lower + (higher - lower) * Value(place - Double(low))
+}
+
+/// The value that would stand at a place if they were sorted; no smaller one stands behind it then, and no larger one
+/// before. Source: Hoare, Comm. ACM 4 (1961), 321-322, "FIND".
+private func select<Value: BinaryFloatingPoint>(_ place: Int, in values: inout [Value]) -> Value {
+  var (first, last) = (0, values.count - 1)
+  while first < last {
+    // The middle of three, so that what is sorted already takes no longer.
+    let (a, b, c) = (values[first], values[first + (last - first) / 2], values[last])
+    let pivot = max(min(a, b), min(max(a, b), c))
+    var (i, j) = (first, last)
+    while i <= j {
+      while values[i] < pivot { i += 1 }
+      while values[j] > pivot { j -= 1 }
+      if i <= j {
+        values.swapAt(i, j)
+        (i, j) = (i + 1, j - 1)
+      }
+    }
+    if place <= j {
+      last = j
+    } else if place >= i {
+      first = i
+    } else {
+      break
+    }
+  }
+  return values[place]
 }
 
 func median<Value: BinaryFloatingPoint>(_ values: [Value]) -> Value { quantile(values, 0.5) }

@@ -56,23 +56,23 @@ struct RecordCommand: ParsableCommand {
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let record = try Record(path: file)
-    print(json ? try CanonicalJSON.text(record.summary) : record.table)
+    let summary = try Record.Summary(path: file)  // of a record of any length, in little memory
+    print(json ? try CanonicalJSON.text(summary) : summary.table)
   }
 }
 
-extension Record {
+extension Record.Summary {
   /// For a terminal: a head, a line per lead, comments and warnings.
   var table: String {
     func number(_ x: Double?, _ places: Int = 3) -> String { x.map { String(format: "%.\(places)f", $0) } ?? "–" }
     func left(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
     func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
-    let rate = samplingFrequency == samplingFrequency.rounded() ? number(samplingFrequency, 0) : number(samplingFrequency, 4)
-    var lines = ["\(name): \(leads.count) leads, \(sampleCount) samples at \(rate) Hz, \(number(Double(sampleCount) / samplingFrequency, 1)) s", ""]
+    let rate = samplingRate == samplingRate.rounded() ? number(samplingRate, 0) : number(samplingRate, 4)
+    var lines = ["\(name): \(leads.count) leads, \(samples) samples at \(rate) Hz, \(number(Double(samples) / samplingRate, 1)) s", ""]
     let width = max(4, leads.map(\.name.count).max() ?? 4)
     let heads = ["missing", "first", "last", "min", "max", "mean"]
     lines.append(left("lead", width) + "  " + left("units", 6) + heads.map { right($0, 10) }.joined())
-    for lead in summary.leads {
+    for lead in leads {
       let values = [number(lead.first), number(lead.last), number(lead.min), number(lead.max), number(lead.mean, 4)]
       lines.append(left(lead.name, width) + "  " + left(lead.units, 6) + right("\(lead.missing)", 10) + values.map { right($0, 10) }.joined())
     }

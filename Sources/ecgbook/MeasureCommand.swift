@@ -19,14 +19,14 @@ struct Measure: ParsableCommand {
 
   func run() throws {
     let patient = try PatientRecording(path: record)
-    let measurement = try Measurement(of: patient.record)
+    let measurement = try ECGMeasurement(of: patient.record)
     if let annotations {
       // Every wave of every lead that was recorded, under its own name: the whole recording is held for it.
       guard patient.seconds <= 7200 else {
         throw Failure(message: "--annotations: the recording lasts \(Int(patient.seconds)) s; waves are written of at most two hours", status: 2)
       }
       try FileManager.default.makeFolder(annotations)
-      try Measurement(of: try Record(path: record)).writeAnnotations(record: patient.record.name, to: annotations)
+      try ECGMeasurement(of: try Record(path: record)).writeAnnotations(record: patient.record.name, to: annotations)
     }
     let summary = MeasurementSummary(patient, measurement, SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample)))
     print(json ? try CanonicalJSON.text(summary) : summary.text)
@@ -65,7 +65,7 @@ struct MeasurementSummary: Encodable {
   var reasons: [String: String]
   var warnings: [String]
 
-  init(_ patient: PatientRecording, _ m: Measurement, _ quality: SignalQuality) {
+  init(_ patient: PatientRecording, _ m: ECGMeasurement, _ quality: SignalQuality) {
     var reasons: [String: String] = [:]
     func value(_ key: String, _ measured: Measured) -> Double? {
       if let reason = measured.reason { reasons[key] = reason }
@@ -102,6 +102,7 @@ struct MeasurementSummary: Encodable {
     if let worst = patient.long?.worst {
       warnings.append("of \(Int(patient.seconds)) s, intervals and axes are those of the ten seconds from \(Int(Double(worst.samples.lowerBound) / m.samplingRate)) s on: \(worst.reason)")
     }
+    if patient.long != nil, let reason = LongRecording.pWaves.reason { warnings.append("of the episodes: " + reason) }
     self.warnings = warnings
   }
 

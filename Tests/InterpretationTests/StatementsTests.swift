@@ -1,4 +1,5 @@
 import Foundation
+import Measurement
 import PTBXL
 import Testing
 
@@ -92,6 +93,15 @@ import Testing
     let english = try Statements(language: "en")
     #expect(english.word(.riskRule) == RiskGroup.rule)
     #expect(english.word(.pageCaution) == Interpretation.caution)
+  }
+
+  @Test func saysInEveryLanguageThatPWavesWereNotLookedForInHours() throws {
+    let reason = try #require(LongRecording.pWaves.reason)
+    for language in Statements.languages {
+      let statements = try Statements(language: language)
+      #expect(statements.translated(reason) == statements.word(.absentPHours))
+    }
+    #expect(try Statements(language: "en").word(.absentPHours) == reason)
   }
 
   @Test(arguments: SeverityTableReasons.all) func translateEveryReasonOfTheSeverityTable(reason: String) throws {

@@ -85,6 +85,23 @@ import WFDB
     }
   }
 
+  @Test func predictsAlikeHoweverLeadsAreSpelled() throws {
+    try withTemporaryFolder { folder in
+      _ = try writeModel(to: folder)
+      let model = try Model(folder: folder)
+      let plain = try Recording(wave(seconds: 10, rate: 100), leads: ECGRecord.leadNames, samplingRate: 100)
+      var record = try wave(seconds: 10, rate: 100)
+      let spellings = ["MDC_ECG_LEAD_I", "lead II", "DIII", "avr", "a VL", "ECG_aVF", "V 1", "v2", "C3", "ECG V4", "v.5", "C6"]
+      for index in record.leads.indices { record.leads[index].name = spellings[index] }
+      let spelled = try Recording(record, leads: ECGRecord.leadNames, samplingRate: 100)
+      #expect(spelled.leads == plain.leads && spelled.notes == plain.notes)
+      #expect(try model.predict(spelled).labels == model.predict(plain).labels)
+      // What has its sign turned is another lead.
+      record.leads[3].name = "-aVR"
+      #expect(throws: RecordingError.self) { try Recording(record, leads: ECGRecord.leadNames, samplingRate: 100) }
+    }
+  }
+
   @Test func saysWhichLeadIsMissing() throws {
     var record = try wave(seconds: 1, rate: 100)
     record.leads.removeAll { $0.name == "V3" }

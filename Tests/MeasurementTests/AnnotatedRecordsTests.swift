@@ -12,7 +12,7 @@ import WFDB
         let path = "\(folder)/ludb/data/\(number)"
         let reference = try AnnotatedWaves(path: path + ".ii")
         let span = try #require(reference.span)
-        let waves = try #require(try Measurement(of: Record(path: path)).leadWaves.first { $0.lead == "ii" })
+        let waves = try #require(try ECGMeasurement(of: Record(path: path)).leadWaves.first { $0.lead == "ii" })
         let found = AnnotatedWaves(waves.waves)
         for name in AnnotatedWaves.boundaries {
           scores[name, default: BoundaryScore()].add(
@@ -46,7 +46,7 @@ import WFDB
       #expect(score.missed == 0 && score.false_ == 0)
     }
     // Of the 33 atrial and one ventricular premature beats that the annotators saw.
-    let measured = try Measurement(of: record)
+    let measured = try ECGMeasurement(of: record)
     #expect((30...35).contains(measured.rhythm.prematureSupraventricular))
     #expect(measured.rhythm.prematureVentricular == 1)
   }
@@ -64,7 +64,7 @@ import WFDB
             rate: 250)
         }
         let reference = try AnnotatedWaves(path: path + ".q1c")
-        let leads = try Measurement(of: record).leadWaves.map { AnnotatedWaves($0.waves) }
+        let leads = try ECGMeasurement(of: record).leadWaves.map { AnnotatedWaves($0.waves) }
         spreads.append(Self.deviationOfQT(leads, reference))
       }
       return (beats, spreads)

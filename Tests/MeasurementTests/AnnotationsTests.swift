@@ -6,7 +6,7 @@ import WFDB
 
 @Suite struct WaveAnnotationsTests {
   @Test func writesOneFilePerLeadInLUDBsForm() throws {
-    let measured = try Measurement(of: KnownHeart().record())
+    let measured = try ECGMeasurement(of: KnownHeart().record())
     try withTemporaryFolder { folder in
       let paths = try measured.writeAnnotations(record: "known", to: folder)
       #expect(paths == ["i", "ii", "iii", "avr", "avl", "avf"].map { "\(folder)/known.\($0)" })
@@ -21,7 +21,7 @@ import WFDB
   }
 
   @Test func neverGoesBackInTime() throws {
-    let measured = try Measurement(of: KnownHeart().record())
+    let measured = try ECGMeasurement(of: KnownHeart().record())
     let touching = LeadWaves.init(
       lead: "II",
       waves: [
@@ -34,7 +34,7 @@ import WFDB
   }
 
   @Test func keepsFileNamesInTheFolder() throws {
-    var measured = try Measurement(of: KnownHeart().record())
+    var measured = try ECGMeasurement(of: KnownHeart().record())
     measured.leadWaves[0].lead = "../up"
     try withTemporaryFolder { folder in
       let path = try #require(try measured.writeAnnotations(record: "a/b", to: folder).first)

@@ -5,8 +5,8 @@ import Testing
 import WFDB
 
 @Suite struct HostileRecordingTests {
-  private func measured(_ leads: [Lead], rate: Double = 500) throws -> Measurement {
-    try Measurement(of: recording(leads, rate: rate))
+  private func measured(_ leads: [Lead], rate: Double = 500) throws -> ECGMeasurement {
+    try ECGMeasurement(of: recording(leads, rate: rate))
   }
 
   @Test func refusesWhatIsNoVoltage() throws {

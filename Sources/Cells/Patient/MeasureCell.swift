@@ -46,7 +46,7 @@ struct MeasureCell: Cell {
     let patient = try PatientRecording(path: context.resolve(record), progress: context.progress)
     let header = Subject(comments: patient.record.comments)
     let subject = Subject(age: age ?? header.age, sex: sex ?? header.sex)
-    let measurement = try Measurement(of: patient.record)
+    let measurement = try ECGMeasurement(of: patient.record)
     let quality = SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample))
     let likeness = TrainingLikeness(of: patient.record, beats: measurement.beats.map(\.sample))
     let page = MeasurementPage(

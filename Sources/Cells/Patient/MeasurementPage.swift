@@ -7,7 +7,7 @@ import WFDB
 struct MeasurementPage {
   let patient: PatientRecording
   let subject: Subject
-  let measurement: Measurement
+  let measurement: ECGMeasurement
   let quality: SignalQuality
   let likeness: TrainingLikeness
   let statements: Statements
@@ -322,7 +322,7 @@ struct MeasurementPage {
   private var episodes: Frame {
     let episodes = patient.long?.episodes ?? [], rate = patient.record.samplingFrequency
     return Frame([
-      .init("kind", title: statements.word(.longKind), episodes.map { .text(statements.word(Self.word($0.kind))) }),
+      .init("kind", title: statements.word(.longKind), note: patient.long == nil ? nil : LongRecording.pWaves.reason.map(statements.translated), episodes.map { .text(statements.word(Self.word($0.kind))) }),
       .init("from", title: "From", episodes.map { .text(clockTime(Double($0.samples.lowerBound) / rate)) }),
       .init("seconds", title: "For", unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / rate) }),
       .init("value", title: "Rate or pause", format: "1", note: "Beats a minute; of a pause its seconds.", episodes.map { $0.value.map(number) ?? .undefined("unreadable") }),

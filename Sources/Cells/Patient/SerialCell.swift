@@ -112,7 +112,7 @@ struct SerialCell: Cell {
 /// An earlier recording of the patient.
 private struct Earlier {
   var patient: PatientRecording
-  var measurement: Measurement
+  var measurement: ECGMeasurement
   /// As its header says; nil where it says none.
   var date: String?
   /// Orders recordings: year, month, day, time of day; one without a date comes first.
@@ -120,7 +120,7 @@ private struct Earlier {
 
   init(_ path: String) throws {
     patient = try PatientRecording(path: path)
-    measurement = try Measurement(of: patient.record)
+    measurement = try ECGMeasurement(of: patient.record)
     let start = patient.record.header.start
     func two(_ x: Int?) -> String { x.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
     date = start.year.map { year in [String(year)] + [start.month, start.day].compactMap { $0 }.map { two($0) } }?.joined(separator: "-")
@@ -129,7 +129,7 @@ private struct Earlier {
 
   typealias Quantity = (word: Statements.Word, path: String, unit: String, places: Int, value: Measured)
 
-  static func quantities(_ m: Measurement) -> [Quantity] {
+  static func quantities(_ m: ECGMeasurement) -> [Quantity] {
     [
       (.measureRate, "rate", "/min", 0, m.rate), (.measurePr, "pr", "ms", 0, m.pr), (.measureQrs, "qrs", "ms", 0, m.qrs),
       (.measureQt, "qt", "ms", 0, m.qt), (.measureQtcFridericia, "qtc.fridericia", "ms", 0, m.qtc.fridericia),

@@ -27,41 +27,26 @@ struct LeadExamination {
   /// - Parameter samples: mV, NaN where missing; at least one.
   init(lead name: String, _ samples: [Float], rate: Double, beats: [Int], rule: QualityRule) {
     (self.rate, self.rule) = (rate, rule)
-    let present = samples.map { $0.isFinite && abs($0) < 1e6 }
-    var lead = zip(samples, present).map { $1 ? $0 : Float.nan }
-    bridgeGaps(&lead)
-    let missing = present.lazy.filter { !$0 }.count
-    let seconds = Seconds(count: lead.count, rate: rate)
-
-    let slow = SlowPart(of: lead, rate: rate)
-    let fast = FastPart(of: lead, rate: rate)
-    let isQuiet = outsideComplexes(count: lead.count, beats: beats, rate: rate)
-    let noise = noiseBySecond(fast.samples, seconds, isQuiet: isQuiet)
-    let flat = flatRuns(lead, rate: rate, rule)
-    let clipped = clippedRuns(lead, rate: rate)
-
-    var readable = [Bool](repeating: true, count: seconds.count)
-    for s in 0..<seconds.count {
-      let range = seconds.range(s)
-      if noise[s] > rule.tooNoisy || !present[range].allSatisfy({ $0 }) { readable[s] = false }
-      if (flat + clipped).contains(where: { $0.overlaps(range) }) { readable[s] = false }
-    }
-    if slow.range > rule.wanderingTooFar {
-      for s in 0..<seconds.count where slow.range(in: seconds.range(s)) > 0.5 { readable[s] = false }
-    }
+    let present = samples.map(ReadableSeconds.isPresent)
+    let seconds = Seconds(of: samples.indices, rate: rate)
+    let isQuiet = outsideComplexes(count: samples.count, beats: beats, rate: rate)
+    let read = ReadableSeconds(of: samples, in: seconds, beats: beats, isQuiet: isQuiet, rate: rate, rule: rule)
+    let slow = read.slow ?? SlowPart(of: read.cells, rate: rate)
+    let noise = noiseBySecond(read.fast.samples, seconds, isQuiet: isQuiet)
     let pairs = noise.count > 1 ? zip(noise, noise.dropFirst()).map { min($0, $1) } : noise
     let length = Double(samples.count) / rate
-    let readableShare = Double(readable.lazy.filter { $0 }.count) / Double(max(1, seconds.count))
-    let clippedSamples = clipped.reduce(0) { $0 + $1.count }, flatSamples = flat.reduce(0) { $0 + $1.count }
+    let readableShare = Double(read.isReadable.count { $0 }) / Double(max(1, seconds.count))
+    let missing = present.count { !$0 }
+    let clippedSamples = read.clipped.reduce(0) { $0 + $1.count }, flatSamples = read.flat.reduce(0) { $0 + $1.count }
     quality = LeadQuality(
       lead: name, missingShare: Double(missing) / Double(max(1, samples.count)), wander: slow.range,
       noise: median(noise), worstNoise: pairs.max() ?? 0,
-      mains50: mains(50, in: fast, seconds, rate: rate), mains60: mains(60, in: fast, seconds, rate: rate),
+      mains50: mains(50, in: read.fast, seconds, rate: rate), mains60: mains(60, in: read.fast, seconds, rate: rate),
       clippedShare: Double(clippedSamples) / Double(max(1, samples.count)),
-      flatSeconds: Double(flatSamples) / rate, amplitude: slow.amplitude,
-      greatest: Double(lead.reduce(0) { max($0, abs($1)) }), readableSeconds: readableShare * length)
+      flatSeconds: Double(flatSamples) / rate, amplitude: slow.amplitude(of: read.cells, rate: rate),
+      greatest: Double(max(abs(read.cells.highest), abs(read.cells.lowest))), readableSeconds: readableShare * length)
     isUsable = quality.readableSeconds >= min(rule.readableSeconds, rule.readableShare * length)
-    report(present: present, noise: noise, seconds: seconds, flat: flat, clipped: clipped)
+    report(present: present, noise: noise, seconds: seconds, flat: read.flat, clipped: read.clipped)
   }
 
   private func time(_ sample: Int) -> Double { Double(sample) / rate }
@@ -146,119 +131,11 @@ struct LeadExamination {
   }
 }
 
-/// A lead's seconds as ranges of samples; the last takes a rest of less than half a second along.
-struct Seconds {
-  let count: Int
-  private let samples: Int
-  private let rate: Double
-  init(count samples: Int, rate: Double) {
-    (self.samples, self.rate) = (samples, rate)
-    count = max(1, Int((Double(samples) / rate).rounded()))
-  }
-  func range(_ second: Int) -> Range<Int> {
-    let from = min(samples, Int(Double(second) * rate))
-    return from..<(second == count - 1 ? samples : max(from, min(samples, Int(Double(second + 1) * rate))))
-  }
-}
-
-/// The part of a lead below about 0.5 Hz: three moving means over 0.6 s (their product halves 0.5 Hz and leaves a tenth
-/// of 1 Hz), in steps of 20 ms; and how high the rest is.
-private struct SlowPart {
-  let cells: [Float]
-  let step: Int  // samples in a cell
-  let range: Double  // mV
-  let amplitude: Double  // mV
-
-  init(of lead: [Float], rate: Double) {
-    let step = max(1, Int(min(1e6, 0.02 * rate)))
-    self.step = step
-    var means: [Float] = [], highs: [Float] = [], lows: [Float] = []
-    var start = 0
-    while start < lead.count {
-      let end = min(lead.count, start + step)
-      var sum: Float = 0, high = -Float.infinity, low = Float.infinity
-      for i in start..<end { (sum, high, low) = (sum + lead[i], max(high, lead[i]), min(low, lead[i])) }
-      means.append(sum / Float(end - start))
-      highs.append(high)
-      lows.append(low)
-      start = end
-    }
-    let width = max(1, Int((0.6 * rate / Double(step)).rounded()) | 1)
-    var slow = means
-    for _ in 0..<3 { slow = movingMean(slow, width: width) }
-    cells = slow
-    range = Double((slow.max() ?? 0) - (slow.min() ?? 0))
-    let window = max(1, Int((1.5 * rate / Double(step)).rounded()))
-    let tops = maxima(of: zip(highs, slow).map { $0 - $1 }, window: window)
-    let bottoms = maxima(of: zip(lows, slow).map { $1 - $0 }, window: window)
-    amplitude = Double(median(zip(tops, bottoms).map { $0 + $1 }))
-  }
-
-  func range(in samples: Range<Int>) -> Double {
-    let from = min(cells.count, samples.lowerBound / step)
-    let part = cells[from..<max(from, min(cells.count, samples.upperBound / step))]
-    return Double((part.max() ?? 0) - (part.min() ?? 0))
-  }
-}
-
-/// The lead less its smooth part, which is the parabola of least squares through the 70 ms around each sample: what is
-/// above about 20 Hz. Source: Savitzky & Golay, Anal. Chem. 36 (1964), 1627-1639.
-private struct FastPart {
-  private(set) var samples: [Float]  // mV; 0 at the ends, where the parabola lacks samples
-  private let weights: [Float]  // of the smooth part, from the middle outwards
-  private let rate: Double
-
-  init(of lead: [Float], rate: Double) {
-    self.rate = rate
-    let m = max(2, Int((0.035 * rate - 0.5).rounded()))
-    let d = Double(m)
-    let norm = (2 * d + 3) * (2 * d + 1) * (2 * d - 1)
-    let weights = (0...m).map { Float((3 * (3 * d * d + 3 * d - 1) - 15 * Double($0 * $0)) / norm) }
-    self.weights = weights
-    samples = [Float](repeating: 0, count: lead.count)
-    let inner = lead.count - 2 * m
-    guard inner > 0 else { return }
-    lead.withUnsafeBufferPointer { lead in
-      samples.withUnsafeMutableBufferPointer { fast in
-        for i in 0..<inner { fast[m + i] = (1 - weights[0]) * lead[m + i] }
-        for k in 1...m {  // one tap after the other, so that the compiler takes several samples at once
-          let weight = weights[k]
-          for i in 0..<inner { fast[m + i] -= weight * (lead[m + i - k] + lead[m + i + k]) }
-        }
-      }
-    }
-  }
-
-  /// What is left of a sine's amplitude.
-  func gain(at frequency: Double) -> Double {
-    let turn = 2 * Double.pi * frequency / rate
-    let smooth = weights.enumerated().reduce(0.0) { sum, weight in
-      sum + (weight.offset == 0 ? 1 : 2) * Double(weight.element) * cos(turn * Double(weight.offset))
-    }
-    return abs(1 - smooth)
-  }
-}
-
-/// Whether each sample is farther than 100 ms from every R peak.
-private func outsideComplexes(count: Int, beats: [Int], rate: Double) -> [Bool] {
-  var isQuiet = [Bool](repeating: true, count: count)
-  let reach = Int((0.1 * rate).rounded())
-  for beat in beats where beat >= 0 && beat < count {
-    for i in max(0, beat - reach)...min(count - 1, beat + reach) { isQuiet[i] = false }
-  }
-  return isQuiet
-}
-
 /// Per second the standard deviation in µV, from the median of absolute values, so that single spikes do not count.
 private func noiseBySecond(_ fast: [Float], _ seconds: Seconds, isQuiet: [Bool]) -> [Double] {
   (0..<seconds.count).map { s in
-    let range = seconds.range(s)
-    let step = max(1, range.count / 250)
     var values: [Float] = []
-    for i in stride(from: range.lowerBound, to: range.upperBound, by: step) where isQuiet[i] {
-      values.append(abs(fast[i]))
-    }
-    if values.count < 10 { values = range.map { abs(fast[$0]) } }
+    forEachQuiet(seconds.range(s), isQuiet) { values.append(abs(fast[$0])) }
     return 1000 * 1.4826 * Double(median(values))
   }
 }
@@ -283,56 +160,6 @@ private func mains(_ frequency: Double, in fast: FastPart, _ seconds: Seconds, r
     return power(frequency, range) - 0.5 * (power(frequency - 3, range) + power(frequency + 3, range))
   }
   return .value(1000 * max(0, median(powers)).squareRoot() / max(0.1, fast.gain(at: frequency)))
-}
-
-/// Stretches in which the lead stays within `flatRange` for `flatSeconds`.
-private func flatRuns(_ lead: [Float], rate: Double, _ rule: QualityRule) -> [Range<Int>] {
-  let cell = max(1, Int((0.1 * rate).rounded()))
-  let needed = max(1, Int((rule.flatSeconds * rate / Double(cell)).rounded()))
-  let cells = stride(from: 0, to: lead.count, by: cell).map { lead[$0..<min(lead.count, $0 + cell)] }
-  let tops = cells.map { $0.max() ?? 0 }, bottoms = cells.map { $0.min() ?? 0 }
-  // A recording shorter than that is flat when all of it is.
-  let width = min(needed, tops.count)
-  guard width > 0 else { return [] }
-  var runs: [Range<Int>] = []
-  for first in 0...tops.count - width {
-    let (top, bottom) = (tops[first..<first + width].max() ?? 0, bottoms[first..<first + width].min() ?? 0)
-    guard Double(top - bottom) < rule.flatRange else { continue }
-    let run = first * cell..<min(lead.count, (first + width) * cell)
-    if let last = runs.last, last.upperBound >= run.lowerBound {
-      runs[runs.count - 1] = last.lowerBound..<run.upperBound
-    } else {
-      runs.append(run)
-    }
-  }
-  return runs
-}
-
-/// Plateaus at the lead's highest and lowest value that a wave runs into steeply: what a converter at its limit makes
-/// of a wave. One alone counts from 40 ms on.
-private func clippedRuns(_ lead: [Float], rate: Double) -> [Range<Int>] {
-  guard let high = lead.max(), let low = lead.min(), high - low > 0.2 else { return [] }
-  let span = high - low
-  let shortest = max(2, Int((0.008 * rate).rounded(.up)))
-  let reach = max(1, Int((0.01 * rate).rounded()))
-  var runs: [Range<Int>] = []
-  for extreme in [high, low] {
-    var start = 0
-    while start < lead.count {
-      guard abs(lead[start] - extreme) <= 1e-4 * span else {
-        start += 1
-        continue
-      }
-      var end = start
-      while end < lead.count, abs(lead[end] - extreme) <= 1e-4 * span { end += 1 }
-      let before = start - reach >= 0 ? abs(lead[start - reach] - extreme) : .infinity
-      let after = end - 1 + reach < lead.count ? abs(lead[end - 1 + reach] - extreme) : .infinity
-      if end - start >= shortest, min(before, after) > 0.05 * span { runs.append(start..<end) }
-      start = end
-    }
-  }
-  let total = runs.reduce(0) { $0 + $1.count }
-  return runs.count > 1 || Double(total) >= 0.04 * rate ? runs.sorted { $0.lowerBound < $1.lowerBound } : []
 }
 
 extension Double {

@@ -13,11 +13,15 @@ public struct QualityRule: Sendable, Equatable {
   public var drifting = 1.0  // a note
   public var wandering = 3.0
   public var wanderingTooFar = 6.0
+  public var strayingInASecond = 0.5  // where it wanders too far
   /// Amplitude of 50 or 60 Hz, in µV.
   public var humming = 50.0
   /// Consecutive seconds with a range under `flatRange` mV are flat.
   public var flatSeconds = 2.0
   public var flatRange = 0.02
+  /// mV, peak to peak in a second: less is no signal. s, in a second: as long may be cut off.
+  public var still = 0.0005
+  public var cutOff = 0.04
   /// A share of missing samples that is worth a warning.
   public var missing = 0.02
   /// mV: no electrode on skin gives more.
@@ -40,10 +44,12 @@ public struct QualityRule: Sendable, Equatable {
     """
     Unreadable, so that no interpretation is given: shorter than \(shortest.short) s, or fewer than half of the leads \
     with \(readableSeconds.short) readable seconds (half of a shorter recording). A second of a lead is readable when \
-    all its samples are there, it is neither flat nor cut off, its noise above 20 Hz outside QRS complexes is at most \
-    \(tooNoisy.short) µV, and, where the baseline strays by more than \(wanderingTooFar.short) mV in all, it strays by \
-    at most 0.5 mV in that second. Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering \
-    by more than \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, \
+    all its samples are there, at most \((1000 * cutOff).short) ms of it are cut off, it is neither still within \
+    \((1000 * still).short) µV nor flat for \(flatSeconds.short) s while the heart beats or for half of the recording, \
+    its noise above 20 Hz outside QRS complexes is at most \(tooNoisy.short) µV, and, where the baseline strays by \
+    more than \(wanderingTooFar.short) mV in all, it strays by at most \(strayingInASecond.short) mV in that second. \
+    Limited, with a warning: a lead noisier than \(noisy.short) µV for 2 s, wandering by more than \
+    \(wandering.short) mV, humming by more than \(humming.short) µV, flat for \(flatSeconds.short) s, \
     cut off, beyond \(greatest.short) mV, in an unknown unit, or lacking more than \((100 * missing).short) % of its \
     samples; limb leads that break Einthoven's law by more than 60 % or show nothing; leads that are identical; \
     electrodes that are exchanged with odds of more than \(exp(swapOdds).rounded().short) to 1.

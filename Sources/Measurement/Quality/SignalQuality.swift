@@ -45,8 +45,8 @@ public struct SignalQuality: Sendable, Equatable {
     var beats = (beats ?? QRSDetector(samplingRate: samplingRate).beats(in: samples)).filter { $0 >= 0 && $0 < count }
     var samples = samples.map { $0 + [Float](repeating: .nan, count: count - $0.count) }
     var rate = samplingRate
-    if rate >= 2000 {  // nothing above 500 Hz is judged
-      let factor = Int(rate / 1000)
+    let factor = ReadableSeconds.factorOfMeans(rate: rate)
+    if factor > 1 {
       samples = samples.map { means(of: $0, by: factor) }
       beats = beats.map { $0 / factor }
       rate /= Double(factor)
@@ -125,12 +125,4 @@ public struct SignalQuality: Sendable, Equatable {
 func inMillivolts(_ lead: Lead) -> [Float] {
   let factor = millivolts(per: lead.units) ?? 1
   return lead.samples.map { Float($0 * factor) }
-}
-
-/// Means of `factor` samples each, NaN where one is missing.
-private func means(of lead: [Float], by factor: Int) -> [Float] {
-  stride(from: 0, to: lead.count, by: factor).map { start in
-    let cell = lead[start..<min(lead.count, start + factor)]
-    return cell.reduce(0, +) / Float(cell.count)
-  }
 }

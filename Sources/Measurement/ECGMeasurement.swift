@@ -5,7 +5,7 @@ import WFDB
 ///
 /// Durations are those of the dominant beat: its boundaries in a lead are the medians of its beats' boundaries there,
 /// and over all leads the earliest onset and the latest end that another lead confirms (``Consensus``).
-public struct Measurement: Sendable, Equatable {
+public struct ECGMeasurement: Sendable, Equatable {
   public struct QTc: Sendable, Equatable { public var bazett, fridericia, framingham, hodges: Measured }  // ms
   public struct Axes: Sendable, Equatable { public var p, qrs, t: Measured }  // degrees, -180 to 180
 
@@ -75,7 +75,8 @@ public struct Measurement: Sendable, Equatable {
     let unread = leads.names.indices.filter { !found.readable.contains($0) }.map { leads.names[$0] }
     if !unread.isEmpty {
       warnings.append(
-        "in \(unread.joined(separator: ", ")) most is noise: no boundary rests on \(unread.count == 1 ? "it" : "them")")
+        "of \(unread.joined(separator: ", ")) less than half can be read: no boundary rests on "
+          + (unread.count == 1 ? "it" : "them"))
     }
     if found.spikes == nil {
       warnings.append("pacing spikes cannot be seen at \(shortest(rate)) Hz: 400 Hz are needed")

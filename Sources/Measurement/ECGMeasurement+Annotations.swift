@@ -1,6 +1,6 @@
 import WFDB
 
-extension Measurement {
+extension ECGMeasurement {
   /// The waves of a lead as MIT annotations in LUDB's form: for each wave `(`, the peak as `p`, `N` or `t`, and `)`.
   ///
   /// Where two waves touch, so that one would end after the next begins, the end is drawn back to it, and each wave's
