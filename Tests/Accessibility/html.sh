@@ -3,6 +3,7 @@
 # They show synthetic ECGs, whatever data there are. `make accessibility` builds first.
 #
 #   bash Tests/Accessibility/html.sh [FILE.html ...]      checks these instead
+#   bash Tests/Accessibility/html.sh --app                the web app alone
 #
 # CHROMIUM=PATH   another browser than the first of chromium, chromium-browser, google-chrome
 set -euo pipefail
@@ -35,7 +36,16 @@ if ! "$python" -c 'import axe_playwright_python, playwright' 2>/dev/null; then
 fi
 
 previews=()
+app=()
+if [[ ${1:-} == --app ]]; then
+  shift
+  mkdir -p "$work"
+  [[ -d $work/data ]] || .build/release/ecgbook data synthesize "$work/data" --records 60 --seed 1 >/dev/null
+  "$python" Tests/Accessibility/app.py .build/release/ecgbook "$work/data" --screenshots "$work/screenshots"
+  exit
+fi
 if (($# == 0)); then
+  app=("$work/data")
   previews=(Tests/Documents/small.md)
   [[ -d $work/data ]] || .build/release/ecgbook data synthesize "$work/data" --records 60 --seed 1 >/dev/null
   # One short training each: what is tried is the page, not the network.
@@ -64,5 +74,8 @@ status=0
 "$python" Tests/Accessibility/html.py --screenshots "$work/screenshots" "$@" || status=1
 for report in "${previews[@]}"; do
   "$python" Tests/Accessibility/preview.py .build/release/ecgbook "$report" --screenshots "$work/screenshots" || status=1
+done
+for data in "${app[@]}"; do
+  "$python" Tests/Accessibility/app.py .build/release/ecgbook "$data" --screenshots "$work/screenshots" || status=1
 done
 exit "$status"
