@@ -165,35 +165,7 @@ extension AECG {
         throw FormatError(
           element.place, found: "\(leads.count) leads", expected: "at most \(AECG.maximumLeads) in a recording")
       }
-      let longest = leads.map(\.lead.samples.count).max() ?? 0
-      // Padding must not make much of little.
-      let (held, padded) = (leads.reduce(0) { $0 + $1.lead.samples.count }, longest * leads.count)
-      leads.removeAll { lead, place in
-        let isShort = lead.samples.count < longest && padded > 4 * held
-        if isShort {
-          warnings.append(FormatWarning(place, "\(lead.name) is left out: it has \(lead.samples.count) samples"))
-        }
-        return isShort
-      }
-      for index in leads.indices where leads[index].lead.samples.count < longest {
-        let (lead, place) = leads[index]
-        let missing = longest - lead.samples.count
-        warnings.append(FormatWarning(place, "\(lead.name) ends \(missing) samples before the longest lead"))
-        leads[index].lead.samples += [Double](repeating: .nan, count: missing)
-      }
-      rename(&warnings)
-    }
-
-    /// A lead that stands twice gets a number, because leads are known by their names.
-    private mutating func rename(_ warnings: inout [FormatWarning]) {
-      var seen: [String: Int] = [:]
-      for index in leads.indices {
-        let name = leads[index].lead.name
-        seen[name, default: 0] += 1
-        guard let count = seen[name], count > 1 else { continue }
-        leads[index].lead.name = "\(name) (\(count))"
-        warnings.append(FormatWarning(leads[index].place, "the sequence set has \(name) more than once"))
-      }
+      leads = LeadList(leads, &warnings).leads
     }
 
     /// A physical quantity of time.
