@@ -207,7 +207,8 @@ extension AECG {
       let divisor = perMillivolt(units)
       if divisor == nil { warnings.append(FormatWarning(step.place, "the unit '\(units)' is no voltage")) }
       for index in samples.indices {
-        samples[index] = samples[index] == pad ? .nan : (origin + samples[index] * factor) / (divisor ?? 1)
+        let value = (origin + samples[index] * factor) / (divisor ?? 1)
+        samples[index] = samples[index] == pad || !value.isFinite ? .nan : value
       }
       return divisor == nil ? units : "mV"
     }

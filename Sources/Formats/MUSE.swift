@@ -136,7 +136,7 @@ public enum MUSE: FormatReader {
 
   /// - Returns: units a digit, how many of them are one of `units`.
   private static func scale(_ element: XMLTree.Element) throws(FormatError) -> (Double, Double, String) {
-    guard let factor = number(element, "LeadAmplitudeUnitsPerBit") else {
+    guard let factor = number(element, "LeadAmplitudeUnitsPerBit"), abs(factor) <= 1e9 else {
       throw FormatError(
         (element.first("LeadAmplitudeUnitsPerBit") ?? element).place, found: "no amplitude of a digit",
         expected: "a number in 'LeadAmplitudeUnitsPerBit', such as 4.88")

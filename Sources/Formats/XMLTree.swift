@@ -6,9 +6,10 @@ import Foundation
 
 /// An XML document in memory: its elements with the lines on which they begin.
 ///
-/// It is read by Foundation's parser, which sees neither the prolog nor a document type: entities cannot be declared, so
-/// none is expanded (no "billion laughs"), and nothing outside of the document is looked for. Before the parser starts,
-/// one pass over the bytes refuses what would cost it more than linear time. Depth, elements, and text are bounded.
+/// It is read by Foundation's parser, which sees neither the prolog nor a document type: entities cannot be declared,
+/// so none is expanded (no "billion laughs"), and nothing outside of the document is looked for. Before the parser
+/// starts, one pass over the bytes refuses what would cost it more than linear time. Depth, elements, and text are
+/// bounded.
 ///
 /// ```
 /// let tree = try XMLTree(bytes, numbersIn: ["digits"])
@@ -159,7 +160,7 @@ private final class XMLBuilder: NSObject, XMLParserDelegate {
       numberCount += values.count
       numbers.append(values)
     }
-    element.text = element.text.trimmed
+    element.text = Self.trimmed(element.text)
     if open.isEmpty { root = element } else { open[open.count - 1].children.append(element) }
   }
 
@@ -178,6 +179,13 @@ private final class XMLBuilder: NSObject, XMLParserDelegate {
       default: "error \(code) of the XML parser"
       }
     stop(parser, found: "\(found), column \(parser.columnNumber)", expected: "well-formed XML")
+  }
+
+  /// Without what XML counts as blanks around it (section 2.3). By bytes: a text may be megabytes of blanks.
+  private static func trimmed(_ text: String) -> String {
+    guard let first = text.utf8.firstIndex(where: { $0 > 0x20 }), let last = text.utf8.lastIndex(where: { $0 > 0x20 })
+    else { return "" }
+    return String(text[first...last])
   }
 
   private func checkNumbers(_ parser: XMLParser, _ name: String) {

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import WFDB
 
@@ -18,6 +19,8 @@ public struct FuzzedReader: Sendable {
     FuzzedReader("wfdb-signals") { try readRecord($0) },
     FuzzedReader("wfdb-flac") { try readFLAC($0) },
     FuzzedReader("wfdb-segments") { try readSegments($0) },
+    FuzzedReader("aecg") { _ = try AECG.read($0) },
+    FuzzedReader("muse") { _ = try MUSE.read($0) },
     FuzzedReader("lead-names") { _ = TwelveLeads(names: names(in: $0), units: names(in: $0).map { _ in "mV" }) },
   ]
 
