@@ -34,7 +34,8 @@ extension AECG {
           }
           guard (set.head == nil) == (first.head == nil), set.isAbsolute == first.isAbsolute else {
             warnings.append(
-              FormatWarning(element.place, "the sequence set is left out: its time is of another kind than the first's"))
+              FormatWarning(element.place, "the sequence set is left out: its time is of another kind than the first's")
+            )
             continue
           }
         }

@@ -64,7 +64,8 @@ extension AECG: FormatWriter {
       if let pad {
         let count = lead.samples.count { !$0.isFinite }
         losses.append(
-          "lead \(lead.name): \(count) missing samples are written as the pad value \(pad), which not every reader knows")
+          "lead \(lead.name): \(count) missing samples are the pad value \(pad), which not every reader knows"
+        )
       }
     }
   }
@@ -80,7 +81,8 @@ extension AECG: FormatWriter {
     }
     let beat = recording.measurements.filter { code(of: $0.quantity) == nil }.map(\.quantity.rawValue)
     if !beat.isEmpty {
-      losses.append("left out, because they belong to a representative beat: \(Set(beat).sorted().joined(separator: ", "))")
+      losses.append(
+        "left out, because they belong to a representative beat: \(Set(beat).sorted().joined(separator: ", "))")
     }
     return losses
   }
@@ -253,7 +255,8 @@ extension AECG: FormatWriter {
             $0.element("head", ["value": "0", "unit": "s"])
           }
           $0.element(
-            "increment", increment < 1e-4 ? ["value": "\(increment * 1e6)", "unit": "us"] : ["value": "\(increment)", "unit": "s"])
+            "increment",
+            increment < 1e-4 ? ["value": "\(increment * 1e6)", "unit": "us"] : ["value": "\(increment)", "unit": "s"])
         }
       }
     }
@@ -286,7 +289,9 @@ extension AECG: FormatWriter {
 
   /// Leads for which ISO/IEEE 11073-10102 has a code (as in DICOM PS3.16, CID 3001).
   private static let coded = Set(
-    LeadName.twelve + (7...9).map { "V\($0)" } + (3...7).map { "V\($0)R" } + ["X", "Y", "Z", "CC5", "CM5", "ES", "AS", "AI"])
+    LeadName.twelve + (7...9).map { "V\($0)" } + (3...7).map { "V\($0)R" } + [
+      "X", "Y", "Z", "CC5", "CM5", "ES", "AS", "AI",
+    ])
 
   /// A lead without a code has one of the document's own, with its name beside it.
   private static func leadCode(_ name: String, id: String) -> KeyValuePairs<String, String?> {

@@ -4,16 +4,16 @@ import WFDB
 /// An HL7 annotated ECG.
 ///
 /// ```
-/// AnnotatedECG ─ componentOf/timepointEvent/componentOf/subjectAssignment/subject/trialSubject     the patient
-///              ─ component/series ─ component/sequenceSet/component/sequence                        the leads
-///                                 ─ controlVariable                                                filters
-///                                 ─ subjectOf/annotationSet/component/annotation                   statements, intervals
-///                                 ─ derivation/derivedSeries                                       representative beats
+/// AnnotatedECG ─ componentOf/timepointEvent/componentOf/subjectAssignment/subject/trialSubject   the patient
+///              ─ component/series ─ component/sequenceSet/component/sequence                      the leads
+///                                 ─ controlVariable                                              filters
+///                                 ─ subjectOf/annotationSet/component/annotation                 statements, intervals
+///                                 ─ derivation/derivedSeries                                     representative beats
 /// ```
 ///
-/// The rhythm series is read, all its sequence sets on one clock; representative beats are no part of it, only what was
-/// measured on them. Elements are found by name: namespaces and prefixes, order, and what else stands beside them do not
-/// matter, because programs differ in all of these.
+/// The rhythm series is read, all its sequence sets on one clock; representative beats are no part of it, only what
+/// was measured on them. Elements are found by name: namespaces and prefixes, order, and what else stands beside them do
+/// not matter, because programs differ in all of these.
 ///
 /// Sources: ANSI/HL7 V3 ECG, R1-2004, schema `PORT_MT020001.xsd` (December 2003); HL7 aECG Implementation Guide, final,
 /// 21 March 2005 (Brown & Badilini); codes of ISO/IEEE 11073-10102, as in DICOM PS3.16, CID 3689 and 3690; the sample of

@@ -72,8 +72,8 @@ struct HL7Time: Equatable {
     self.zone = zone
   }
 
-  /// Since 1970 began in Greenwich; nil for a time without a day. What is cut off is zero, and a zone that is not said is
-  /// Greenwich's.
+  /// Since 1970 began in Greenwich; nil for a time without a day. What is cut off is zero, and a zone that is not said
+  /// is Greenwich's.
   var seconds: Double? {
     guard let year = start.year, let month = start.month, let day = start.day else { return nil }
     var parts = tm()

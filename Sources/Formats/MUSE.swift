@@ -11,13 +11,14 @@ import WFDB
 ///               ─ LeadData                      WaveFormData: 16 bit, little-endian, in base64
 /// ```
 ///
-/// A file has eight leads, I, II and V1 to V6, of which the other four follow; only those that are there are read. Files
-/// are declared ISO 8859-1 with a document type, `restecg.dtd`, that is not looked for. A filter's lower limit is in
+/// A file has eight leads, I, II and V1 to V6, of which the other four follow; only those that are there are read.
+/// Files are declared ISO 8859-1 with a document type, `restecg.dtd`, that is not looked for. The high pass is in
 /// hundredths of a hertz; onsets and ends are samples of the median beat, `ECGSampleBase` a second.
 ///
-/// GE does not publish the format. What is read follows the exports that others read: `ecgdatakit` 2.0 and `ecg2dcm` 1.3
-/// (PyPI) for units of filters and onsets, `ecghelper` 0.8 (PyPI) for the order of the elements, BRAVEHEART for
-/// `FirstSampleBaseline`. Where these disagree nothing is applied, and a warning says so.
+/// GE describes the format in manuals for service personnel alone (MUSE NX XML Developer Guide, 2102027-228A), which
+/// were not at hand. What is read follows those who read real exports: `ecgdatakit` 2.0 and `ecg2dcm` 1.3 (PyPI) for the
+/// units of filters and onsets, `ecghelper` 0.6 (PyPI) for the elements of a lead. Of `FirstSampleBaseline` and
+/// `LeadOffsetFirstSample` they disagree: these are not applied, and a warning says so.
 public enum MUSE: FormatReader {
   static func recognizes(_ beginning: ArraySlice<UInt8>) -> Bool { XMLText.rootName(beginning) == "RestingECG" }
 
@@ -47,7 +48,8 @@ public enum MUSE: FormatReader {
     readTest(root.first("TestDemographics"), into: &recording, &warnings)
     readFilters(waveform, into: &recording.filters)
     readMeasurements(root, into: &recording)
-    recording.statements = [root.first("Diagnosis"), root.first("OriginalDiagnosis")]
+    recording.statements =
+      [root.first("Diagnosis"), root.first("OriginalDiagnosis")]
       .map { statements($0) }.first { !$0.isEmpty } ?? []
     recording.warnings = warnings
     return recording
@@ -141,7 +143,9 @@ public enum MUSE: FormatReader {
         (element.first("LeadAmplitudeUnitsPerBit") ?? element).place, found: "no amplitude of a digit",
         expected: "a number in 'LeadAmplitudeUnitsPerBit', such as 4.88")
     }
-    let divisors: [String: Double] = ["NANOVOLT": 1e6, "MICROVOLT": 1e3, "UV": 1e3, "MILLIVOLT": 1, "MV": 1, "VOLT": 1e-3]
+    let divisors: [String: Double] = [
+      "NANOVOLT": 1e6, "MICROVOLT": 1e3, "UV": 1e3, "MILLIVOLT": 1, "MV": 1, "VOLT": 1e-3,
+    ]
     let text = element.first("LeadAmplitudeUnits")?.text ?? ""
     var key = text.uppercased()
     if key.hasSuffix("VOLTS") { key.removeLast() }
@@ -217,7 +221,9 @@ public enum MUSE: FormatReader {
     guard let element, !element.text.isEmpty else { return Header.Start() }
     let parts = element.text.split { $0 == "-" || $0 == "/" }
     if parts.count == 3, parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) {
-      let digits = parts[0].count == 4 ? parts[0] + "\(two(parts[1]))\(two(parts[2]))"
+      let digits =
+        parts[0].count == 4
+        ? parts[0] + "\(two(parts[1]))\(two(parts[2]))"
         : parts[2] + "\(two(parts[0]))\(two(parts[1]))"
       if digits.count == 8, let time = HL7Time(String(digits)) { return time.start }
     }
@@ -243,7 +249,8 @@ public enum MUSE: FormatReader {
       ("TOffset", .tEnd),
     ]
     let positions: Set<StoredMeasurement.Quantity> = [.pOnset, .pEnd, .qrsOnset, .qrsEnd, .tEnd]
-    let sources = [root.first("RestingECGMeasurements"), root.first("OriginalRestingECGMeasurements")].compactMap(\.self)
+    let sources = [root.first("RestingECGMeasurements"), root.first("OriginalRestingECGMeasurements")].compactMap(
+      \.self)
     for (key, quantity) in quantities {
       for source in sources {
         guard let value = number(source, key) else { continue }

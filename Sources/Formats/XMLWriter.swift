@@ -21,7 +21,8 @@ struct XMLWriter {
   }
 
   /// An element with a text, or empty.
-  mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String?> = [:], text content: String? = nil) {
+  mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String?> = [:], text content: String? = nil)
+  {
     start(name, attributes)
     guard let content else {
       text += "/>\n"

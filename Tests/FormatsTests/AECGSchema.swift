@@ -26,7 +26,8 @@ enum AECGSchema {
     pertainsTo: subjectFindingComment
     subjectFindingComment: code? text? value? author*
     AnnotatedECG/component: series
-    series: id? code effectiveTime author? secondaryPerformer* support? controlVariable* component+ subjectOf* derivation*
+    series: id? code effectiveTime author? secondaryPerformer* support? controlVariable* component+ subjectOf* \
+    derivation*
     series/author: seriesAuthor
     seriesAuthor: id? manufacturedSeriesDevice manufacturerOrganization?
     manufacturedSeriesDevice: id* code? manufacturerModelName? softwareName?

@@ -34,7 +34,8 @@ import WFDB
           </subjectDemographicPerson>
         </trialSubject></subject>
         <componentOf><clinicalTrial><id root="1.2" extension="T"/>
-          <location><trialSite><id root="1.2"/><location><name>River City Clinic</name></location></trialSite></location>
+          <location><trialSite><id root="1.2"/><location><name>River City Clinic</name></location></trialSite>\
+          </location>
         </clinicalTrial></componentOf>
       </subjectAssignment></componentOf></timepointEvent></componentOf>
       <controlVariable><relatedObservation>
@@ -91,7 +92,8 @@ import WFDB
               <code code="MDC_ECG_TIME_PD_PR"/><value xsi:type="PQ" value="999" unit="ms"/>
             </annotation></component>
           </annotation></component>
-          <component><annotation><code code="MDC_ECG_HEART_RATE"/><value xsi:type="PQ" value="67" unit="bpm"/></annotation></component>
+          <component><annotation><code code="MDC_ECG_HEART_RATE"/><value xsi:type="PQ" value="67" unit="bpm"/>\
+          </annotation></component>
           <component><annotation><code code="MDC_ECG_INTERPRETATION"/>
             <component><annotation><code code="MDC_ECG_INTERPRETATION_STATEMENT"/>
               <value xsi:type="ST">Sinus rhythm</value></annotation></component>
@@ -108,7 +110,8 @@ import WFDB
               <value xsi:type="GLIST_PQ"><head value="0" unit="s"/><increment value="0.002" unit="s"/></value>
             </sequence></component>
             <component><sequence><code code="MDC_ECG_LEAD_I"/>
-              <value xsi:type="SLIST_PQ"><origin value="0" unit="uV"/><scale value="1" unit="uV"/><digits>9 9</digits></value>
+              <value xsi:type="SLIST_PQ"><origin value="0" unit="uV"/><scale value="1" unit="uV"/>\
+              <digits>9 9</digits></value>
             </sequence></component>
           </sequenceSet></component>
           <subjectOf><annotationSet>
@@ -116,9 +119,12 @@ import WFDB
               <support><supportingROI><code code="ROIPS"/><component><boundary><code code="TIME_RELATIVE"/>
                 <value xsi:type="IVL_PQ"><low value="434" unit="ms"/><high value="0.554" unit="s"/></value>
               </boundary></component></supportingROI></support></annotation></component>
-            <component><annotation><code code="MDC_ECG_TIME_PD_QRS"/><value xsi:type="PQ" value="120" unit="ms"/></annotation></component>
-            <component><annotation><code code="MDC_ECG_TIME_PD_QTc"/><value xsi:type="PQ" value="0" unit="ms"/></annotation></component>
-            <component><annotation><code code="MDC_ECG_ANGLE_QRS_FRONT"/><value xsi:type="PQ" value="-61" unit="deg"/></annotation></component>
+            <component><annotation><code code="MDC_ECG_TIME_PD_QRS"/><value xsi:type="PQ" value="120" unit="ms"/>\
+            </annotation></component>
+            <component><annotation><code code="MDC_ECG_TIME_PD_QTc"/><value xsi:type="PQ" value="0" unit="ms"/>\
+            </annotation></component>
+            <component><annotation><code code="MDC_ECG_ANGLE_QRS_FRONT"/>\
+            <value xsi:type="PQ" value="-61" unit="deg"/></annotation></component>
           </annotationSet></subjectOf>
         </derivedSeries></derivation>
       </series></component>
@@ -165,9 +171,12 @@ import WFDB
       <h:PatientID>25060897140</h:PatientID></h:subjectDemographicPerson>
       </h:trialSubject></h:subject></h:subjectAssignment></h:componentOf></h:timepointEvent></h:componentOf>
       <h:component><h:series><h:component><h:sequenceSet>
-      <h:component><h:sequence><h:code code="MDC_ECG_LEAD_V1"/><h:value><h:digits>1 2 3</h:digits><h:scale value="1" unit="mV"/></h:value></h:sequence></h:component>
-      <h:component><h:sequence><h:code code="TIME_RELATIVE"/><h:value><h:increment value="10" unit="ms"/></h:value></h:sequence></h:component>
-      <h:component><h:sequence><h:code code="RESP" displayName="Breath"/><h:value><h:scale value="2" unit="Ohm"/><h:digits>1 2</h:digits></h:value></h:sequence></h:component>
+      <h:component><h:sequence><h:code code="MDC_ECG_LEAD_V1"/><h:value><h:digits>1 2 3</h:digits>\
+      <h:scale value="1" unit="mV"/></h:value></h:sequence></h:component>
+      <h:component><h:sequence><h:code code="TIME_RELATIVE"/><h:value><h:increment value="10" unit="ms"/></h:value>\
+      </h:sequence></h:component>
+      <h:component><h:sequence><h:code code="RESP" displayName="Breath"/><h:value><h:scale value="2" unit="Ohm"/>\
+      <h:digits>1 2</h:digits></h:value></h:sequence></h:component>
       </h:sequenceSet></h:component></h:series></h:component></h:AnnotatedECG>
       """)
     #expect(recording.samplingFrequency == 100)
@@ -184,11 +193,16 @@ import WFDB
       ])
   }
 
-  private func sequenceSet(_ head: String, _ leads: [String: String], increment: String = "value='4' unit='ms'") -> String {
+  private func sequenceSet(_ head: String, _ leads: [String: String], increment: String = "value='4' unit='ms'")
+    -> String
+  {
     let isAbsolute = !head.contains("unit")
-    let time = "<code code='TIME_\(isAbsolute ? "ABSOLUTE" : "RELATIVE")'/><value><head \(head)/><increment \(increment)/></value>"
+    let time =
+      "<code code='TIME_\(isAbsolute ? "ABSOLUTE" : "RELATIVE")'/>"
+      + "<value><head \(head)/><increment \(increment)/></value>"
     let sequences = leads.sorted { $0.key < $1.key }.map { name, digits in
-      "<code code='MDC_ECG_LEAD_\(name)'/><value><origin value='0' unit='V'/><scale value='1' unit='nV'/><digits>\(digits)</digits></value>"
+      "<code code='MDC_ECG_LEAD_\(name)'/><value><origin value='0' unit='V'/><scale value='1' unit='nV'/>"
+        + "<digits>\(digits)</digits></value>"
     }
     return "<component><sequenceSet>"
       + ([time] + sequences).map { "<component><sequence>\($0)</sequence></component>" }.joined()
@@ -196,7 +210,8 @@ import WFDB
   }
 
   private func document(_ sets: String...) -> String {
-    "<AnnotatedECG xmlns='urn:hl7-org:v3'>\n<component><series><code code='RHYTHM'/>\n\(sets.joined())</series></component></AnnotatedECG>"
+    "<AnnotatedECG xmlns='urn:hl7-org:v3'>\n<component><series><code code='RHYTHM'/>\n\(sets.joined())"
+      + "</series></component></AnnotatedECG>"
   }
 
   /// Three leads at a time, and a lead that goes on.
@@ -244,10 +259,16 @@ import WFDB
   func saysWhatIsMissing(text: String, expected: String) { #expect(message(text) == expected) }
 
   @Test(arguments: [
-    ("value='4' unit='ms'", "value='0' unit='s'", "line 3, element 'increment': an increment of 0.0 s; expected the time between samples, 1 µs to 1 hour"),
+    (
+      "value='4' unit='ms'", "value='0' unit='s'",
+      "line 3, element 'increment': an increment of 0.0 s; expected the time between samples, 1 µs to 1 hour"
+    ),
     ("value='4' unit='ms'", "value='4'", "line 3, element 'increment': the unit is ''; expected s, ms, us or ns"),
     ("value='4' unit='ms'", "unit='s'", "line 3, element 'increment': ''; expected a number"),
-    ("value='1' unit='nV'", "unit='uV'", "line 3, element 'value': no scale; expected a scale with value and unit before the digits"),
+    (
+      "value='1' unit='nV'", "unit='uV'",
+      "line 3, element 'value': no scale; expected a scale with value and unit before the digits"
+    ),
     ("unit='V'", "unit='K'", "line 3, element 'origin': the origin is in 'K', the scale in 'nV'; expected one unit"),
     ("1 2", "1 two", "line 3: 'two' in 'digits'; expected numbers with blanks between"),
   ])
@@ -292,7 +313,7 @@ import WFDB
     #expect(written.files.map(\.name) == ["r.xml"])
     #expect(
       written.losses == [
-        "lead aVR: 1 missing samples are written as the pad value -32768, which not every reader knows"
+        "lead aVR: 1 missing samples are the pad value -32768, which not every reader knows"
       ])
     var again = try AECG.read(Array(written.files[0].content))
     #expect(again.leads.map(\.name) == ["aVR", "-aVR", "V3R", "Atem \"<1>\""])
@@ -315,7 +336,9 @@ import WFDB
   }
 
   @Test func writesWhatTheSchemaRequiresInItsOrder() throws {
-    for recording in [full(), StoredRecording(samplingFrequency: 100, leads: [Lead(name: "I", units: "mV", samples: [1])])] {
+    for recording in [
+      full(), StoredRecording(samplingFrequency: 100, leads: [Lead(name: "I", units: "mV", samples: [1])]),
+    ] {
       let tree = try XMLTree(Array(AECG.write(recording, name: "r").files[0].content), numbersIn: ["digits"])
       #expect(AECGSchema.faults(in: tree.root).isEmpty)
       #expect(tree.root["xmlns"] == AECG.namespace)
@@ -387,7 +410,9 @@ import WFDB
         var bytes = original
         for _ in 0..<Int.random(in: 1...8, using: &generator) {
           // Mostly characters that numbers and marks are made of.
-          let byte = Bool.random(using: &generator) ? UInt8.random(in: 0...255, using: &generator)
+          let byte =
+            Bool.random(using: &generator)
+            ? UInt8.random(in: 0...255, using: &generator)
             : Array("0123456789eE+-.<>/'\" ".utf8).randomElement(using: &generator) ?? 0
           bytes[Int.random(in: 0..<bytes.count, using: &generator)] = byte
         }
@@ -405,12 +430,19 @@ import WFDB
       switch kind {
       case "sets": document(String(repeating: set, count: 20_000))
       case "leads":
-        document(sequenceSet("value='0' unit='s'", Dictionary(uniqueKeysWithValues: (0..<40_000).map { ("x\($0)", "1") })))
+        document(
+          sequenceSet("value='0' unit='s'", Dictionary(uniqueKeysWithValues: (0..<40_000).map { ("x\($0)", "1") })))
       case "annotations":
         document(
           set, "<subjectOf><annotationSet>",
-          (0..<40_000).map { "<component><annotation><code code='MDC_ECG_TIME_PD_PR'/><value value='1' unit='ms'/><support><supportingROI><component><boundary><code code='X_ECG_LEAD_\($0)'/></boundary></component></supportingROI></support></annotation></component>" }.joined(), "</annotationSet></subjectOf>")
-      default: document(set, sequenceSet("value='1e15' unit='s'", ["II": "1"]), sequenceSet("value='-1e300' unit='s'", ["III": "1"]))
+          (0..<40_000).map {
+            "<component><annotation><code code='MDC_ECG_TIME_PD_PR'/><value value='1' unit='ms'/>"
+              + "<support><supportingROI><component><boundary><code code='X_ECG_LEAD_\($0)'/></boundary></component>"
+              + "</supportingROI></support></annotation></component>"
+          }.joined(), "</annotationSet></subjectOf>")
+      default:
+        document(
+          set, sequenceSet("value='1e15' unit='s'", ["II": "1"]), sequenceSet("value='-1e300' unit='s'", ["III": "1"]))
       }
     _ = message(text)
     #expect(ContinuousClock.now - start < .seconds(10))

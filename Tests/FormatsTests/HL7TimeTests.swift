@@ -15,7 +15,8 @@ import WFDB
   func readsTimesCutAfterAnyPart(text: String, expected: Header.Start) { #expect(HL7Time(text)?.start == expected) }
 
   @Test(arguments: [
-    "", "200", "20021", "20021322", "20010229", "20020230101010", "2002112224", "200211220960", "20021122091000.1.2", "now",
+    "", "200", "20021", "20021322", "20010229", "20020230101010", "2002112224", "200211220960", "20021122091000.1.2",
+    "now",
     "20021122091000.1234567890", "20021122091000+1", "٢٠٠٢",
   ])
   func readsNothingElse(text: String) { #expect(HL7Time(text) == nil) }
@@ -28,7 +29,10 @@ import WFDB
     #expect(again.text == "20200229120000" && again.zone == 60)
   }
 
-  @Test(arguments: ["2002", "20021122", "200211220910", "20021122091000", "20021122091000.250", "19991231235959.000125"])
+  @Test(arguments: [
+    "2002", "20021122", "200211220910", "20021122091000", "20021122091000.250", "19991231235959.000125",
+  ]
+  )
   func writesWhatItReads(text: String) { #expect(HL7Time(text)?.text == text) }
 
   /// 59.9999999 s are a minute, when they are counted in microseconds.

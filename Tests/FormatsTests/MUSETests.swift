@@ -103,7 +103,8 @@ import WFDB
 
   private var plain: String {
     document(
-      waveform("Median", lead("I", [9, 9])), waveform("Rhythm", lead("I", [1, -2, 32_767, -32_768]), lead("V1", [0, 1, 2, 3])))
+      waveform("Median", lead("I", [9, 9])),
+      waveform("Rhythm", lead("I", [1, -2, 32_767, -32_768]), lead("V1", [0, 1, 2, 3])))
   }
 
   @Test func readsWhatAnExportHas() throws {
@@ -144,7 +145,9 @@ import WFDB
       "avr", [5, 6, 7], crc: 17, extra: "<BaselineSway>TRUE</BaselineSway>"
     ).replacing("<LeadSampleCountTotal>3", with: "<LeadSampleCountTotal>2")
       .replacing("<LeadByteCountTotal>6", with: "<LeadByteCountTotal>8")
-      .replacing("<LeadHighLimit>32767", with: "<LeadHighLimit>5").replacing("<FirstSampleBaseline>0", with: "<FirstSampleBaseline>9")
+      .replacing("<LeadHighLimit>32767", with: "<LeadHighLimit>5").replacing(
+        "<FirstSampleBaseline>0", with: "<FirstSampleBaseline>9"
+      )
       .replacing("<LeadOffsetFirstSample>0", with: "<LeadOffsetFirstSample>250")
     let text = document(waveform("Rhythm", odd, lead("I", [1, 2, 3, 4]), lead("I", [5, 6, 7, 8])))
       .replacing("08-17-2021", with: "XX-XX-XXXX").replacing("09:15:11", with: "soon")
@@ -153,7 +156,8 @@ import WFDB
     #expect(recording.leads.map(\.name) == ["aVR", "I", "I (2)"])
     #expect(recording.leads[0].samples.prefix(2).map { ($0 / 0.00488).rounded() } == [5, 6])
     #expect(recording.leads[0].samples.dropFirst(2).allSatisfy(\.isNaN) && recording.sampleCount == 4)
-    #expect(recording.start == Header.Start() && recording.patient.age == nil && recording.patient.birth == Header.Start())
+    #expect(
+      recording.start == Header.Start() && recording.patient.age == nil && recording.patient.birth == Header.Start())
     #expect(
       recording.warnings.map(\.reason) == [
         "aVR: 'LeadByteCountTotal' is 8; there are 6 bytes",
@@ -189,8 +193,16 @@ import WFDB
   @Test(arguments: [
     ("<LeadID>I</LeadID>", "", "element 'LeadData': a lead without name; expected 'LeadID'"),
     ("<LeadSampleSize>2", "<LeadSampleSize>3", "element 'LeadData': samples of 3.0 bytes; expected 'LeadSampleSize' 2"),
-    ("MICROVOLTS", "FURLONGS", "element 'LeadAmplitudeUnits': the amplitude's units are 'FURLONGS'; expected MICROVOLTS, MILLIVOLTS, NANOVOLTS or VOLTS"),
-    (">4.88<", ">?<", "element 'LeadAmplitudeUnitsPerBit': no amplitude of a digit; expected a number in 'LeadAmplitudeUnitsPerBit', such as 4.88"),
+    (
+      "MICROVOLTS", "FURLONGS",
+      "element 'LeadAmplitudeUnits': the amplitude's units are 'FURLONGS'; "
+        + "expected MICROVOLTS, MILLIVOLTS, NANOVOLTS or VOLTS"
+    ),
+    (
+      ">4.88<", ">?<",
+      "element 'LeadAmplitudeUnitsPerBit': no amplitude of a digit; "
+        + "expected a number in 'LeadAmplitudeUnitsPerBit', such as 4.88"
+    ),
     ("AQACAA==", "AQACA", "element 'WaveFormData': text that is no base64; expected samples in base64"),
     ("AQACAA==", "", "element 'Waveform': no samples; expected leads with 'WaveFormData'"),
   ])
@@ -221,7 +233,9 @@ import WFDB
     for _ in 0..<2000 {
       var bytes = original
       for _ in 0..<Int.random(in: 1...8, using: &generator) {
-        let byte = Bool.random(using: &generator) ? UInt8.random(in: 0...255, using: &generator)
+        let byte =
+          Bool.random(using: &generator)
+          ? UInt8.random(in: 0...255, using: &generator)
           : Array("0123456789eE+-.<>/ ".utf8).randomElement(using: &generator) ?? 0
         bytes[Int.random(in: 0..<bytes.count, using: &generator)] = byte
       }

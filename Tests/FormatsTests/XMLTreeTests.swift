@@ -48,7 +48,9 @@ import Testing
   @Test(arguments: [
     ("", "line 1: there is no element; expected an XML document"),
     ("12 34", "line 1: text before the root element; expected an XML document"),
-    ("<a>\n<b>\n</a>", "line 3: an end tag is not that of the element that is open, column 5; expected well-formed XML"),
+    (
+      "<a>\n<b>\n</a>", "line 3: an end tag is not that of the element that is open, column 5; expected well-formed XML"
+    ),
     ("<a>\n<b>", "line 2: the document ends within an element, column 4; expected well-formed XML"),
     ("<a/>\n<b/>", "line 2: something follows the root element, column 1; expected well-formed XML"),
     ("<a>\n&x;</a>", "line 2: an entity that is not declared, column 4; expected well-formed XML"),
@@ -133,7 +135,8 @@ import Testing
     func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
     let text =
       switch kind {
-      case "quadratic blowup": "<!DOCTYPE a [<!ENTITY x \"" + times(100_000, "y") + "\">]><a>" + times(9999, "&x;") + "</a>"
+      case "quadratic blowup":
+        "<!DOCTYPE a [<!ENTITY x \"" + times(100_000, "y") + "\">]><a>" + times(9999, "&x;") + "</a>"
       case "depth": times(2_000_000, "<a>")
       case "attributes": "<a " + (0..<300_000).map { "a\($0)=''" }.joined(separator: " ") + "/>"
       case "namespaces": "<a " + (0..<700).map { "xmlns:a\($0)=''" }.joined(separator: " ") + "/>"
@@ -156,14 +159,15 @@ import Testing
 
   /// Truncations and mutations read or throw; they never trap, and together take seconds at most.
   @Test func survivesBrokenDocuments() throws {
-    let text = Array(
-      "<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE a SYSTEM 'b'><a x='1'>é<d>1 2 3</d><!-- c --><b y=\"&#228;\">t</b></a>"
-        .utf8)
+    let prolog = "<?xml version='1.0' encoding='UTF-8'?>\n<!DOCTYPE a SYSTEM 'b'>"
+    let text = Array((prolog + "<a x='1'>é<d>1 2 3</d><!-- c --><b y=\"&#228;\">t</b></a>").utf8)
     let wide = text.flatMap { [$0, 0] as [UInt8] }
     var generator = SeededGenerator(seed: 5)
     let start = ContinuousClock.now
     for original in [text, wide] {
-      for count in 0..<original.count { #expect(throws: FormatError.self) { try XMLTree(Array(original.prefix(count))) } }
+      for count in 0..<original.count {
+        #expect(throws: FormatError.self) { try XMLTree(Array(original.prefix(count))) }
+      }
       for _ in 0..<2000 {
         var bytes = original
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
