@@ -1,8 +1,8 @@
 import WFDB
 
 extension AECG {
-  /// What an annotation's code says it is, by ISO/IEEE 11073-10102. The global codes' `_GL` may be missing, as in the
-  /// implementation guide. The first code of a quantity is the one that is written.
+  /// What an annotation's code says it is, by ISO/IEEE 11073-10102. The global codes' `_GL` may be missing, as in
+  /// the implementation guide's sample. The first code of a quantity is the one that is written.
   static let measurementCodes: [(code: String, quantity: StoredMeasurement.Quantity)] = [
     ("MDC_ECG_HEART_RATE", .rate), ("MDC_ECG_TIME_PD_RR", .rr), ("MDC_ECG_TIME_PD_PP", .pp),
     ("MDC_ECG_TIME_PD_P", .p), ("MDC_ECG_TIME_PD_PR", .pr), ("MDC_ECG_TIME_PD_QRS", .qrs),
@@ -20,17 +20,31 @@ extension AECG {
 
   /// Statements, remarks and measurements of the series, then those of its first derived series. What belongs to one
   /// beat of the rhythm is passed over.
-  static func readAnnotations(_ series: XMLTree.Element, into recording: inout StoredRecording) {
+  ///
+  /// Where a person has read the recording, the device's statements are left out.
+  static func readAnnotations(
+    _ series: XMLTree.Element, into recording: inout StoredRecording, _ warnings: inout [FormatWarning]
+  ) {
     var notes = Annotations()
+    var ofPerson: [String] = []
     let derived = series.first("derivation", "derivedSeries")
     for (source, isDerived) in [(series, false)] + (derived.map { [($0, true)] } ?? []) {
       for set in source.all("subjectOf").flatMap({ $0.all("annotationSet") }) {
+        let before = notes.statements.count
         for annotation in set.all("component").compactMap({ $0.first("annotation") }) {
           notes.read(annotation, lead: nil, ofBeat: isDerived)
         }
+        if set.first("author", "assignedEntity", "assignedAuthorType", "assignedPerson") != nil {
+          ofPerson += notes.statements[before...]
+          notes.statements.removeSubrange(before...)
+        }
       }
     }
-    recording.statements += notes.statements
+    if !ofPerson.isEmpty, !notes.statements.isEmpty {
+      let count = notes.statements.count
+      warnings.append(FormatWarning(series.place, "\(count) statements are left out: a person has read the recording"))
+    }
+    recording.statements += ofPerson.isEmpty ? notes.statements : ofPerson
     recording.comments += notes.comments
     recording.measurements += notes.measurements
     recording.isConfirmed = notes.isConfirmed

@@ -1,11 +1,10 @@
 import Foundation
 import WFDB
 
-/// Writes the elements that the schema and the implementation guide require, in the schema's order, and those for which
-/// the recording has something to say. Identifiers derive from the content, so that the same recording always has the
+/// Writes the elements that the schema requires, in its order, and those for which the recording has something to say. Identifiers derive from the content, so that the same recording always has the
 /// same bytes. That there is no trial, and that something required is not known, is said by HL7's null flavours.
 extension AECG: FormatWriter {
-  /// Object identifiers of code systems (HL7 aECG Implementation Guide, appendix; HL7's OID registry).
+  /// Object identifiers of code systems, as in the sample of the implementation guide.
   private enum System {
     static let mdc = "2.16.840.1.113883.6.24"
     static let actCode = "2.16.840.1.113883.5.4"

@@ -12,13 +12,13 @@ import WFDB
 /// ```
 ///
 /// The rhythm series is read, all its sequence sets on one clock; representative beats are no part of it, only what
-/// was measured on them. Elements are found by name: namespaces and prefixes, order, and what else stands beside them do
-/// not matter, because programs differ in all of these.
+/// was measured on them. Elements are found by name: namespaces and prefixes, order, and what else stands beside them
+/// do not matter, because programs differ in all of these.
 ///
-/// Sources: ANSI/HL7 V3 ECG, R1-2004, schema `PORT_MT020001.xsd` (December 2003); HL7 aECG Implementation Guide, final,
-/// 21 March 2005 (Brown & Badilini); codes of ISO/IEEE 11073-10102, as in DICOM PS3.16, CID 3689 and 3690; the sample of
-/// the guide that FDA's `aecg-python` ships (an ELI250's, Mortara), and one that Mindray's BeneHeart R12 wrote (in
-/// `hl7v3-aecg` of LIRYC), for how programs fill it.
+/// Sources: ANSI/HL7 V3 ECG, R1-2004, schema `PORT_MT020001.xsd` (December 2003); codes of ISO/IEEE 11073-10102, as in
+/// DICOM PS3.16, CID 3689 and 3690. For how programs fill it: the sample of the HL7 aECG Implementation Guide (Brown &
+/// Badilini, final, 21 March 2005), an ELI250's of Mortara, which FDA's `aecg-python` ships; and one in the manner of
+/// Mindray's BeneHeart R12, in `hl7v3-aecg` of LIRYC.
 public enum AECG: FormatReader {
   static let namespace = "urn:hl7-org:v3"
   static let maximumLeads = 256
@@ -43,7 +43,7 @@ public enum AECG: FormatReader {
     readPatient(root, into: &recording, &warnings)
     readSurroundings(root, series, into: &recording)
     readFilters(series, into: &recording.filters)
-    readAnnotations(series, into: &recording)
+    readAnnotations(series, into: &recording, &warnings)
     recording.warnings = warnings
     return recording
   }

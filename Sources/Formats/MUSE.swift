@@ -16,9 +16,9 @@ import WFDB
 /// hundredths of a hertz; onsets and ends are samples of the median beat, `ECGSampleBase` a second.
 ///
 /// GE describes the format in manuals for service personnel alone (MUSE NX XML Developer Guide, 2102027-228A), which
-/// were not at hand. What is read follows those who read real exports: `ecgdatakit` 2.0 and `ecg2dcm` 1.3 (PyPI) for the
-/// units of filters and onsets, `ecghelper` 0.6 (PyPI) for the elements of a lead. Of `FirstSampleBaseline` and
-/// `LeadOffsetFirstSample` they disagree: these are not applied, and a warning says so.
+/// were not at hand. What is read follows those who read real exports: `ecgdatakit` 2.0 and `ecg2dcm` 1.3 (PyPI) for
+/// the units of filters and onsets, `ecghelper` 0.6 (PyPI) for the elements of a lead. They disagree on
+/// `FirstSampleBaseline` and `LeadOffsetFirstSample`: these are not applied, and a warning says so.
 public enum MUSE: FormatReader {
   static func recognizes(_ beginning: ArraySlice<UInt8>) -> Bool { XMLText.rootName(beginning) == "RestingECG" }
 

@@ -244,6 +244,20 @@ import WFDB
       ])
   }
 
+  @Test func prefersAPersonsReadingToTheDevices() throws {
+    func set(_ author: String, _ statement: String) -> String {
+      "<subjectOf><annotationSet>\(author)<component><annotation><code code='MDC_ECG_INTERPRETATION_STATEMENT'/>"
+        + "<value>\(statement)</value></annotation></component></annotationSet></subjectOf>"
+    }
+    let person =
+      "<author><assignedEntity><assignedAuthorType><assignedPerson/></assignedAuthorType></assignedEntity></author>"
+    let leads = sequenceSet("value='0' unit='s'", ["I": "1"])
+    let read = try read(document(leads, set("", "machine"), set(person, "reader"), set("", "machine too")))
+    #expect(read.statements == ["reader"])
+    #expect(read.warnings.map(\.reason) == ["2 statements are left out: a person has read the recording"])
+    #expect(try self.read(document(leads, set("", "machine"))).statements == ["machine"])
+  }
+
   @Test(arguments: [
     ("<x/>", "line 1, element 'x': the root element is 'x'; expected 'AnnotatedECG'"),
     ("<AnnotatedECG/>", "line 1, element 'AnnotatedECG': no series; expected a component with a series of code RHYTHM"),
