@@ -66,6 +66,42 @@ import Testing
     #expect(message(text, numbersIn: ["d"]) == expected)
   }
 
+  /// Of two bytes each, so that a piece ends within one.
+  @Test func keepsCharactersThatComeInTwoPieces() throws {
+    let text = "x" + String(repeating: "ü", count: 200_000)
+    #expect(try tree("<a>\(text)</a>").root.text == text)
+  }
+
+  /// Every character that XML has, in a text and in an attribute; those that it does not have become blanks.
+  @Test func readsBackWhatIsWritten() throws {
+    let all = String(String.UnicodeScalarView((UInt32(0)...0x1FFFF).compactMap(Unicode.Scalar.init)))
+    var document = XMLWriter()
+    document.element("a", ["none": nil]) { root in
+      for part in Array(all.unicodeScalars).chunked(by: 1000) {
+        let text = "|" + String(String.UnicodeScalarView(part)) + "|"
+        root.element("b", ["c": text], text: text)
+      }
+      root.element("empty", [:])
+    }
+    let root = try tree(document.text).root
+    let expected = String(
+      String.UnicodeScalarView(
+        all.unicodeScalars.map { scalar in
+          switch scalar.value {
+          case 9, 10, 13: scalar
+          case ..<0x20, 0xFFFE, 0xFFFF: " "
+          default: scalar
+          }
+        }))
+    // By scalars: a mark that combines makes one character of itself and the bar before it.
+    func isAll(_ texts: [String]) -> Bool {
+      texts.flatMap { $0.unicodeScalars.dropFirst().dropLast() }.elementsEqual(expected.unicodeScalars)
+    }
+    #expect(isAll(root.all("b").map(\.text)))
+    #expect(isAll(root.all("b").map { $0["c"] ?? "" }))
+    #expect(root.attributes.isEmpty && root.first("empty")?.text == "")
+  }
+
   // MARK: Encodings
 
   @Test func readsUTF16InEitherOrderWithAndWithoutItsMark() throws {
@@ -178,5 +214,11 @@ import Testing
       }
     }
     #expect(ContinuousClock.now - start < .seconds(10))
+  }
+}
+
+extension Array {
+  fileprivate func chunked(by count: Int) -> [ArraySlice<Element>] {
+    stride(from: 0, to: self.count, by: count).map { self[$0..<Swift.min($0 + count, self.count)] }
   }
 }
