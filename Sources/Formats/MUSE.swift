@@ -293,7 +293,8 @@ public enum MUSE: FormatReader {
   }
 
   private static func number(_ element: XMLTree.Element, _ key: String) -> Double? {
-    text(element, key).flatMap(Double.init).flatMap { $0.isFinite ? $0 : nil }
+    // Some systems write a decimal comma.
+    text(element, key).flatMap { Double($0.replacing(",", with: ".")) }.flatMap { $0.isFinite ? $0 : nil }
   }
 
   private static func plain(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }

@@ -53,6 +53,7 @@ struct XMLTree: Sendable {
   /// What is beyond these is refused.
   static let maximumDepth = 64
   static let maximumElements = 1 << 19
+  static let maximumAttributes = 1 << 20
   /// Bytes of all texts and attributes together that are no lists of numbers.
   static let maximumText = 1 << 26
   /// Bytes of one tag with its attributes, and namespaces that it declares. The parser compares each attribute of a tag
@@ -97,6 +98,7 @@ private final class XMLBuilder: NSObject, XMLParserDelegate {
   private var open: [XMLTree.Element] = []
   private var list: NumberList?
   private var elements = 0
+  private var attributeCount = 0
   private var textBytes = 0
   private var numberCount = 0
 
@@ -122,6 +124,11 @@ private final class XMLBuilder: NSObject, XMLParserDelegate {
     elements += 1
     guard elements <= XMLTree.maximumElements else {
       stop(parser, found: "there are more elements", expected: "at most \(XMLTree.maximumElements)")
+      return
+    }
+    attributeCount += attributes.count
+    guard attributeCount <= XMLTree.maximumAttributes else {
+      stop(parser, found: "there are more attributes", expected: "at most \(XMLTree.maximumAttributes)")
       return
     }
     for (name, value) in attributes { count(name.utf8.count + value.utf8.count, parser) }

@@ -462,6 +462,18 @@ import WFDB
     #expect(ContinuousClock.now - start < .seconds(10))
   }
 
+  @Test func opensAsAFile() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/r.xml"
+      try AECG.write(full(), name: "r").files[0].content.write(to: URL(filePath: path))
+      let file = try ECGFile(path: path)
+      #expect(file.format == .aecg && file.stream.sampleCount == 4 && file.stream.samplingFrequency == 360)
+      #expect(try file.stream.read(0..<2).first?.samples == [0.005, -1.2345])
+      try Data("<AnnotatedECG/>".utf8).write(to: URL(filePath: path))
+      #expect(throws: FormatError.self) { try ECGFile(path: path) }
+    }
+  }
+
   @Test func recognizesItsFilesByTheirRoot() {
     #expect(ECGFile.format(ofContent: Array(guide.utf8.prefix(4096))[...]) == .aecg)
     #expect(!AECG.recognizes(Array("<RestingECG>".utf8)[...]) && !AECG.recognizes([]) && !AECG.recognizes([0x3C]))

@@ -133,6 +133,11 @@ import WFDB
     #expect(recording.warnings.isEmpty)
   }
 
+  @Test func readsADecimalComma() throws {
+    let recording = try read(plain.replacing(">4.88<", with: ">4,88<"))
+    #expect(try recording == read(plain))
+  }
+
   @Test func readsTheMedianBeatWhereThereIsNoRhythm() throws {
     let recording = try read(document(waveform("Median", base: "5", exponent: "2", lead("II", [1]))))
     #expect(recording.samplingFrequency == 500 && recording.leads.map(\.name) == ["II"])

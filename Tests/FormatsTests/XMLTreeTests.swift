@@ -164,8 +164,8 @@ import Testing
 
   /// Each would take a parser much memory, or time that grows with the square of its size.
   @Test(arguments: [
-    "quadratic blowup", "depth", "attributes", "namespaces", "elements", "a long name", "a long number",
-    "a long comment", "comments without end", "a long document type",
+    "quadratic blowup", "depth", "attributes", "many attributes", "namespaces", "elements", "a long name",
+    "a long number", "a long comment", "comments without end", "a long document type",
   ])
   func refusesBombsQuickly(kind: String) {
     func times(_ count: Int, _ text: String) -> String { String(repeating: text, count: count) }
@@ -175,6 +175,7 @@ import Testing
         "<!DOCTYPE a [<!ENTITY x \"" + times(100_000, "y") + "\">]><a>" + times(9999, "&x;") + "</a>"
       case "depth": times(2_000_000, "<a>")
       case "attributes": "<a " + (0..<300_000).map { "a\($0)=''" }.joined(separator: " ") + "/>"
+      case "many attributes": "<a>" + times(300_000, "<b c='' d='' e='' f=''/>") + "</a>"
       case "namespaces": "<a " + (0..<700).map { "xmlns:a\($0)=''" }.joined(separator: " ") + "/>"
       case "elements": "<a>" + times(2_000_000, "<b/>") + "</a>"
       case "a long name": "<" + times(5_000_000, "a") + "/>"
