@@ -65,7 +65,7 @@ struct XMLTree: Sendable {
   ///   are read, and never a text.
   /// - Throws: ``FormatError``, with the line.
   init(_ bytes: [UInt8], numbersIn lists: Set<String> = []) throws(FormatError) {
-    let text = try XMLText(bytes)
+    var text = try XMLText(bytes)
     try text.checkTags()
     let builder = XMLBuilder(lists: lists, linesBefore: text.lines(before: text.rootStart))
     text.bytes[text.rootStart...].withUnsafeBytes { buffer in

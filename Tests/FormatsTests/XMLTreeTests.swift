@@ -72,6 +72,16 @@ import Testing
     #expect(try tree("<a>\(text)</a>").root.text == text)
   }
 
+  /// One without data ended the process in Foundation's parser.
+  @Test(arguments: ["<?x?>", "<?x y?>", "<?x\n?>", "<?xml version='1.0'?>"])
+  func passesOverProcessingInstructions(instruction: String) throws {
+    let before = instruction.hasPrefix("<?xml") ? "" : instruction
+    let text = "\(before)<a>\(instruction)<d>1\(instruction)2</d>t</a>\(instruction)"
+    let tree = try tree(text, numbersIn: ["d"])
+    #expect(tree.numbers == [[1, 2]] && tree.root.text == "t")
+    #expect(try self.tree("<a><!-- \(instruction) --><![CDATA[\(instruction)]]></a>").root.text == instruction)
+  }
+
   /// Every character that XML has, in a text and in an attribute; those that it does not have become blanks.
   @Test func readsBackWhatIsWritten() throws {
     let all = String(String.UnicodeScalarView((UInt32(0)...0x1FFFF).compactMap(Unicode.Scalar.init)))
