@@ -1,8 +1,9 @@
 import Foundation
 import WFDB
 
-/// Writes the elements that the schema requires, in its order, and those for which the recording has something to say. Identifiers derive from the content, so that the same recording always has the
-/// same bytes. That there is no trial, and that something required is not known, is said by HL7's null flavours.
+/// Writes the elements that the schema requires, in its order, and those for which the recording has something to say.
+/// Identifiers derive from the content, so that the same recording always has the same bytes. That there is no trial,
+/// and that something required is not known, is said by HL7's null flavours.
 extension AECG: FormatWriter {
   /// Object identifiers of code systems, as in the sample of the implementation guide.
   private enum System {
