@@ -21,6 +21,8 @@ public struct FuzzedReader: Sendable {
     FuzzedReader("wfdb-segments") { try readSegments($0) },
     FuzzedReader("scp") { _ = try SCP.read($0) },
     FuzzedReader("dicom") { _ = try DICOM.read($0) },
+    FuzzedReader("aecg") { _ = try AECG.read($0) },
+    FuzzedReader("muse") { _ = try MUSE.read($0) },
     FuzzedReader("lead-names") { _ = TwelveLeads(names: names(in: $0), units: names(in: $0).map { _ in "mV" }) },
   ]
 
