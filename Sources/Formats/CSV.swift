@@ -100,7 +100,7 @@ struct CSVLines {
     let start = position
     var end = start
     while end < bytes.count, bytes[end] != 0x0A, bytes[end] != 0x0D { end += 1 }
-    position = end + 1
+    position = min(end + 1, bytes.count)
     if end + 1 < bytes.count, bytes[end] == 0x0D, bytes[end + 1] == 0x0A { position += 1 }
     number += 1
     return start..<end

@@ -156,7 +156,7 @@ private struct EDFSignal {
 struct EDFScale: Equatable {
   let digitalMinimum, digitalMaximum: Int
   let physicalMinimum, physicalMaximum: String
-  /// By how much of itself the step is another than was asked; 0 when it is the same to twelve digits.
+  /// By how much of itself the step is another than was asked; 0 where that moves no value by a millionth of a step.
   let error: Double
 
   /// - Parameters:
@@ -165,6 +165,7 @@ struct EDFScale: Equatable {
   ///   - leavesRoom: whether the least digit has to be less than any that is used.
   /// - Returns: nil where no 8 characters are near the limits.
   init?(step: Double, greatest: Int, leavesRoom: Bool) {
+    let tolerance = 1e-6 / Double(max(greatest, 1))
     if let (minimum, low) = Self.text(32_768 * step, width: 7), let (maximum, high) = Self.text(32_767 * step, width: 8),
       abs(low - 32_768 * step) <= 1e-12 * low, abs(high - 32_767 * step) <= 1e-12 * high
     {
@@ -180,12 +181,12 @@ struct EDFScale: Equatable {
       guard let (text, value) = Self.text(asked, width: 7) else { continue }
       let error = abs(value - asked) / asked
       if best.map({ error < $0.error }) ?? true { best = (limit, text, error) }
-      if error <= 1e-12 { break }
+      if error <= tolerance { break }
     }
     guard let best else { return nil }
     (digitalMinimum, digitalMaximum) = (-best.limit, best.limit)
     (physicalMinimum, physicalMaximum) = ("-" + best.text, best.text)
-    error = best.error <= 1e-12 ? 0 : best.error
+    error = best.error <= tolerance ? 0 : best.error
   }
 
   /// The decimal number of at most `width` characters that is nearest to a positive one, and its value.
