@@ -121,7 +121,8 @@ let package = Package(
     .executableTarget(
       name: "ecgbook-bench", dependencies: [arguments, "Torch", "Networks", "Learning", "PTBXL", "Scoring"],
       path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
-    .target(name: "FuzzReaders", dependencies: ["WFDB"], path: "Tests/Fuzz/Readers", swiftSettings: swiftSettings),
+    .target(
+      name: "FuzzReaders", dependencies: ["Formats", "WFDB"], path: "Tests/Fuzz/Readers", swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzReaders", "TestSupport"], path: "Tests/FuzzTests",
       swiftSettings: swiftSettings),

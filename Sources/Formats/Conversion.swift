@@ -30,7 +30,7 @@ public struct Conversion: Sendable, Equatable {
   ) throws {
     let (writer, name, folder) = try Self.writer(of: target, format)
     let file = try ECGFile(path: source, csv: csv)
-    var recording = try file.recording()
+    var recording = try file.recording
     warnings = recording.warnings.map(\.description)
     var losses: [String] = []
     if anonymous { (recording, losses) = recording.anonymous() }

@@ -78,20 +78,23 @@ public struct ECGFile {
 }
 
 extension ECGFile {
-  /// The recording with what stands beside it, of whatever format: of WFDB, what its header and comments say.
-  /// - Throws: ``FormatError`` when a WFDB record has more samples than ``RecordFormat/maximumSamples``; `RecordError` when
-  ///   its files cannot be read.
-  public func recording() throws -> StoredRecording {
-    if let stored { return stored }
-    let (samples, overflow) = stream.sampleCount.multipliedReportingOverflow(by: stream.leadNames.count)
-    guard !overflow, samples <= RecordFormat.maximumSamples else {
-      var error = FormatError(
-        "", found: "\(stream.sampleCount) samples of \(stream.leadNames.count) leads",
-        expected: "at most \(RecordFormat.maximumSamples) in all")
-      error.path = stream.path
-      throw error
+  /// The whole recording with what stands beside it, of whatever format: of WFDB, what its header and comments say.
+  ///
+  /// Reading it throws ``FormatError`` when a WFDB record has more samples than ``RecordFormat/maximumSamples``, and
+  /// `RecordError` when its files cannot be read.
+  public var recording: StoredRecording {
+    get throws {
+      if let stored { return stored }
+      let (samples, overflow) = stream.sampleCount.multipliedReportingOverflow(by: stream.leadNames.count)
+      guard !overflow, samples <= RecordFormat.maximumSamples else {
+        var error = FormatError(
+          "", found: "\(stream.sampleCount) samples of \(stream.leadNames.count) leads",
+          expected: "at most \(RecordFormat.maximumSamples) in all")
+        error.path = stream.path
+        throw error
+      }
+      return StoredRecording(try stream.record(0..<stream.sampleCount))
     }
-    return StoredRecording(try stream.record(0..<stream.sampleCount))
   }
 }
 

@@ -40,7 +40,8 @@ extension StoredRecording {
       case .measurements:
         measurements.map {
           let lead = $0.lead.map { " \(oneLine($0))" } ?? ""
-          return "Measurement: \($0.quantity.rawValue)\(lead) \(shortest($0.value)) \($0.quantity.units)"
+          let units = $0.quantity.units.isEmpty ? "" : " \($0.quantity.units)"
+          return "Measurement: \($0.quantity.rawValue)\(lead) \(shortest($0.value))\(units)"
         }
       case .comments:
         comments.map(oneLine).filter { !$0.isEmpty }.map { comment in
@@ -107,11 +108,11 @@ extension StoredRecording {
       filters.notch = hertz
     case "filter": filters.words.append(value)
     case "measurement":
-      let words = value.split(separator: " ")
-      guard words.count >= 3, let quantity = StoredMeasurement.Quantity(rawValue: String(words[0])),
-        words[words.count - 1] == quantity.units, let number = Double(words[words.count - 2]), number.isFinite
-      else { return false }
-      let lead = words[1..<words.count - 2].joined(separator: " ")
+      var words = value.split(separator: " ")
+      guard let quantity = words.first.flatMap({ StoredMeasurement.Quantity(rawValue: String($0)) }) else { return false }
+      if !quantity.units.isEmpty, words.popLast().map({ $0 != quantity.units }) ?? true { return false }
+      guard words.count >= 2, let number = words.popLast().flatMap({ Double($0) }), number.isFinite else { return false }
+      let lead = words.dropFirst().joined(separator: " ")
       measurements.append(StoredMeasurement(quantity, lead: lead.isEmpty ? nil : lead, number))
     case "comment": comments.append(value)
     default: return false

@@ -34,7 +34,7 @@ import WFDB
       let last = try #require(written.files.last)
       let file = try ECGFile(path: "\(folder)/\(last.name)")
       #expect(file.format == format)
-      return (try file.recording(), written.losses)
+      return (try file.recording, written.losses)
     }
   }
 
@@ -82,7 +82,7 @@ import WFDB
       try Data("r 1 100 2 10:00:00 05/02/2020\nr.dat 16 200/mV 16 0 0 0 0 I\n# 69 M 1085 1629 x1\n# Statement: Sinus rhythm\n".utf8)
         .write(to: URL(filePath: folder + "/r.hea"))
       try Data([0, 0, 200, 0]).write(to: URL(filePath: folder + "/r.dat"))
-      let recording = try ECGFile(path: folder + "/r").recording()
+      let recording = try ECGFile(path: folder + "/r").recording
       #expect(recording.patient.age == 69 && recording.patient.sex == .male)
       #expect(recording.comments == ["69 M 1085 1629 x1"] && recording.statements == ["Sinus rhythm"])
       #expect(recording.start == Header.Start(year: 2020, month: 2, day: 5, hour: 10, minute: 0, second: 0))
@@ -174,7 +174,7 @@ import WFDB
     }
     #expect(paths.count == 120)
     for path in paths {
-      let recording = try ECGFile(path: path).recording()
+      let recording = try ECGFile(path: path).recording
       let (read, losses): (StoredRecording, [String])
       do { (read, losses) = try writtenAndRead(recording, format) } catch let error as FormatError where error.expected == "a writer" {
         return  // it is not there yet

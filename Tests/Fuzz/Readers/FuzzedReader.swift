@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import WFDB
 
@@ -18,6 +19,8 @@ public struct FuzzedReader: Sendable {
     FuzzedReader("wfdb-signals") { try readRecord($0) },
     FuzzedReader("wfdb-flac") { try readFLAC($0) },
     FuzzedReader("wfdb-segments") { try readSegments($0) },
+    FuzzedReader("edf") { _ = try EDF.read($0) },
+    FuzzedReader("csv") { _ = try CSV.read($0, CSV.Layout(samplingFrequency: 500, units: "mV")) },
     FuzzedReader("lead-names") { _ = TwelveLeads(names: names(in: $0), units: names(in: $0).map { _ in "mV" }) },
   ]
 
