@@ -26,21 +26,20 @@ public enum CSV: FormatReader, FormatWriter {
 
   static func recognizes(_ beginning: ArraySlice<UInt8>) -> Bool {
     let text = Array(beginning)
+    let isCut = text.count >= 4096  // or may be
     guard !text.contains(0) else { return false }
     var lines = CSVLines(text)
     guard let head = try? CSVHead(&lines) else {
       // A long preamble may fill all that is shown; what this room writes begins with the rate.
-      return beginning.count >= 4096 && (CSVHead.comments(of: text).contains { CSV.rate(of: $0) != nil })
+      return isCut && CSVHead.comments(of: text).contains { rate(of: $0) != nil }
     }
     if let first = head.first.cells.first?.first, "<{[".contains(first) { return false }
-    guard let row = head.isNamed ? lines.nextRow() : head.first.range else { return false }
+    guard head.isNamed else { return head.columns.count >= LeadName.twelve.count || head.isNamedByComment }
+    let hasLead = head.columns.contains { if case .lead(let name, _) = $0 { LeadName(name) != nil } else { false } }
+    guard let row = lines.nextRow(), !isCut || row.upperBound < text.count else { return isCut && hasLead }
     let cells = lines.cells(row, separator: head.separator)
-    let isShown = row.upperBound < text.count || beginning.count < 4096  // else it may be cut
-    guard cells.allSatisfy({ CSVHead.isValue($0, head.separator) || CSVHead.isUnit($0) }), cells.contains(where: { !$0.isEmpty })
-    else { return !isShown && head.isNamed && head.first.cells.contains { LeadName(CSVHead.name($0).name) != nil } }
-    if !head.isNamed { return cells.count >= 12 }
-    return !isShown || cells.count == head.first.cells.count
-      && (cells.count > 1 || LeadName(CSVHead.name(head.first.cells[0]).name) != nil)
+    guard cells.count == head.columns.count, cells.count > 1 || hasLead else { return false }
+    return head.isUnits(cells) || cells.allSatisfy { CSVHead.isValue($0, head.separator) }
   }
 
   static func read(_ bytes: [UInt8]) throws(FormatError) -> StoredRecording { try read(bytes, Layout()) }
@@ -110,14 +109,13 @@ struct CSVLines {
   /// - Parameter body: takes the text of comments before it.
   mutating func nextRow(_ body: (String) -> Void = { _ in }) -> Range<Int>? {
     while let line = next() {
-      guard let first = line.first(where: { !Self.isBlank(bytes[$0]) }) else { continue }
+      // Tabs alone are a row of missing samples.
+      guard let first = line.first(where: { bytes[$0] != 0x20 }) else { continue }
       guard bytes[first] == UInt8(ascii: "#") else { return line }
       body(text(first + 1..<line.upperBound))
     }
     return nil
   }
-
-  static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   func text(_ range: Range<Int>) -> String { ByteReader.text(bytes[range]) }
 
@@ -138,7 +136,7 @@ struct CSVLines {
       defer { position += 1 }
       let text = text(start..<position)
       // Tools of PhysioNet write names as 'MLII'.
-      return text.count > 2 && text.hasPrefix("'") && text.hasSuffix("'") ? String(text.dropFirst().dropLast()) : text
+      return text.count >= 2 && text.hasPrefix("'") && text.hasSuffix("'") ? String(text.dropFirst().dropLast()) : text
     }
     position += 1
     var content: [UInt8] = []
@@ -162,8 +160,8 @@ struct CSVHead {
   enum Column: Equatable {
     /// Without units where the head has none.
     case lead(name: String, units: String?)
-    /// Seconds a unit of it.
-    case time(scale: Double)
+    /// Seconds a unit of it; nil where the head does not say.
+    case time(scale: Double?)
     case skipped
   }
 
@@ -174,6 +172,8 @@ struct CSVHead {
   let first: (cells: [String], range: Range<Int>, line: Int)
   /// Whether the first line is the head.
   let isNamed: Bool
+  /// Whether a comment before it is the head.
+  private(set) var isNamedByComment = false
   private(set) var warnings: [FormatWarning] = []
 
   /// Reads up to the table's first line.
@@ -195,6 +195,7 @@ struct CSVHead {
       if names.count == cells.count, names.contains(where: { LeadName(Self.name($0).name) != nil }) {
         cells = names
         columns = names.map { _ in .skipped }
+        isNamedByComment = true
         name(cells, line: line - 1)
         return
       }
@@ -219,11 +220,8 @@ struct CSVHead {
       let (name, units) = Self.name(cell)
       let key = name.lowercased()
       if ["time", "t", "seconds", "sec", "elapsed time", "zeit"].contains(key) {
-        let scale = Self.seconds(per: units ?? "s")
-        if units == nil, key.hasPrefix("t") || key.hasPrefix("z") {
-          warnings.append(FormatWarning("line \(line), column \(index + 1)", "'\(name)' has no unit; read as seconds"))
-        }
-        if let scale {
+        let scale = units.map(Self.seconds) ?? (key.hasPrefix("sec") ? 1 : nil)
+        if units == nil || scale != nil {
           columns[index] = .time(scale: scale)
           continue
         }
@@ -284,7 +282,12 @@ struct CSVHead {
 
   static func isMissing(_ cell: String) -> Bool { cell.isEmpty || ["nan", "na", "null", "n/a"].contains(cell.lowercased()) }
 
-  static func isUnit(_ cell: String) -> Bool { millivolts(per: cell) != nil || seconds(per: cell) != nil }
+  /// Whether a row gives a unit to every lead that has none.
+  func isUnits(_ cells: [String]) -> Bool {
+    guard cells.count == columns.count else { return false }
+    let needy = zip(cells, columns).filter { if case .lead(_, nil) = $0.1 { true } else { false } }
+    return !needy.isEmpty && needy.allSatisfy { millivolts(per: Self.name("x " + $0.0).units ?? $0.0) != nil }
+  }
 
   static func number(_ cell: String, _ separator: UInt8) -> Double? {
     let bytes = Array(cell.utf8)
@@ -310,6 +313,7 @@ struct CSVHead {
 /// The numbers below a head.
 private struct CSVTable {
   let head: CSVHead
+  private var columns: [CSVHead.Column]
   private let layout: CSV.Layout
   /// As many as the head has columns; those that are skipped stay empty.
   private var values: [[Double]]
@@ -318,7 +322,7 @@ private struct CSVTable {
   private var rows = 0
 
   init(_ head: CSVHead, _ layout: CSV.Layout) {
-    (self.head, self.layout, comments) = (head, layout, head.comments)
+    (self.head, columns, self.layout, comments) = (head, head.columns, layout, head.comments)
     values = head.columns.map { _ in [] }
     units = head.columns.map { if case .lead(_, let units) = $0 { units } else { nil } }
   }
@@ -352,16 +356,13 @@ private struct CSVTable {
 
   /// A row of units below that of names, as PhysioNet's tools write it.
   private mutating func takeUnits(_ cells: [String]) -> Bool {
-    guard cells.count == head.columns.count else { return false }
-    var isTaken = false
-    for (cell, column) in zip(cells, head.columns) {
-      guard case .lead(_, nil) = column else { continue }
-      guard millivolts(per: CSVHead.name("x " + cell).units ?? cell) != nil else { return false }
-      isTaken = true
-    }
-    guard isTaken else { return false }
+    guard head.isUnits(cells) else { return false }
     for (index, cell) in cells.enumerated() {
-      if case .lead(_, nil) = head.columns[index] { units[index] = CSVHead.name("x " + cell).units ?? cell }
+      switch columns[index] {
+      case .lead(_, nil): units[index] = CSVHead.name("x " + cell).units ?? cell
+      case .time(nil): columns[index] = .time(scale: CSVHead.seconds(per: cell))
+      default: break
+      }
     }
     return true
   }
@@ -433,9 +434,12 @@ private struct CSVTable {
     }
     recording.completeSubject()
     if let column = head.columns.firstIndex(where: { if case .time = $0 { true } else { false } }),
-      case .time(let scale) = head.columns[column], rows > 1 || rate ?? layout.samplingFrequency == nil
+      case .time(let scale) = columns[column], rows > 1 || rate ?? layout.samplingFrequency == nil
     {
-      let timed = try uniformRate(column, scale, lines)
+      if scale == nil {
+        recording.warnings.append(FormatWarning(place(head.first.line, column), "no unit of time; read as seconds"))
+      }
+      let timed = try uniformRate(column, scale ?? 1, lines)
       if let said = rate, abs(said - timed) > 0.01 * timed {
         recording.warnings.append(
           FormatWarning("", "a comment says \(shortest(said)) Hz; the times say \(shortest(timed)) Hz, which is taken"))

@@ -37,7 +37,7 @@ import WFDB
   @Test(arguments: [
     "I;II\n1,5;-2\n0,25;3\n", "I\tII\n1.5\t-2\n.25\t3\n", "I\tII\r\n1,5\t-2\r\n0,25\t+3\r\n", "I , II\r1.5 , -2\r 0.25,3e0\r",
     "'I','II'\n1.5,-2\n0.25,3\n", "\u{FEFF}\"I\",\"II\"\n\"1.5\",\"-2\"\n0.25,3", "I;II\nmV;mV\n1,5;-2\n0,25;3\n",
-    "sample #,I,II\n0,1.5,-2\n1,0.25,3\n", "I,II,\n1.5,-2,\n0.25,3,\n",
+    "sample #,I,II\n0,1.5,-2\n1,0.25,3\n", "'Elapsed time','I','II'\n'ms','mV','mV'\n0,1.5,-2\n4,0.25,3\n", "I,II,\n1.5,-2,\n0.25,3,\n",
   ]) func readsSeparatorsDecimalCommasAndLineEnds(text: String) throws {
     let recording = try read(text, rate: 250, units: "mV")
     #expect(recording.leads == [Lead(name: "I", units: "mV", samples: [1.5, 0.25]), Lead(name: "II", units: "mV", samples: [-2, 3])])
@@ -56,6 +56,18 @@ import WFDB
     let recording = try read(text)
     #expect(recording.samplingFrequency == rate)
     #expect(recording.leads.map(\.name) == ["I"] && recording.warnings.isEmpty)
+  }
+
+  @Test(arguments: ["I\tII\n1\t2\n\t\n\n3\t4\n", "I;II\n1;2\n;\n \n3;4\n"])
+  func readsARowOfSeparatorsAsMissing(text: String) throws {
+    let recording = try read(text, rate: 1, units: "mV")
+    #expect(areSame(recording.leads[0].samples, [1, .nan, 3]) && areSame(recording.leads[1].samples, [2, .nan, 4]))
+  }
+
+  @Test func saysThatTimesWithoutUnitAreReadAsSeconds() throws {
+    let recording = try read("time,I (mV)\n0,1\n0.01,2\n")
+    #expect(recording.samplingFrequency == 100)
+    #expect(recording.warnings.map(\.description) == ["line 1, column 1 (time): no unit of time; read as seconds"])
   }
 
   @Test func readsTwelveColumnsWithoutNamesAndSaysSo() throws {
@@ -107,7 +119,7 @@ import WFDB
 
   @Test(arguments: [
     "I (mV),II (mV)\n1,2\n", "# rate: 500\nI\n0.5\n", "time;I;II\n0,0;1;2\n", "ch1,ch2\n1,2\n", "0,1,2,3,4,5,6,7,8,9,10,11\n",
-    "\u{FEFF}I\tII\n\t\n1\t2",
+    "\u{FEFF}I\tII\n\t\n1\t2", "'sample #','a','b'\n'','mV','uV'\n0,1,2\n", "# V1,V2\n1.0e+00,2\n",
   ]) func recognizesTables(text: String) { #expect(ECGFile.format(ofContent: Array(text.utf8)[...]) == .csv) }
 
   @Test(arguments: [
