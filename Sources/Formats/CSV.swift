@@ -394,8 +394,8 @@ private struct CSVTable {
         }
       }
       if isRead[column] {
-        if let value, !value.isFinite {
-          throw FormatError(place(lines.number, column), found: "a number beyond 1.8e308", expected: "one that can be held")
+        if let value, abs(value) >= 1e300 {
+          throw FormatError(place(lines.number, column), found: "a number as great as 1e300", expected: "a lesser one")
         }
         values[column].append(value ?? .nan)
       }

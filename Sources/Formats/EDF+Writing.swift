@@ -25,7 +25,7 @@ extension EDF {
 
     let identification = EDFIdentification(recording, losses: &losses)
     let second = recording.start.second ?? 0
-    let fraction = identification.hasTime ? ((second - second.rounded(.down)) * 1e6).rounded() / 1e6 : 0
+    let fraction = identification.hasTime ? ((second - second.rounded(.down)) * 1e6).rounded(.down) / 1e6 : 0
     let stamps = (0..<records.count).map { record in
       let onset = ((fraction + Double(record) * records.seconds) * 1e9).rounded() / 1e9
       return EDFAnnotation(onset: onset, duration: nil, text: "").bytes

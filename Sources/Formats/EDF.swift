@@ -59,10 +59,10 @@ struct EDFHeader {
     var offset = 0
     var isAnnotation = false
 
-    /// Units a digit, nil where the header gives none.
+    /// Units a digit, nil where the limits give none, or one beyond all reason.
     var step: Double? {
       let step = (physicalMaximum - physicalMinimum) / (digitalMaximum - digitalMinimum)
-      return step.isFinite && step != 0 ? step : nil
+      return step != 0 && abs(step) < 1e200 && abs(physicalMinimum) < 1e200 ? step : nil
     }
   }
 
@@ -271,10 +271,9 @@ private struct EDFFile {
       } else if signal.samples == 0 {
         warn(place, "no samples; left out")
       } else if signal.step == nil {
-        let (physical, digital) = (signal.physicalMinimum, signal.digitalMinimum)
-        let range = physical == signal.physicalMaximum ? "physical minimum and maximum are both \(shortest(physical))"
-          : "digital minimum and maximum are both \(shortest(digital))"
-        warn(place, "its \(range), which gives no scale; left out")
+        let physical = "\(shortest(signal.physicalMinimum)) to \(shortest(signal.physicalMaximum))"
+        let digital = "\(shortest(signal.digitalMinimum)) to \(shortest(signal.digitalMaximum))"
+        warn(place, "physical \(physical) for digital \(digital) is no scale; left out")
       } else {
         candidates.append(index)
       }

@@ -138,6 +138,9 @@ extension StoredRecording {
     lose("the day of birth", if: patient.birth.year != nil)
     lose("the month of the recording", if: start.month != nil && start.day == nil)
     lose("the hour of the recording", if: start.hour != nil && start.minute == nil)
+    if let second = start.second, start.clockText != nil, abs(second * 1000 - (second * 1000).rounded()) > 1e-6 {
+      losses.append("the time of the recording is written to the millisecond")
+    }
     return losses + losesInOneLine
   }
 

@@ -72,9 +72,9 @@ extension Header.Start {
     return day <= days[month - 1] ? (year, month, day) : nil
   }
 
-  /// `HH:MM:SS[.SSS]`, as a header writes it; nil when the hour or the minute is not known.
+  /// `HH:MM:SS[.SSS]`, as a header writes it; nil when hour or minute are not known, or the second is none.
   public var clockText: String? {
-    guard let hour, let minute else { return nil }
+    guard let hour, let minute, (0..<61).contains(second ?? 0) else { return nil }
     let milliseconds = Int(((second ?? 0) * 1000).rounded())
     let fraction = milliseconds % 1000 == 0 ? "" : "." + zeroPadded(milliseconds % 1000, to: 3)
     return [hour, minute, milliseconds / 1000].map { zeroPadded($0, to: 2) }.joined(separator: ":") + fraction

@@ -164,7 +164,7 @@ struct ComposedEDF {
     #expect(recording.leads[1].samples == [5, -5, 0.015, 0])
     #expect(
       recording.warnings.map(\.description) == [
-        "signal 5 'ECG II': its physical minimum and maximum are both 0, which gives no scale; left out",
+        "signal 5 'ECG II': physical 0 to 0 for digital -1 to 1 is no scale; left out",
         "signal 3 'Resp': has 2 Hz, and the leads 4 Hz; left out",
         "signal 4 'EEG Fpz-Cz': has 8 Hz, and the leads 4 Hz; left out",
       ])
