@@ -8,10 +8,10 @@ import WFDB
 /// I (mV),II (mV),V1 (mV)
 /// -0.115,-0.05,
 /// ```
-/// - Separators: `,` `;` or tab, whichever the first row has (tab before `;` before `,`). Beside `;` and tab a comma may be
-///   the decimal point.
-/// - The head names the leads, with units in brackets. A column `time` or `t`, in `(s)`, `(ms)` or `(us)`, gives the rate.
-///   Without a head, twelve columns are the standard leads in their order.
+/// - Separators: `,` `;` or tab, whichever the first row has (tab before `;` before `,`). Beside `;` and tab a comma
+///   may be the decimal point.
+/// - The head names the leads, with units in brackets. A column `time` or `t`, in `(s)`, `(ms)` or `(us)`, gives the
+///   rate. Without a head, twelve columns are the standard leads in their order.
 /// - Lines that begin with `#` are comments: `rate: 500 Hz`, `unit: mV`, those of ``Detail``, or free text.
 /// - A cell that is empty, `nan`, `na` or `null` is a missing sample.
 public enum CSV: FormatReader, FormatWriter {
@@ -180,7 +180,8 @@ struct CSVHead {
   init(_ lines: inout CSVLines) throws(FormatError) {
     var comments: [String] = []
     guard let range = lines.nextRow({ comments.append($0) }) else {
-      throw FormatError("line \(lines.number)", found: "no table", expected: "a row of lead names, and a row each sample")
+      throw FormatError(
+        "line \(lines.number)", found: "no table", expected: "a row of lead names, and a row each sample")
     }
     let line = lines.number
     separator = Self.separator(lines.bytes[range])
@@ -226,7 +227,8 @@ struct CSVHead {
           continue
         }
         if millivolts(per: units ?? "") == nil {
-          warnings.append(FormatWarning("line \(line), column \(index + 1)", "'\(cell)' is no time in s, ms or us; it is not read"))
+          warnings.append(
+            FormatWarning("line \(line), column \(index + 1)", "'\(cell)' is no time in s, ms or us; it is not read"))
           continue
         }
       }
@@ -280,7 +282,9 @@ struct CSVHead {
   /// Whether a cell is a number or a missing one.
   static func isValue(_ cell: String, _ separator: UInt8) -> Bool { isMissing(cell) || number(cell, separator) != nil }
 
-  static func isMissing(_ cell: String) -> Bool { cell.isEmpty || ["nan", "na", "null", "n/a"].contains(cell.lowercased()) }
+  static func isMissing(_ cell: String) -> Bool {
+    cell.isEmpty || ["nan", "na", "null", "n/a"].contains(cell.lowercased())
+  }
 
   /// Whether a row gives a unit to every lead that has none.
   func isUnits(_ cells: [String]) -> Bool {
@@ -473,7 +477,8 @@ private struct CSVTable {
     return recording
   }
 
-  /// The rate of which the times are the beats: a whole number, or one of few decimals, where that explains them as well.
+  /// The rate of which the times are the beats: a whole number, or one of few decimals, where that explains them as
+  /// well.
   private func uniformRate(_ column: Int, _ scale: Double, _ lines: CSVLines) throws(FormatError) -> Double {
     let times = values[column]
     func refuse(_ row: Int, _ found: String) -> FormatError {
@@ -486,7 +491,8 @@ private struct CSVTable {
     let duration = (last - first) * scale
     let measured = Double(times.count - 1) / duration
     guard measured.isFinite, measured > 0 else {
-      throw refuse(times.count - 1, "the time \(shortest(last)) after \(shortest(first)) in line \(line(ofRow: 0, lines))")
+      throw refuse(
+        times.count - 1, "the time \(shortest(last)) after \(shortest(first)) in line \(line(ofRow: 0, lines))")
     }
     func deviation(_ rate: Double) -> (greatest: Double, row: Int) {
       var (greatest, worst) = (0.0, 0)
@@ -501,7 +507,8 @@ private struct CSVTable {
       let step = times[1] - first
       let jump = (1..<times.count).first { abs(times[$0] - times[$0 - 1] - step) > 0.6 * abs(step) } ?? max(row, 1)
       throw refuse(
-        jump, "a step of \(rounded(times[jump] - times[jump - 1])) from the time before; the first step is \(rounded(step))")
+        jump,
+        "a step of \(rounded(times[jump] - times[jump - 1])) from the time before; the first step is \(rounded(step))")
     }
     for rate in [measured.rounded(), (measured * 1e4).rounded() / 1e4] where rate > 0 {
       if deviation(rate).greatest <= 1.5 * greatest + 1e-9 * duration { return rate }

@@ -22,8 +22,8 @@ public struct Conversion: Sendable, Equatable {
   ///   - format: of the target; without it, what its extension says.
   ///   - csv: rate and unit of a CSV source that does not say them.
   ///   - anonymous: leaves out who it is of and when; see ``StoredRecording/anonymous()``.
-  /// - Throws: ``FormatError`` when the format is not known or not written, or a file of the source would be overwritten;
-  ///   what reading and writing throws. Every file is written aside before the first gets its name.
+  /// - Throws: ``FormatError`` when the format is not known or not written, or a file of the source would be
+  ///   overwritten; what reading and writing throws. Every file is written aside before the first gets its name.
   public init(
     from source: String, to target: String, format: RecordFormat? = nil, csv: CSV.Layout = CSV.Layout(),
     anonymous: Bool = false
@@ -112,9 +112,9 @@ public struct Conversion: Sendable, Equatable {
 }
 
 extension StoredRecording {
-  /// The recording without what says of whom it is and when it was made: name, identifier, birth, date and time, device,
-  /// institution, and all free text, which may name anyone: statements, comments, words on filters, and names of signals
-  /// that are no leads.
+  /// The recording without what says of whom it is and when it was made: name, identifier, birth, date and time,
+  /// device, institution, and all free text, which may name anyone: statements, comments, words on filters, and names
+  /// of signals that are no leads.
   ///
   /// Sex stays, and so does age up to 89, as in the "safe harbor" of 45 CFR 164.514(b)(2), with the leads and what was
   /// measured.

@@ -109,11 +109,11 @@ extension StoredRecording {
     warnings = record.warnings.map { FormatWarning($0.line > 0 ? "line \($0.line)" : "", $0.reason) }
   }
 
-  /// The leads as a record. Age and sex stand among its comments, where a WFDB header has them; a name and an identifier
-  /// do not.
+  /// The leads as a record. Age and sex stand among its comments, where a WFDB header has them; a name and an
+  /// identifier do not.
   public func record(named name: String) -> Record {
     Record(
-      name: name, samplingFrequency: samplingFrequency, leads: leads, comments: lines([.age, .sex, .comments]), start: start,
-      warnings: warnings.map { RecordWarning(line: 0, reason: "\($0)") })
+      name: name, samplingFrequency: samplingFrequency, leads: leads, comments: lines([.age, .sex, .comments]),
+      start: start, warnings: warnings.map { RecordWarning(line: 0, reason: "\($0)") })
   }
 }

@@ -15,7 +15,8 @@ extension StoredRecording {
 
   private mutating func readPatient(_ header: EDFHeader) {
     let parts = header.patient.split(separator: " ").map(String.init)
-    let isFormed = parts.count >= 3 && ["M", "F", "X"].contains(parts[1]) && (parts[2] == "X" || Self.day(parts[2]).day != nil)
+    let isFormed =
+      parts.count >= 3 && ["M", "F", "X"].contains(parts[1]) && (parts[2] == "X" || Self.day(parts[2]).day != nil)
     guard isFormed else {
       let text = header.patient
       if !text.isEmpty, text != "X" { patient.id = text }
@@ -52,7 +53,8 @@ extension StoredRecording {
     } else if full.day != nil {
       if let day, day != (full.year ?? 0, full.month ?? 0, full.day ?? 0), !header.date.hasSuffix("yy") {
         warnings.append(
-          FormatWarning("header, byte 168", "the start date is '\(header.date)'; the recording says \(parts[1]), which is taken"))
+          FormatWarning(
+            "header, byte 168", "the start date is '\(header.date)'; the recording says \(parts[1]), which is taken"))
       }
       (start.year, start.month, start.day) = (full.year, full.month, full.day)
     } else {

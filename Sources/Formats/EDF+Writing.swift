@@ -30,7 +30,9 @@ extension EDF {
       let onset = ((fraction + Double(record) * records.seconds) * 1e9).rounded() / 1e9
       return EDFAnnotation(onset: onset, duration: nil, text: "").bytes
     }
-    let texts = recording.lines(identification.details).map { EDFAnnotation(onset: fraction, duration: nil, text: $0).bytes }
+    let texts = recording.lines(identification.details).map {
+      EDFAnnotation(onset: fraction, duration: nil, text: $0).bytes
+    }
     let annotations = pack(texts, behind: stamps)
 
     var fields = [
@@ -126,7 +128,9 @@ private struct EDFSignal {
     }
     var best: (dimension: String, factor: Double, scale: EDFScale)?
     for (dimension, factor) in choices {
-      guard let scale = EDFScale(step: steps.step * factor, greatest: steps.greatest, leavesRoom: missing > 0) else { continue }
+      guard let scale = EDFScale(step: steps.step * factor, greatest: steps.greatest, leavesRoom: missing > 0) else {
+        continue
+      }
       if best.map({ scale.error < $0.scale.error }) ?? true { best = (dimension, factor, scale) }
       if scale.error == 0 { break }
     }
@@ -136,11 +140,14 @@ private struct EDFSignal {
         expected: "such as 8 characters can say")
     }
     (dimension, scale) = (best.dimension, best.scale)
-    losses += steps.losses(of: Lead(name: read, units: lead.units, samples: missing > 0 ? samples.filter { !$0.isInfinite } : samples))
+    losses += steps.losses(
+      of: Lead(name: read, units: lead.units, samples: missing > 0 ? samples.filter { !$0.isInfinite } : samples))
     if scale.error > 0 {
       let change = Double(steps.greatest) * steps.step * scale.error
       losses.append(
-        "lead \(read): its step is written in 8 characters, which changes values by \(shortest(change)) \(lead.units) at most")
+        "lead \(read): its step is written in 8 characters, which changes values by \(shortest(change)) "
+          + "\(lead.units) at most"
+      )
     }
     if missing > 0 {
       losses.append(
@@ -166,7 +173,8 @@ struct EDFScale: Equatable {
   /// - Returns: nil where no 8 characters are near the limits.
   init?(step: Double, greatest: Int, leavesRoom: Bool) {
     let tolerance = 1e-6 / Double(max(greatest, 1))
-    if let (minimum, low) = Self.text(32_768 * step, width: 7), let (maximum, high) = Self.text(32_767 * step, width: 8),
+    if let (minimum, low) = Self.text(32_768 * step, width: 7),
+      let (maximum, high) = Self.text(32_767 * step, width: 8),
       abs(low - 32_768 * step) <= 1e-12 * low, abs(high - 32_767 * step) <= 1e-12 * high
     {
       (digitalMinimum, digitalMaximum, error) = (-32_768, 32_767, 0)
@@ -219,8 +227,8 @@ struct EDFRecords: Equatable {
   let seconds: Double
   let count: Int
 
-  /// Records of one second where they divide the recording, or of another length that does; else of one second, the last
-  /// one filled up. None has more than 61440 bytes (EDF, 1992), of which some are for annotations.
+  /// Records of one second where they divide the recording, or of another length that does; else of one second, the
+  /// last one filled up. None has more than 61440 bytes (EDF, 1992), of which some are for annotations.
   init?(rate: Double, count: Int, leads: Int) {
     let most = max(1, 57_344 / (2 * max(1, leads)))
     func exact(_ samples: Int) -> (text: String, value: Double)? {
@@ -238,7 +246,8 @@ struct EDFRecords: Equatable {
     // Not so short that more is said of time than of the heart.
     choice = choice ?? nearest { count % $0 == 0 && (Double($0) >= 0.1 * rate || $0 == count) }
     choice = choice ?? second ?? nearest { Double($0) >= 0.1 * rate && $0 <= count }
-    choice = choice
+    choice =
+      choice
       ?? possible.filter { $0 <= count && EDFScale.text(Double($0) / rate, width: 8) != nil }.min { one, other in
         func error(_ samples: Int) -> Double {
           EDFScale.text(Double(samples) / rate, width: 8).map { abs(Double(samples) / $0.value - rate) } ?? .infinity
@@ -260,7 +269,8 @@ struct EDFRecords: Equatable {
     }
     let read = Double(samples) / seconds
     if abs(read - rate) > 1e-13 * rate {
-      losses.append("the sampling rate is written as \(samples) samples in \(duration) s, which is \(shortest(read)) Hz")
+      losses.append(
+        "the sampling rate is written as \(samples) samples in \(duration) s, which is \(shortest(read)) Hz")
     }
     return losses
   }
@@ -271,7 +281,9 @@ private struct EDFIdentification {
   let patient, recording, date, time: String
   let hasTime: Bool
   /// What is left for annotations.
-  private(set) var details = Set(Detail.allCases).subtracting([.sex, .highPass, .lowPass, .notch, .time, .date, .device])
+  private(set) var details = Set(Detail.allCases).subtracting([
+    .sex, .highPass, .lowPass, .notch, .time, .date, .device,
+  ])
 
   init(_ stored: StoredRecording, losses: inout [String]) {
     var (start, person) = (stored.start, stored.patient)

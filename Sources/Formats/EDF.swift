@@ -17,8 +17,8 @@ public enum EDF: FormatReader, FormatWriter {
     return bytes.count < 256 || bytes[184..<192].contains { (0x30...0x39).contains($0) }
   }
 
-  /// The leads of the highest rate, in millivolts where they are voltages. Signals of other rates are left out, and so are
-  /// those that have no scale; a warning says so.
+  /// The leads of the highest rate, in millivolts where they are voltages. Signals of other rates are left out, and so
+  /// are those that have no scale; a warning says so.
   public static func read(_ bytes: [UInt8]) throws(FormatError) -> StoredRecording {
     var file = EDFFile(try EDFHeader(bytes))
     try file.readRecords(bytes)
@@ -80,7 +80,8 @@ struct EDFHeader {
   init(_ bytes: [UInt8]) throws(FormatError) {
     guard let isBDF = Self.version(bytes) else {
       throw FormatError(
-        "byte 0", found: "the version is '\(ByteReader.text(bytes.prefix(8)[...]))'", expected: "0, or BIOSEMI behind a byte 255")
+        "byte 0", found: "the version is '\(ByteReader.text(bytes.prefix(8)[...]))'",
+        expected: "0, or BIOSEMI behind a byte 255")
     }
     self.isBDF = isBDF
     var reader = ByteReader(bytes, place: "header")
@@ -93,7 +94,9 @@ struct EDFHeader {
       guard let value = Self.number(field) else {
         throw FormatError("header, byte \(place)", found: "the \(what) is '\(field)'", expected: "a number")
       }
-      if field.contains(",") { odd.append(FormatWarning("header, byte \(place)", "the \(what) '\(field)' has a comma")) }
+      if field.contains(",") {
+        odd.append(FormatWarning("header, byte \(place)", "the \(what) '\(field)' has a comma"))
+      }
       return value
     }
     func whole(_ count: Int, _ what: String, _ range: ClosedRange<Int>) throws(FormatError) -> Int {
@@ -124,7 +127,8 @@ struct EDFHeader {
     }
     if Int(headerBytes) != size {
       odd.append(
-        FormatWarning("header, byte 184", "the header has '\(headerBytes)' bytes; \(count) signals need \(size), which are read"))
+        FormatWarning(
+          "header, byte 184", "the header has '\(headerBytes)' bytes; \(count) signals need \(size), which are read"))
     }
     guard duration >= 0, duration < 1e9 else {
       throw FormatError("header, byte 244", found: "a data record takes \(shortest(duration)) s", expected: "0 or more")
@@ -165,13 +169,16 @@ struct EDFHeader {
     let there = bytes.count - size
     let whole = there / recordSize
     if announced == -1 {
-      odd.append(FormatWarning("header, byte 236", "the number of data records is not known (-1); the file holds \(whole)"))
+      odd.append(
+        FormatWarning("header, byte 236", "the number of data records is not known (-1); the file holds \(whole)"))
     } else if announced != whole {
       odd.append(FormatWarning("header, byte 236", "\(announced) data records are announced; the file holds \(whole)"))
     }
     if there % recordSize != 0 {
       odd.append(
-        FormatWarning("byte \(size + whole * recordSize)", "\(there % recordSize) bytes are no whole data record, and are not read"))
+        FormatWarning(
+          "byte \(size + whole * recordSize)", "\(there % recordSize) bytes are no whole data record, and are not read")
+      )
     }
     recordCount = announced == -1 ? whole : min(announced, whole)
     (self.signals, warnings) = (signals, odd)
@@ -206,7 +213,9 @@ private struct EDFFile {
   /// More than a night's scoring has.
   private static let maximumAnnotations = 100_000
 
-  private mutating func warn(_ place: String, _ reason: String) { recording.warnings.append(FormatWarning(place, reason)) }
+  private mutating func warn(_ place: String, _ reason: String) {
+    recording.warnings.append(FormatWarning(place, reason))
+  }
 
   mutating func readRecords(_ bytes: [UInt8]) throws(FormatError) {
     let annotations = header.signals.indices.filter { header.signals[$0].isAnnotation }
@@ -240,14 +249,15 @@ private struct EDFFile {
       throw FormatError("header", found: "no signal that can be read as a lead", expected: "at least one with a scale")
     }
     guard header.duration > 0 else {
-      throw FormatError("header, byte 244", found: "a data record takes 0 s", expected: "the seconds that its samples take")
+      throw FormatError(
+        "header, byte 244", found: "a data record takes 0 s", expected: "the seconds that its samples take")
     }
     let rate = Double(samples) / header.duration
     guard rate <= 1e7 else {
       throw FormatError("header", found: "\(shortest(rate)) samples a second", expected: "at most 10000000")
     }
     recording.samplingFrequency = rate
-    let places = try places(onsets, samples: samples, leads: signals.count)
+    let places = try places(onsets, samples: samples)
     let count = (places.last ?? 0) + samples
     guard count <= RecordFormat.maximumSamples / signals.count else {
       throw FormatError(
@@ -286,16 +296,18 @@ private struct EDFFile {
     return candidates.filter { index in
       let signal = header.signals[index]
       if signal.samples == most { return true }
-      warn("signal \(index + 1) '\(signal.label)'", "has \(rate(signal.samples)), and the leads \(rate(most)); left out")
+      warn(
+        "signal \(index + 1) '\(signal.label)'", "has \(rate(signal.samples)), and the leads \(rate(most)); left out")
       return false
     }
   }
 
   /// The first sample of each data record: one behind the other, but in EDF+D where the records say.
-  private mutating func places(_ onsets: [Double?], samples: Int, leads: Int) throws(FormatError) -> [Int] {
+  private mutating func places(_ onsets: [Double?], samples: Int) throws(FormatError) -> [Int] {
     let isKnown = header.hasGaps && onsets.count == header.recordCount
     if header.hasGaps, !isKnown {
-      warn("header", "EDF+D without annotations, which would say when data records begin; read as if there were no gaps")
+      warn(
+        "header", "EDF+D without annotations, which would say when data records begin; read as if there were no gaps")
     }
     var (places, next): ([Int], Int) = ([], 0)
     places.reserveCapacity(header.recordCount)

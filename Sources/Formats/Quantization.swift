@@ -1,7 +1,7 @@
 /// A lead as whole numbers: `value = digital × step`, in the lead's units.
 ///
-/// Recordings were whole numbers before they became voltages: the step that they had then is found again, and with it they
-/// are kept exactly.
+/// Recordings were whole numbers before they became voltages: the step that they had then is found again, and with it
+/// they are kept exactly.
 struct Quantization: Equatable {
   /// Units a digit.
   let step: Double
@@ -64,7 +64,9 @@ struct Quantization: Equatable {
     let values = samples.lazy.filter(\.isFinite).sorted()
     let top = max(abs(values.first ?? 0), abs(values.last ?? 0))
     var smallest = Double.infinity
-    for (one, other) in zip(values, values.dropFirst()) where other - one > 1e-9 * top { smallest = min(smallest, other - one) }
+    for (one, other) in zip(values, values.dropFirst()) where other - one > 1e-9 * top {
+      smallest = min(smallest, other - one)
+    }
     guard smallest.isFinite, smallest > 0 else { return top > 0 ? [top] : [] }
     // The difference of two is inexact; that of the greatest value, in such steps, is exact to the last digits.
     let count = (top / smallest).rounded()

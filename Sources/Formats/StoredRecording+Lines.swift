@@ -10,8 +10,8 @@ import WFDB
 /// High-pass: 0.05 Hz
 /// patient walks with a stick
 /// ```
-/// A line that is none of these is a comment. Name, identifier and day of birth have no line: a comment is no place where
-/// one expects a person.
+/// A line that is none of these is a comment. Name, identifier and day of birth have no line: a comment is no place
+/// where one expects a person.
 enum Detail: CaseIterable {
   case age, sex, time, date, device, institution, statements, confirmed, highPass, lowPass, notch, filterWords,
     measurements, comments
@@ -69,7 +69,9 @@ extension StoredRecording {
     let (key, value) = (line[..<colon].lowercased(), line[line.index(after: colon)...].trimmed)
     guard !value.isEmpty else { return false }
     func hertz() -> Double? {
-      guard value.hasSuffix(" Hz"), let number = Double(value.dropLast(3)), number.isFinite, number >= 0 else { return nil }
+      guard value.hasSuffix(" Hz"), let number = Double(value.dropLast(3)), number.isFinite, number >= 0 else {
+        return nil
+      }
       return number
     }
     switch key {
@@ -109,9 +111,13 @@ extension StoredRecording {
     case "filter": filters.words.append(value)
     case "measurement":
       var words = value.split(separator: " ")
-      guard let quantity = words.first.flatMap({ StoredMeasurement.Quantity(rawValue: String($0)) }) else { return false }
+      guard let quantity = words.first.flatMap({ StoredMeasurement.Quantity(rawValue: String($0)) }) else {
+        return false
+      }
       if !quantity.units.isEmpty, words.popLast().map({ $0 != quantity.units }) ?? true { return false }
-      guard words.count >= 2, let number = words.popLast().flatMap({ Double($0) }), number.isFinite else { return false }
+      guard words.count >= 2, let number = words.popLast().flatMap({ Double($0) }), number.isFinite else {
+        return false
+      }
       let lead = words.dropFirst().joined(separator: " ")
       measurements.append(StoredMeasurement(quantity, lead: lead.isEmpty ? nil : lead, number))
     case "comment": comments.append(value)
@@ -156,16 +162,21 @@ extension StoredRecording {
 /// The text in one line: control characters, line ends and the blanks around them are one blank.
 func oneLine(_ text: String) -> String {
   guard text.unicodeScalars.contains(where: \.isControl) else { return text.trimmed }
-  return text.unicodeScalars.split { $0.isControl }.map { String($0).trimmed }.filter { !$0.isEmpty }.joined(separator: " ")
+  return text.unicodeScalars.split { $0.isControl }.map { String($0).trimmed }.filter { !$0.isEmpty }.joined(
+    separator: " ")
 }
 
 extension Unicode.Scalar {
   /// C0 and C1 controls, and what Unicode counts as a line's end.
-  fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x2028 || value == 0x2029 }
+  fileprivate var isControl: Bool {
+    value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x2028 || value == 0x2029
+  }
 }
 
 /// `500`, `62.4725`: the shortest text that reads back as the same number.
 func shortest(_ number: Double) -> String {
-  guard let whole = Int(exactly: number), abs(number) < 1e15, !(whole == 0 && number.sign == .minus) else { return "\(number)" }
+  guard let whole = Int(exactly: number), abs(number) < 1e15, !(whole == 0 && number.sign == .minus) else {
+    return "\(number)"
+  }
   return String(whole)
 }

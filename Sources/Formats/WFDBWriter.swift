@@ -1,7 +1,7 @@
 import WFDB
 
-/// A recording as a WFDB record: leads in 16 bits where that holds them exactly, else in 24 or 32; what stands beside them
-/// as comments. Source: WFDB Applications Guide, header(5), signal(5).
+/// A recording as a WFDB record: leads in 16 bits where that holds them exactly, else in 24 or 32; what stands beside
+/// them as comments. Source: WFDB Applications Guide, header(5), signal(5).
 enum WFDBWriter: FormatWriter {
   static func write(_ recording: StoredRecording, name: String) throws(FormatError) -> WrittenRecording {
     var (losses, format, steps) = (recording.losesAsLines, SignalFormat.bits16, [Quantization]())
@@ -50,7 +50,8 @@ extension Quantization {
     var losses: [String] = []
     if !isLossless {
       losses.append(
-        "lead \(lead.name): values are rounded to \(shortest(step)) \(lead.units), by \(shortest(largestError)) at most")
+        "lead \(lead.name): values are rounded to \(shortest(step)) \(lead.units), by \(shortest(largestError)) at most"
+      )
     }
     let infinite = lead.samples.count { $0.isInfinite }
     if infinite > 0 { losses.append("lead \(lead.name): \(infinite) infinite values are written as missing") }

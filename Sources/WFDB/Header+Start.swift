@@ -35,11 +35,13 @@ extension Header.Start {
   /// What is known and plausible of a time and a date, as headers write them.
   /// - Parameters:
   ///   - time: `HH:MM:SS[.SSS]`
-  ///   - date: `DD/MM/YYYY`, `05-Feb-2020`, `5 May 1990`, `2020-02-05`, `1990`. A day that the month does not have is none.
+  ///   - date: `DD/MM/YYYY`, `05-Feb-2020`, `5 May 1990`, `2020-02-05`, `1990`. A day that the month does not have
+  ///     is none.
   public init(time: String?, date: String?) {
     let (day, clock) = (Self.calendarDay(date), Self.clock(time))
     self.init(
-      year: day?.year, month: day?.month, day: day?.day, hour: clock?.hour, minute: clock?.minute, second: clock?.second)
+      year: day?.year, month: day?.month, day: day?.day,
+      hour: clock?.hour, minute: clock?.minute, second: clock?.second)
   }
 
   /// `HH:MM:SS[.SSS]`

@@ -13,7 +13,8 @@ public struct EncodedRecord: Sendable, Equatable {
     name: String, samplingFrequency: Double, leads: [Lead], gain: Double = 1000, comments: [String] = []
   ) throws(RecordError) {
     try self.init(
-      name: name, samplingFrequency: samplingFrequency, leads: leads, gains: leads.map { _ in gain }, comments: comments)
+      name: name, samplingFrequency: samplingFrequency, leads: leads, gains: leads.map { _ in gain }, comments: comments
+    )
   }
 
   /// - Parameters:
@@ -60,7 +61,9 @@ public struct EncodedRecord: Sendable, Equatable {
     let (missing, limit) = (Int(format.missing), Double(-Int(format.missing)))
     var samples = [UInt8](repeating: 0, count: count * leads.count * width)
     var text = "\(name) \(leads.count) \(shortest(samplingFrequency)) \(count)"
-    if let time = start.clockText { text += " \(time)" + (start.day == nil ? "" : start.dayText.map { " \($0)" } ?? "") }
+    if let time = start.clockText {
+      text += " \(time)" + (start.day == nil ? "" : start.dayText.map { " \($0)" } ?? "")
+    }
     text += "\n"
     for (channel, (lead, gain)) in zip(leads, gains).enumerated() {
       var (sum, first): (UInt16, Int?) = (0, nil)
@@ -69,7 +72,8 @@ public struct EncodedRecord: Sendable, Equatable {
         if !value.isNaN {
           let scaled = (value * gain).rounded()
           guard scaled > -limit, scaled < limit else {
-            throw refuse("lead \(lead.name), sample \(frame): \(value) \(lead.units) does not fit \(bits) bits at gain \(gain)")
+            throw refuse(
+              "lead \(lead.name), sample \(frame): \(value) \(lead.units) does not fit \(bits) bits at gain \(gain)")
           }
           digital = Int(scaled)
         }

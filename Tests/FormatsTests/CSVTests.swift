@@ -35,12 +35,17 @@ import WFDB
   }
 
   @Test(arguments: [
-    "I;II\n1,5;-2\n0,25;3\n", "I\tII\n1.5\t-2\n.25\t3\n", "I\tII\r\n1,5\t-2\r\n0,25\t+3\r\n", "I , II\r1.5 , -2\r 0.25,3e0\r",
+    "I;II\n1,5;-2\n0,25;3\n", "I\tII\n1.5\t-2\n.25\t3\n", "I\tII\r\n1,5\t-2\r\n0,25\t+3\r\n",
+    "I , II\r1.5 , -2\r 0.25,3e0\r",
     "'I','II'\n1.5,-2\n0.25,3\n", "\u{FEFF}\"I\",\"II\"\n\"1.5\",\"-2\"\n0.25,3", "I;II\nmV;mV\n1,5;-2\n0,25;3\n",
-    "sample #,I,II\n0,1.5,-2\n1,0.25,3\n", "'Elapsed time','I','II'\n'ms','mV','mV'\n0,1.5,-2\n4,0.25,3\n", "I,II,\n1.5,-2,\n0.25,3,\n",
+    "sample #,I,II\n0,1.5,-2\n1,0.25,3\n", "'Elapsed time','I','II'\n'ms','mV','mV'\n0,1.5,-2\n4,0.25,3\n",
+    "I,II,\n1.5,-2,\n0.25,3,\n",
   ]) func readsSeparatorsDecimalCommasAndLineEnds(text: String) throws {
     let recording = try read(text, rate: 250, units: "mV")
-    #expect(recording.leads == [Lead(name: "I", units: "mV", samples: [1.5, 0.25]), Lead(name: "II", units: "mV", samples: [-2, 3])])
+    #expect(
+      recording.leads == [
+        Lead(name: "I", units: "mV", samples: [1.5, 0.25]), Lead(name: "II", units: "mV", samples: [-2, 3]),
+      ])
   }
 
   @Test(arguments: [
@@ -84,7 +89,10 @@ import WFDB
   @Test func readsTheHeadThatNumPyPutsIntoAComment() throws {
     let recording = try read("# rate: 4\n# V1,V2\n1.0e+00,2\n3,4\n", units: "mV")
     #expect(recording.samplingFrequency == 4)
-    #expect(recording.leads == [Lead(name: "V1", units: "mV", samples: [1, 3]), Lead(name: "V2", units: "mV", samples: [2, 4])])
+    #expect(
+      recording.leads == [
+        Lead(name: "V1", units: "mV", samples: [1, 3]), Lead(name: "V2", units: "mV", samples: [2, 4]),
+      ])
   }
 
   @Test(arguments: [
@@ -99,7 +107,10 @@ import WFDB
     ),
     ("# rate: 5\nI (mV),II (mV)\n1,2\n\n3\n", "line 5: 1 cells; expected 2, as in line 2"),
     ("# rate: 5\nI (mV),II (mV)\n1,2,3\n", "line 3: 3 cells; expected 2, as in line 2"),
-    ("1,2,3\n4,5,6\n", "line 1: 3 columns of numbers and no row of names; expected a first row that names the leads, or 12 columns"),
+    (
+      "1,2,3\n4,5,6\n",
+      "line 1: 3 columns of numbers and no row of names; expected a first row that names the leads, or 12 columns"
+    ),
     ("# rate: 0 Hz\nI (mV)\n1\n", "a sampling rate of 0.0 Hz; expected hertz above 0 and at most 1000000"),
     ("# rate: often\nI (mV)\n1\n", "a sampling rate of inf Hz; expected hertz above 0 and at most 1000000"),
     ("I (mV),II (mV)\n", "line 1: no row of numbers; expected a row each sample"),
@@ -118,14 +129,17 @@ import WFDB
   }
 
   @Test(arguments: [
-    "I (mV),II (mV)\n1,2\n", "# rate: 500\nI\n0.5\n", "time;I;II\n0,0;1;2\n", "ch1,ch2\n1,2\n", "0,1,2,3,4,5,6,7,8,9,10,11\n",
+    "I (mV),II (mV)\n1,2\n", "# rate: 500\nI\n0.5\n", "time;I;II\n0,0;1;2\n", "ch1,ch2\n1,2\n",
+    "0,1,2,3,4,5,6,7,8,9,10,11\n",
     "\u{FEFF}I\tII\n\t\n1\t2", "'sample #','a','b'\n'','mV','uV'\n0,1,2\n", "# V1,V2\n1.0e+00,2\n",
   ]) func recognizesTables(text: String) { #expect(ECGFile.format(ofContent: Array(text.utf8)[...]) == .csv) }
 
   @Test(arguments: [
-    "", "\n\n", "hello\n", "<?xml version=\"1.0\"?>\n<AnnotatedECG a=\"1,2\">\n1,2\n", "<!DOCTYPE html><html>,\n1,2", "{\"a\": 1,\n\"b\": 2}",
+    "", "\n\n", "hello\n", "<?xml version=\"1.0\"?>\n<AnnotatedECG a=\"1,2\">\n1,2\n", "<!DOCTYPE html><html>,\n1,2",
+    "{\"a\": 1,\n\"b\": 2}",
     "[1,2,3,4,5,6,7,8,9,10,11,12]", "00001_hr 12 500 5000\n00001_hr.dat 16 1000.0(0)/mV 16 0 -115 13047 0 I\n",
-    "ecg_id,patient_id,age,report\n1,15709.0,56.0,sinus rhythm\n", "1,2,3\n4,5,6\n", "I,II\0\n1,2\n", "Dear all,\nwe met, 3 of us\n",
+    "ecg_id,patient_id,age,report\n1,15709.0,56.0,sinus rhythm\n", "1,2,3\n4,5,6\n", "I,II\0\n1,2\n",
+    "Dear all,\nwe met, 3 of us\n",
   ]) func takesNoOtherText(text: String) { #expect(ECGFile.format(ofContent: Array(text.utf8)[...]) != .csv) }
 
   @Test func writesWhatReadsBackExactly() throws {
@@ -158,26 +172,32 @@ import WFDB
 
         """)
     let again = try CSV.read(Array(text.utf8))
-    #expect(again.leads.map(\.name) == recording.leads.map(\.name) && again.leads.map(\.units) == recording.leads.map(\.units))
+    #expect(
+      again.leads.map(\.name) == recording.leads.map(\.name) && again.leads.map(\.units) == recording.leads.map(\.units)
+    )
     for (one, other) in zip(again.leads, recording.leads) { #expect(areSame(one.samples, other.samples)) }
     #expect(again.comments == recording.comments && again.statements == recording.statements)
   }
 
   @Test func writesASingleLeadWithMissingSamples() throws {
-    let recording = StoredRecording(samplingFrequency: 1, leads: [Lead(name: "II", units: "mV", samples: [1, .nan, .infinity])])
+    let recording = StoredRecording(
+      samplingFrequency: 1, leads: [Lead(name: "II", units: "mV", samples: [1, .nan, .infinity])])
     let written = try CSV.write(recording, name: "r")
     #expect(written.losses == ["lead II: 1 infinite values are written as missing"])
     #expect(areSame(try CSV.read(Array(written.files[0].content)).leads[0].samples, [1, .nan, .nan]))
   }
 
   @Test func withstandsHostileBytes() {
-    let file = Array("# rate: 500 Hz\n# Measurement: qrs.onset V1 212 ms\ntime (s);\"I (mV)\";II [uV]\n0;1,5;\n0,002;nan;3\n".utf8)
+    let file = Array(
+      "# rate: 500 Hz\n# Measurement: qrs.onset V1 212 ms\ntime (s);\"I (mV)\";II [uV]\n0;1,5;\n0,002;nan;3\n".utf8)
     expectToWithstand(file) { _ = try CSV.read($0) }
     expectToWithstand(file) { _ = CSV.recognizes($0[...]) }
   }
 
-  @Test(arguments: ["\n", ",", "#\n", "\"", "1\n", ";,", "I"]) func readsMegabytesOfAnythingInLittleTime(piece: String) {
-    let bytes = Array("I (mV),II (mV)\n".utf8) + Array(repeating: Array(piece.utf8), count: 4 << 20 / piece.utf8.count).joined()
+  @Test(arguments: ["\n", ",", "#\n", "\"", "1\n", ";,", "I"]) func readsMegabytesOfAnythingInLittleTime(piece: String)
+  {
+    let bytes =
+      Array("I (mV),II (mV)\n".utf8) + Array(repeating: Array(piece.utf8), count: 4 << 20 / piece.utf8.count).joined()
     let time = ContinuousClock().measure { _ = try? CSV.read(bytes) }
     #expect(time < .seconds(10))
   }

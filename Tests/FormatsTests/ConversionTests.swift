@@ -20,14 +20,18 @@ import WFDB
     (recording.device, recording.institution) = ("Mortara ELI", "Ward 3")
     recording.statements = ["Sinus rhythm", "Left axis, said: yes"]
     recording.isConfirmed = true
-    recording.measurements = [StoredMeasurement(.qrs, 92), StoredMeasurement(.tAxis, -12.5), StoredMeasurement(.qrsOnset, lead: "V1", 212)]
+    recording.measurements = [
+      StoredMeasurement(.qrs, 92), StoredMeasurement(.tAxis, -12.5), StoredMeasurement(.qrsOnset, lead: "V1", 212),
+    ]
     (recording.filters.highPass, recording.filters.lowPass, recording.filters.notch) = (0.05, 150, 50)
     recording.filters.words = ["muscle filter on"]
     recording.comments = ["walks with a stick", "3.5 s: coughs"]
     return recording
   }()
 
-  private func writtenAndRead(_ recording: StoredRecording, _ format: RecordFormat) throws -> (StoredRecording, [String]) {
+  private func writtenAndRead(_ recording: StoredRecording, _ format: RecordFormat) throws -> (
+    StoredRecording, [String]
+  ) {
     try withTemporaryFolder { folder in
       let written = try #require(format.writer).write(recording, name: "r")
       for file in written.files { try file.content.write(to: URL(filePath: "\(folder)/\(file.name)")) }
@@ -44,9 +48,10 @@ import WFDB
     (expected.patient.id, expected.patient.familyName, expected.patient.birth) = (nil, nil, Header.Start())
     #expect(read == expected)
     #expect(
-      losses == ["the patient's identifier", "the patient's name", "the day of birth"].map {
-        "\($0) is left out: there is no place for it among comments"
-      })
+      losses
+        == ["the patient's identifier", "the patient's name", "the day of birth"].map {
+          "\($0) is left out: there is no place for it among comments"
+        })
   }
 
   @Test func keepsAllInEDF() throws {
@@ -62,7 +67,8 @@ import WFDB
       let (read, losses) = try writtenAndRead(recording, format)
       #expect(read.statements == ["Sinus rhythm of 60/min"])
       #expect(
-        losses.last == "line ends and control characters in texts are written as blanks, and blanks around texts are left out")
+        losses.last
+          == "line ends and control characters in texts are written as blanks, and blanks around texts are left out")
     }
   }
 
@@ -73,14 +79,19 @@ import WFDB
       let (read, losses) = try writtenAndRead(recording, .wfdb)
       #expect(areSame(read.leads[0].samples, recording.leads[0].samples) && losses.isEmpty)
       let written = try WFDBWriter.write(recording, name: "r")
-      #expect(String(decoding: written.files[1].content, as: UTF8.self).contains("\nr.dat \(format) 1000.0(0)/mV \(format) 0 1 "))
+      #expect(
+        String(decoding: written.files[1].content, as: UTF8.self).contains(
+          "\nr.dat \(format) 1000.0(0)/mV \(format) 0 1 "))
     }
   }
 
   @Test func readsAgeSexAndStartOfAWFDBRecord() throws {
     try withTemporaryFolder { folder in
-      try Data("r 1 100 2 10:00:00 05/02/2020\nr.dat 16 200/mV 16 0 0 0 0 I\n# 69 M 1085 1629 x1\n# Statement: Sinus rhythm\n".utf8)
-        .write(to: URL(filePath: folder + "/r.hea"))
+      try Data(
+        "r 1 100 2 10:00:00 05/02/2020\nr.dat 16 200/mV 16 0 0 0 0 I\n# 69 M 1085 1629 x1\n# Statement: Sinus rhythm\n"
+          .utf8
+      )
+      .write(to: URL(filePath: folder + "/r.hea"))
       try Data([0, 0, 200, 0]).write(to: URL(filePath: folder + "/r.dat"))
       let recording = try ECGFile(path: folder + "/r").recording
       #expect(recording.patient.age == 69 && recording.patient.sex == .male)
@@ -102,17 +113,26 @@ import WFDB
       }
       let named = try Conversion(from: folder + "/in.csv", to: "\(folder)/e.f", format: .csv)
       #expect(named.files == ["\(folder)/e.f.csv"])
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
-        "a.dat", "a.hea", "b.dat", "b.hea", "c.edf", "d.csv", "e.f.csv", "in.csv",
-      ])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+          "a.dat", "a.hea", "b.dat", "b.hea", "c.edf", "d.csv", "e.f.csv", "in.csv",
+        ])
     }
   }
 
   @Test(arguments: [
     ("out.scp", "out.scp: SCP-ECG, which is read and not written; expected WFDB, DICOM, HL7 aECG, EDF+, CSV"),
-    ("out.txt", "out.txt: the extension .txt; expected .hea (WFDB), .csv, .edf (EDF+), .dcm (DICOM) or .xml (HL7 aECG)"),
-    ("out", "out: no extension, which would say the format; expected .hea (WFDB), .csv, .edf (EDF+), .dcm (DICOM) or .xml (HL7 aECG)"),
-    ("a b.hea", "a b.hea: a record's name has only letters, digits, '_' and '-'; expected a recording that WFDB can hold"),
+    (
+      "out.txt", "out.txt: the extension .txt; expected .hea (WFDB), .csv, .edf (EDF+), .dcm (DICOM) or .xml (HL7 aECG)"
+    ),
+    (
+      "out",
+      "out: no extension, which would say the format; expected .hea (WFDB), .csv, .edf (EDF+), .dcm (DICOM) or .xml (HL7 aECG)"
+    ),
+    (
+      "a b.hea",
+      "a b.hea: a record's name has only letters, digits, '_' and '-'; expected a recording that WFDB can hold"
+    ),
     ("nowhere/out.csv", "nowhere/out.csv: cannot write: "),
     ("in.csv", "in.csv: the file that is converted; expected another path to write to"),
     ("./link/../in.csv", "./link/../in.csv: the file that is converted; expected another path to write to"),
@@ -154,8 +174,12 @@ import WFDB
         "the names of 1 signals that are no leads are",
       ])
     for format in [RecordFormat.wfdb, .csv, .edf] {
-      let content = try #require(format.writer).write(bare, name: "r").files.map { String(decoding: $0.content, as: UTF8.self) }.joined()
-      for text in ["A-17", "Muster", "1951", "2020", "10:04", "10.04", "Mortara", "Ward", "axis", "stick", "muscle", "RESP"] {
+      let content = try #require(format.writer).write(bare, name: "r").files.map {
+        String(decoding: $0.content, as: UTF8.self)
+      }.joined()
+      for text in [
+        "A-17", "Muster", "1951", "2020", "10:04", "10.04", "Mortara", "Ward", "axis", "stick", "muscle", "RESP",
+      ] {
         #expect(!content.contains(text), "\(format) has '\(text)'")
       }
     }
@@ -166,17 +190,23 @@ import WFDB
   }
 
   /// Records of `mini` in every format that is written, and back: the same samples, or a loss that says otherwise.
-  @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data"), arguments: RecordFormat.allCases.filter { $0.writer != nil })
+  @Test(
+    .enabled(if: SharedData.isPresent, "needs ../shared/data"),
+    arguments: RecordFormat.allCases.filter { $0.writer != nil })
   func bringsBackEveryRecordOfMini(format: RecordFormat) throws {
     let paths = try ["records100", "records500"].flatMap { folder in
-      try FileManager.default.subpathsOfDirectory(atPath: SharedData.path("mini/\(folder)")).filter { $0.hasSuffix(".hea") }
-        .sorted().map { SharedData.path("mini/\(folder)/\($0)") }
+      try FileManager.default.subpathsOfDirectory(atPath: SharedData.path("mini/\(folder)")).filter {
+        $0.hasSuffix(".hea")
+      }
+      .sorted().map { SharedData.path("mini/\(folder)/\($0)") }
     }
     #expect(paths.count == 120)
     for path in paths {
       let recording = try ECGFile(path: path).recording
       let (read, losses): (StoredRecording, [String])
-      do { (read, losses) = try writtenAndRead(recording, format) } catch let error as FormatError where error.expected == "a writer" {
+      do { (read, losses) = try writtenAndRead(recording, format) } catch let error as FormatError
+        where error.expected == "a writer"
+      {
         return  // it is not there yet
       }
       #expect(losses.isEmpty, "\(path): \(losses)")

@@ -58,8 +58,11 @@ struct ComposedEDF {
   /// Two leads and annotations, two data records.
   static let plus = ComposedEDF(
     signals: [
-      Signal(label: "ECG I", samples: "2"), Signal(label: "EKG V1", dimension: "mV", limits: ["-5", "5", "-1000", "1000"], samples: "2"),
-      Signal(label: "EDF Annotations", dimension: "", limits: ["-1", "1", "-32768", "32767"], prefiltering: "", samples: "20"),
+      Signal(label: "ECG I", samples: "2"),
+      Signal(label: "EKG V1", dimension: "mV", limits: ["-5", "5", "-1000", "1000"], samples: "2"),
+      Signal(
+        label: "EDF Annotations", dimension: "", limits: ["-1", "1", "-32768", "32767"], prefiltering: "", samples: "20"
+      ),
     ],
     data: [
       [words([1, -2]), words([1000, -1000]), text("+0\u{14}\u{14}\0+0\u{14}Sinus\u{14}rhythm\u{14}\0", 40)],
@@ -139,8 +142,11 @@ struct ComposedEDF {
     let file = ComposedEDF(
       version: "BDF", patient: "", recording: "", reserved: "24BIT", duration: "1",
       signals: [
-        .init(label: "V5", limits: ["-262144", "262143", "-8388608", "8388607"], prefiltering: "HP:DC; LP:410", samples: "3"),
-        .init(label: "Status", dimension: "Boolean", limits: ["-8388608", "8388607", "-8388608", "8388607"], samples: "3"),
+        .init(
+          label: "V5", limits: ["-262144", "262143", "-8388608", "8388607"], prefiltering: "HP:DC; LP:410", samples: "3"
+        ),
+        .init(
+          label: "Status", dimension: "Boolean", limits: ["-8388608", "8388607", "-8388608", "8388607"], samples: "3"),
       ],
       data: [[[0, 0, 0x80, 0xFF, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF], Array(repeating: 0, count: 9)]])
     let recording = try EDF.read(file.bytes)
@@ -189,17 +195,23 @@ struct ComposedEDF {
     file = .plus
     file.records = "5"
     #expect(
-      try EDF.read(file.bytes).warnings.map(\.description) == ["header, byte 236: 5 data records are announced; the file holds 2"])
+      try EDF.read(file.bytes).warnings.map(\.description) == [
+        "header, byte 236: 5 data records are announced; the file holds 2"
+      ])
   }
 
-  @Test(arguments: [
-    (nil, "x", "header, byte 252: the number of signals is 'x'; expected a number"),
-    (nil, "0", "header, byte 252: the number of signals is 0; expected a whole number of 1 to 9999"),
-    (nil, "9999", "header: the file has 1120 bytes; expected 2560000 for the header of 9999 signals"),
-    ("0", nil, "byte 1024: 96 bytes and 0 data records; expected at least one data record, of 48 bytes"),
-    ("two", nil, "header, byte 236: the number of data records is 'two'; expected a number"),
-    ("1.5", nil, "header, byte 236: the number of data records is 1.5; expected a whole number of -1 to 99999999"),
-  ] as [(String?, String?, String)]) func refusesWhatAHeaderCannotSay(records: String?, count: String?, problem: String) {
+  @Test(
+    arguments: [
+      (nil, "x", "header, byte 252: the number of signals is 'x'; expected a number"),
+      (nil, "0", "header, byte 252: the number of signals is 0; expected a whole number of 1 to 9999"),
+      (nil, "9999", "header: the file has 1120 bytes; expected 2560000 for the header of 9999 signals"),
+      ("0", nil, "byte 1024: 96 bytes and 0 data records; expected at least one data record, of 48 bytes"),
+      ("two", nil, "header, byte 236: the number of data records is 'two'; expected a number"),
+      ("1.5", nil, "header, byte 236: the number of data records is 1.5; expected a whole number of -1 to 99999999"),
+    ] as [(String?, String?, String)]) func refusesWhatAHeaderCannotSay(
+      records: String?, count: String?, problem: String
+    )
+  {
     var file = ComposedEDF.plus
     (file.records, file.count) = (records, count)
     #expect { try EDF.read(file.bytes) } throws: { "\($0)" == problem }

@@ -56,14 +56,18 @@ import WFDB
     let samples = [-32_000, 0, 1, 31_999].map { Double($0) * 0.000_123_456_789_123 }
     let (read, losses) = try writtenAndRead(recording(samples))
     let change = zip(samples, read.leads[0].samples).map { abs($0 - $1) }.max() ?? 1
-    #expect(losses.count == 1 && losses[0].hasPrefix("lead V1: its step is written in 8 characters, which changes values by "))
+    #expect(
+      losses.count == 1 && losses[0].hasPrefix("lead V1: its step is written in 8 characters, which changes values by ")
+    )
     #expect(change > 0 && change < 1e-6)
   }
 
   @Test func saysWhatStandsForMissingSamples() throws {
     let (read, losses) = try writtenAndRead(recording([1, .nan, 2, .nan]))
     #expect(
-      losses == ["lead V1: 2 missing samples are written as -32768 uV, the least that can be: EDF has no missing sample"])
+      losses == [
+        "lead V1: 2 missing samples are written as -32768 uV, the least that can be: EDF has no missing sample"
+      ])
     #expect(read.leads[0].samples == [1, -32.768, 2, -32.768])
   }
 

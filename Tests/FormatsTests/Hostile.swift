@@ -2,10 +2,11 @@ import Formats
 import TestSupport
 import Testing
 
-/// Reads a file cut at every length, and changed at random places 2000 times with a fixed seed: it is read or refused with a
-/// ``FormatError``, and all of it in less than `limit`.
+/// Reads a file cut at every length, and changed at random places 2000 times with a fixed seed: it is read or refused
+/// with a ``FormatError``, and all of it in less than `limit`.
 func expectToWithstand(
-  _ file: [UInt8], limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation, _ read: ([UInt8]) throws -> Void
+  _ file: [UInt8], limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
+  _ read: ([UInt8]) throws -> Void
 ) {
   func attempt(_ bytes: [UInt8], _ what: @autoclosure () -> String) {
     do { try read(bytes) } catch let error as FormatError {
