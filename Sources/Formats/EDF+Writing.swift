@@ -359,7 +359,7 @@ private struct EDFIdentification {
   private static func day(_ start: Header.Start) -> String? {
     let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
     guard let year = start.year, let month = start.month, let day = start.day, (1...9999).contains(year),
-      months.indices.contains(month - 1), (1...31).contains(day)
+      (1...12).contains(month), (1...31).contains(day)
     else { return nil }
     return "\(digits(day))-\(months[month - 1])-" + String(repeating: "0", count: 4 - "\(year)".count) + "\(year)"
   }

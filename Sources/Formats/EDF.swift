@@ -252,7 +252,10 @@ private struct EDFFile {
       throw FormatError(
         "header, byte 244", found: "a data record takes 0 s", expected: "the seconds that its samples take")
     }
-    let rate = Double(samples) / header.duration
+    // 1021 samples in 2.042 s are 500 Hz, and not 500.00000000000006.
+    var rate = Double(samples) / header.duration
+    let rounded = (rate * 1e6).rounded() / 1e6
+    if abs(rounded - rate) <= 1e-14 * rate { rate = rounded }
     guard rate <= 1e7 else {
       throw FormatError("header", found: "\(shortest(rate)) samples a second", expected: "at most 10000000")
     }

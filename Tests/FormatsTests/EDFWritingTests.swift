@@ -92,6 +92,13 @@ import WFDB
     #expect(abs(Double(strange.samples) / strange.seconds - 62.472_501) < 1e-4)
   }
 
+  @Test(arguments: [(500.0, 3063), (500, 7919), (62.5, 625), (1000, 1), (257, 999), (360, 650), (0.1, 30)])
+  func keepsTheRate(rate: Double, count: Int) throws {
+    let samples = (0..<count).map { Double($0 % 100) / 1000 }
+    let read = try writtenAndRead(recording(samples, rate: rate)).read
+    #expect(read.samplingFrequency == rate && areSame(Array(read.leads[0].samples.prefix(count)), samples))
+  }
+
   @Test func spreadsLongAnnotationsOverDataRecords() throws {
     var stored = recording((0..<40).map { Double($0) / 1000 })
     stored.comments = (1...30).map { "comment \($0) of some length, and with an ü" }
