@@ -77,16 +77,44 @@ public struct ECGFile {
   }
 }
 
+extension ECGFile {
+  /// The whole recording with what stands beside it, of whatever format: of WFDB, what its header and comments say.
+  ///
+  /// Reading it throws ``FormatError`` when a WFDB record has more samples than ``RecordFormat/maximumSamples``, and
+  /// `RecordError` when its files cannot be read.
+  public var recording: StoredRecording {
+    get throws {
+      if let stored { return stored }
+      let (samples, overflow) = stream.sampleCount.multipliedReportingOverflow(by: stream.leadNames.count)
+      guard !overflow, samples <= RecordFormat.maximumSamples else {
+        var error = FormatError(
+          "", found: "\(stream.sampleCount) samples of \(stream.leadNames.count) leads",
+          expected: "at most \(RecordFormat.maximumSamples) in all")
+        error.path = stream.path
+        throw error
+      }
+      return StoredRecording(try stream.record(0..<stream.sampleCount))
+    }
+  }
+}
+
 extension StoredRecording {
-  /// The leads as a record. Age and sex stand among its comments, where a WFDB header has them; a name and an identifier
-  /// do not.
+  /// What a WFDB record says: its leads, when it begins, and its comments, among which age, sex and what
+  /// was written there of another format's recording are found again.
+  public init(_ record: Record) {
+    self.init(samplingFrequency: record.samplingFrequency, leads: record.leads)
+    start = record.header.start
+    for comment in record.comments { take(comment) }
+    completeSubject()
+    warnings = record.warnings.map { FormatWarning($0.line > 0 ? "line \($0.line)" : "", $0.reason) }
+  }
+
+  /// The leads as a record. Age and sex stand among its comments, where a WFDB header has them; a name and an
+  /// identifier do not.
   public func record(named name: String) -> Record {
-    var lines: [String] = []
-    if let age = patient.age { lines.append("Age: \(age == age.rounded() ? String(Int(age)) : "\(age)")") }
-    if let sex = patient.sex { lines.append("Sex: \(sex.rawValue)") }
-    return Record(
-      name: name, samplingFrequency: samplingFrequency, leads: leads, comments: lines + comments, start: start,
-      warnings: warnings.map { RecordWarning(line: 0, reason: "\($0)") })
+    Record(
+      name: name, samplingFrequency: samplingFrequency, leads: leads, comments: lines([.age, .sex, .comments]),
+      start: start, warnings: warnings.map { RecordWarning(line: 0, reason: "\($0)") })
   }
 }
 

@@ -129,15 +129,16 @@ extension Header {
         baseDate = baseDate.map { "\($0) \(text)" } ?? text
       }
     }
-    if let baseTime, clock == nil { warn("the time is '\(baseTime)'; expected HH:MM:SS; it is not understood") }
+    if let baseTime, start.hour == nil { warn("the time is '\(baseTime)'; expected HH:MM:SS; it is not understood") }
     guard let baseDate else { return }
-    guard let day = calendarDay else {
+    let start = start
+    guard let year = start.year else {
       return warn("the date is '\(baseDate)'; expected DD/MM/YYYY; it is not understood")
     }
-    switch day {
-    case (_, nil, _): warn("the date is '\(baseDate)', a year alone; expected DD/MM/YYYY")
-    case (let year, let month?, let number?) where !baseDate.contains("/"):
-      let written = [(number, 2), (month, 2), (year, 4)].map { zeroPadded($0, to: $1) }.joined(separator: "/")
+    switch (start.month, start.day) {
+    case (nil, _): warn("the date is '\(baseDate)', a year alone; expected DD/MM/YYYY")
+    case (let month?, let day?) where !baseDate.contains("/"):
+      let written = [(day, 2), (month, 2), (year, 4)].map { zeroPadded($0, to: $1) }.joined(separator: "/")
       warn("the date is '\(baseDate)'; expected DD/MM/YYYY; read as \(written)")
     case _ where isDateFirst: warn("the date '\(baseDate)' stands before the time; expected TIME DATE")
     default: break
@@ -334,48 +335,10 @@ private struct Fields {
 
   /// A decimal number, with an exponent if there is one; what follows it stays to be read.
   mutating func number(_ field: String) throws(HeaderError) -> Double {
-    let first = position
-    let negative = startsWith("-")
-    if negative || startsWith("+") { position += 1 }
-    var (seen, digits, significant, fraction, point) = (0, 0, 0, 0, false)
-    while position < end {
-      let byte = bytes[position]
-      if byte == UInt8(ascii: "."), !point {
-        point = true
-      } else if case let digit = Int(byte) - 0x30, (0...9).contains(digit) {
-        if digits < 15 { significant = significant &* 10 &+ digit }
-        if point { fraction += 1 }
-        seen += 1
-        if digits > 0 || digit > 0 { digits += 1 }  // leading zeros do not count
-      } else {
-        break
-      }
-      position += 1
-    }
-    guard seen > 0 else { throw error(field, "a number") }
-    if startsWith("e") || startsWith("E") {
-      var ahead = position + 1
-      if ahead < end, bytes[ahead] == UInt8(ascii: "-") || bytes[ahead] == UInt8(ascii: "+") { ahead += 1 }
-      if ahead < end, (0x30...0x39).contains(bytes[ahead]) {
-        while ahead < end, (0x30...0x39).contains(bytes[ahead]) { ahead += 1 }
-        (position, digits) = (ahead, .max)  // the slow way below
-      }
-    }
-    // Both operands are exact, so one rounding gives the nearest Double.
-    if digits <= 15, fraction < Self.powersOfTen.count {
-      let magnitude = Double(significant) / Self.powersOfTen[fraction]
-      return negative ? -magnitude : magnitude
-    }
-    guard let value = Double(Self.text(bytes[first..<position])), value.isFinite else {
-      throw error(field, "a finite number")
-    }
+    guard let value = decimalNumber(in: bytes, at: &position, end: end) else { throw error(field, "a number") }
+    guard value.isFinite else { throw error(field, "a finite number") }
     return value
   }
-
-  private static let powersOfTen: [Double] = [
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
-    1e21, 1e22,
-  ]
 
   func end(_ field: String, _ expected: String) throws(HeaderError) {
     guard position == end else { throw error(field, expected) }

@@ -1,11 +1,6 @@
 extension Header {
   /// When the record begins, as far as ``baseTime`` and ``baseDate`` tell: those parts that are known and plausible.
-  public var start: Start {
-    let (day, clock) = (calendarDay, clock)
-    return Start(
-      year: day?.year, month: day?.month, day: day?.day, hour: clock?.hour, minute: clock?.minute, second: clock?.second
-    )
-  }
+  public var start: Start { Start(time: baseTime, date: baseDate) }
 
   public struct Start: Sendable, Equatable {
     public var year, month, day, hour, minute: Int?
@@ -34,10 +29,24 @@ extension Header {
       },
       segments: [], comments: comments, line: 0, warnings: [])
   }
+}
+
+extension Header.Start {
+  /// What is known and plausible of a time and a date, as headers write them.
+  /// - Parameters:
+  ///   - time: `HH:MM:SS[.SSS]`
+  ///   - date: `DD/MM/YYYY`, `05-Feb-2020`, `5 May 1990`, `2020-02-05`, `1990`. A day that the month does not have
+  ///     is none.
+  public init(time: String?, date: String?) {
+    let (day, clock) = (Self.calendarDay(date), Self.clock(time))
+    self.init(
+      year: day?.year, month: day?.month, day: day?.day,
+      hour: clock?.hour, minute: clock?.minute, second: clock?.second)
+  }
 
   /// `HH:MM:SS[.SSS]`
-  var clock: (hour: Int, minute: Int, second: Double)? {
-    let parts = (baseTime ?? "").split(separator: ":", omittingEmptySubsequences: false)
+  private static func clock(_ text: String?) -> (hour: Int, minute: Int, second: Double)? {
+    let parts = (text ?? "").split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 3, let hour = Int(parts[0]), let minute = Int(parts[1]), let second = Double(parts[2]),
       (0..<24).contains(hour), (0..<60).contains(minute), (0..<61).contains(second)  // a leap second
     else { return nil }
@@ -45,8 +54,8 @@ extension Header {
   }
 
   /// `DD/MM/YYYY`, `05-Feb-2020`, `5 May 1990`, `2020-02-05`, `1990`. A day that the month does not have is none.
-  var calendarDay: (year: Int, month: Int?, day: Int?)? {
-    let parts = (baseDate ?? "").split { "/-. ".contains($0) }.map(String.init)
+  private static func calendarDay(_ text: String?) -> (year: Int, month: Int?, day: Int?)? {
+    let parts = (text ?? "").split { "/-. ".contains($0) }.map(String.init)
     func number(_ text: String, _ length: ClosedRange<Int>, _ range: ClosedRange<Int>) -> Int? {
       guard length.contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
       return Int(text).flatMap { range.contains($0) ? $0 : nil }
@@ -64,12 +73,10 @@ extension Header {
     let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
     return day <= days[month - 1] ? (year, month, day) : nil
   }
-}
 
-extension Header.Start {
-  /// `HH:MM:SS[.SSS]`, as a header writes it; nil when the hour or the minute is not known.
+  /// `HH:MM:SS[.SSS]`, as a header writes it; nil when hour or minute are not known, or the second is none.
   public var clockText: String? {
-    guard let hour, let minute else { return nil }
+    guard let hour, let minute, (0..<61).contains(second ?? 0) else { return nil }
     let milliseconds = Int(((second ?? 0) * 1000).rounded())
     let fraction = milliseconds % 1000 == 0 ? "" : "." + zeroPadded(milliseconds % 1000, to: 3)
     return [hour, minute, milliseconds / 1000].map { zeroPadded($0, to: 2) }.joined(separator: ":") + fraction

@@ -1,27 +1,47 @@
 import Foundation
 
-/// A record in format 16: the bytes of its two files. The same record always has the same bytes.
+/// A record as the bytes of its two files. The same record always has the same bytes.
 public struct EncodedRecord: Sendable, Equatable {
   public let name: String
   public let header: Data  // NAME.hea
-  public let signals: Data  // NAME.dat: leads interleaved, 16 bits each, little-endian
+  public let signals: Data  // NAME.dat: leads interleaved, little-endian
+
+  /// The same gain for all leads, 16 bits a sample.
+  /// - Parameter gain: ADC units per physical unit; 1000 in PTB-XL, which is 1 µV per unit.
+  /// - Throws: ``RecordError``, as ``init(name:samplingFrequency:leads:gains:format:start:comments:)``.
+  public init(
+    name: String, samplingFrequency: Double, leads: [Lead], gain: Double = 1000, comments: [String] = []
+  ) throws(RecordError) {
+    try self.init(
+      name: name, samplingFrequency: samplingFrequency, leads: leads, gains: leads.map { _ in gain }, comments: comments
+    )
+  }
 
   /// - Parameters:
   ///   - name: the record's name and its files'; letters, digits, `_` and `-`.
   ///   - samplingFrequency: hertz.
   ///   - leads: at least one, all of the same length; NaN is written as the missing sample.
-  ///   - gain: ADC units per physical unit; 1000 in PTB-XL, which is 1 µV per unit.
+  ///   - gains: of each lead, ADC units per physical unit.
+  ///   - format: 16, 24 or 32 bits.
+  ///   - start: a header holds a time, or a time and a whole date; a date alone is left out.
   ///   - comments: without `#`.
-  /// - Throws: ``RecordError`` when a value does not fit 16 bits, or a text would break the header.
+  /// - Throws: ``RecordError`` when a value does not fit the format, or a text would break the header.
   public init(
-    name: String, samplingFrequency: Double, leads: [Lead], gain: Double = 1000, comments: [String] = []
+    name: String, samplingFrequency: Double, leads: [Lead], gains: [Double], format: SignalFormat = .bits16,
+    start: Header.Start = Header.Start(), comments: [String] = []
   ) throws(RecordError) {
     func refuse(_ problem: String) -> RecordError { RecordError(name, .unwritable(problem: problem)) }
     guard !name.isEmpty, name.utf8.allSatisfy({ $0.isNameByte }) else {
       throw refuse("a record's name has only letters, digits, '_' and '-'")
     }
-    guard samplingFrequency.isFinite, samplingFrequency > 0, gain.isFinite, gain != 0 else {
-      throw refuse("sampling frequency \(samplingFrequency) and gain \(gain); both must be numbers, and not 0")
+    guard let width = [SignalFormat.bits16: 2, .bits24: 3, .bits32: 4][format] else {
+      throw refuse("format \(format.rawValue); expected 16, 24 or 32")
+    }
+    guard gains.count == leads.count else { throw refuse("\(gains.count) gains for \(leads.count) leads") }
+    for gain in gains {
+      guard samplingFrequency.isFinite, samplingFrequency > 0, gain.isFinite, gain != 0 else {
+        throw refuse("sampling frequency \(samplingFrequency) and gain \(gain); both must be numbers, and not 0")
+      }
     }
     let count = leads.first?.samples.count ?? 0
     guard count > 0 else { throw refuse("it has no samples") }
@@ -37,34 +57,35 @@ public struct EncodedRecord: Sendable, Equatable {
       throw refuse("a comment is one line")
     }
 
-    var samples = [Int16](repeating: .min, count: count * leads.count)
-    var text = "\(name) \(leads.count) \(shortest(samplingFrequency)) \(count)\n"
-    for (channel, lead) in leads.enumerated() {
-      var sum: UInt16 = 0
+    let bits = 8 * width
+    let (missing, limit) = (Int(format.missing), Double(-Int(format.missing)))
+    var samples = [UInt8](repeating: 0, count: count * leads.count * width)
+    var text = "\(name) \(leads.count) \(shortest(samplingFrequency)) \(count)"
+    if let time = start.clockText {
+      text += " \(time)" + (start.day == nil ? "" : start.dayText.map { " \($0)" } ?? "")
+    }
+    text += "\n"
+    for (channel, (lead, gain)) in zip(leads, gains).enumerated() {
+      var (sum, first): (UInt16, Int?) = (0, nil)
       for (frame, value) in lead.samples.enumerated() {
-        var digital = Int16.min
+        var digital = missing
         if !value.isNaN {
           let scaled = (value * gain).rounded()
-          guard scaled > -32_768, scaled <= 32_767 else {
-            throw refuse("lead \(lead.name), sample \(frame): \(value) \(lead.units) does not fit 16 bits at gain \(gain)")
+          guard scaled > -limit, scaled < limit else {
+            throw refuse(
+              "lead \(lead.name), sample \(frame): \(value) \(lead.units) does not fit \(bits) bits at gain \(gain)")
           }
-          digital = Int16(scaled)
+          digital = Int(scaled)
         }
-        samples[frame * leads.count + channel] = digital
-        sum = sum &+ UInt16(bitPattern: digital)
+        let place = (frame * leads.count + channel) * width
+        for byte in 0..<width { samples[place + byte] = UInt8(truncatingIfNeeded: digital >> (8 * byte)) }
+        sum = sum &+ UInt16(truncatingIfNeeded: digital)
+        first = first ?? digital
       }
-      text += "\(name).dat 16 \(gain)(0)/\(lead.units) 16 0 \(samples[channel]) \(sum) 0 \(lead.name)\n"
+      text += "\(name).dat \(format.rawValue) \(gain)(0)/\(lead.units) \(bits) 0 \(first ?? 0) \(sum) 0 \(lead.name)\n"
     }
     for comment in comments { text += "# \(comment)\n" }
-    self.name = name
-    header = Data(text.utf8)
-    signals = samples.withUnsafeBytes { bytes in
-      #if _endian(little)
-        Data(bytes)
-      #else
-        Data(samples.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] })
-      #endif
-    }
+    (self.name, header, signals) = (name, Data(text.utf8), Data(samples))
   }
 
   /// Writes `NAME.dat`, then `NAME.hea`, each aside and renamed, into a folder that exists.

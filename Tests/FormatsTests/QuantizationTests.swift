@@ -21,6 +21,12 @@ import Testing
     #expect(quantization.largestError <= quantization.step / 2 && quantization.largestError > 0)
   }
 
+  /// All multiples of the greatest, but for one of a ten-millionth of it.
+  @Test func takesNoSmallValueForRounding() {
+    #expect(!Quantization([0.001, -8388.608, 8388.608]).isLossless)
+    #expect(Quantization([0.001, -8388.608, 8388.608], limit: 1 << 24).step == 0.001)
+  }
+
   @Test(arguments: [[], [.nan], [0, 0], [.infinity, 1], [1e300], [5e-324], [-1e-320, 1e300]] as [[Double]])
   func trapsOnNothing(samples: [Double]) {
     let quantization = Quantization(samples)

@@ -23,6 +23,8 @@ public struct FuzzedReader: Sendable {
     FuzzedReader("dicom") { _ = try DICOM.read($0) },
     FuzzedReader("aecg") { _ = try AECG.read($0) },
     FuzzedReader("muse") { _ = try MUSE.read($0) },
+    FuzzedReader("edf") { _ = try EDF.read($0) },
+    FuzzedReader("csv") { _ = try CSV.read($0, CSV.Layout(samplingFrequency: 500, units: "mV")) },
     FuzzedReader("lead-names") { _ = TwelveLeads(names: names(in: $0), units: names(in: $0).map { _ in "mV" }) },
   ]
 
