@@ -117,15 +117,3 @@ extension StoredRecording {
       start: start, warnings: warnings.map { RecordWarning(line: 0, reason: "\($0)") })
   }
 }
-
-extension ECGFile {
-  /// The whole recording, with all that the file says.
-  public var recording: StoredRecording {
-    get throws {
-      if let stored { return stored }
-      var made = StoredRecording(samplingFrequency: stream.samplingFrequency, leads: try stream.read(0..<stream.sampleCount))
-      made.comments = stream.comments
-      return made
-    }
-  }
-}
