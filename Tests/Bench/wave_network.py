@@ -16,13 +16,14 @@ rates at which T and P waves meet; gain, polarity, noise, mains, wander, couplin
 
 import argparse
 import base64
+import copy
 import pathlib
 import struct
 
 import numpy as np
 import torch
 import wfdb
-from scipy.signal import filtfilt, firwin, lfilter
+from scipy.signal import filtfilt, firwin, lfilter, resample_poly
 from torch import nn
 
 LEADS = ("i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6")
@@ -143,6 +144,54 @@ class Annotated:
             self.known[lead, found.sample[0] : found.sample[-1] + 1] = True
 
 
+class AnnotatedHolter:
+    """A record of QTDB around the beats of `.q1c`: both leads at 500 Hz, which are annotated together.
+
+    What lies between beats that do not follow each other takes no part, nor does, where no T onset is marked, what lies
+    between the QRS complex and 60 ms before the T peak.
+    """
+
+    def __init__(self, folder, name):
+        path = str(pathlib.Path(folder) / name)
+        found = wfdb.rdann(path, "q1c")
+        first = max(0, int(found.sample[0]) - 2500)
+        last = min(int(found.sample[-1]) + 2500, wfdb.rdheader(path).sig_len)
+        record = wfdb.rdrecord(path, sampfrom=first, sampto=last)
+        assert record.fs == 250 and record.n_sig == 2, path
+        self.signal = resample_poly(record.p_signal.T, 2, 1, axis=-1, padtype="line")
+        classes = np.zeros(self.signal.shape[1], np.uint8)
+        known = np.zeros(self.signal.shape[1], bool)
+        marks = [(2 * (int(sample) - first), symbol) for sample, symbol in zip(found.sample, found.symbol)]
+        around = zip([(0, "")] + marks, marks, marks[1:] + [(0, "")])
+        waves = [(CLASSES[symbol], before if open_ == "(" else None, peak, after if close == ")" else peak)
+                 for (before, open_), (peak, symbol), (after, close) in around if symbol in CLASSES]
+        self.beats, last, end_of_t = [], 0, None
+        for kind, onset, peak, end in waves:
+            start = peak - 30 if onset is None else onset
+            if kind == P:
+                known[end_of_t if end_of_t and start - end_of_t < 250 else max(0, start - 40) : start] = True
+            elif kind == QRS or onset is not None:
+                known[last:start] = True
+            if kind == QRS:
+                self.beats.append(peak)
+            start = max(start, last)
+            classes[start : end + 1] = kind
+            known[start : end + 1] = True
+            if kind == T:
+                known[end : end + 40] = True
+                end_of_t = end
+            last = end + 1
+        self.classes, self.known = np.stack([classes] * 2), np.stack([known] * 2)
+
+    def part(self, rng):
+        """Ten seconds around an annotated beat."""
+        at = self.beats[rng.integers(len(self.beats))] - rng.integers(500, 4500)
+        at = min(max(0, at), self.signal.shape[1] - 5000)
+        part = copy.copy(self)
+        part.signal, part.classes, part.known = (x[:, at : at + 5000] for x in (self.signal, self.classes, self.known))
+        return part
+
+
 def with_other_waves(record, rng):
     """Each lead's P, QRS and T scaled about the line between their ends; in some records no P waves, but fibrillation."""
     x, classes = record.signal.copy(), record.classes.copy()
@@ -186,13 +235,18 @@ def other_times(record, rng):
     if rng.random() < 0.3:  # a fast heart: T and P waves meet
         speed[0] *= np.exp(rng.uniform(0.2, 1.3))
         speed[1:] *= np.exp(rng.uniform(0, 0.3))
-    smooth = np.convolve(np.pad(speed[record.classes[rng.integers(12)]], 8, mode="edge"), np.ones(17) / 17, "valid")
+    smooth = np.convolve(np.pad(speed[record.classes[rng.integers(len(record.classes))]], 8, mode="edge"), np.ones(17) / 17, "valid")
     return np.concatenate([[0], np.cumsum(1 / smooth / 500)[:-1]])
 
 
 def example(record, rng):
     """Features, soft classes [leads, 4, samples] and what of them is annotated, of some leads of a changed record."""
-    x, classes = with_other_waves(record, rng) if rng.random() < 0.5 else (record.signal, record.classes)
+    if isinstance(record, AnnotatedHolter):
+        record = record.part(rng)
+        x, classes = record.signal, record.classes
+    else:
+        x, classes = with_other_waves(record, rng) if rng.random() < 0.5 else (record.signal, record.classes)
+    count = len(x)
     rate = 500.0
     if rng.random() < 0.2:
         x = resampled(filtfilt(LOW_PASS, [1.0], x, axis=-1), 500, np.arange(1000) / 100, 1 / 500)
@@ -209,19 +263,20 @@ def example(record, rng):
     y = disturbed(y, rng)
 
     at = np.clip(np.round(times * 500).astype(int), 0, 4999)
-    soft = np.zeros((12, 4, LENGTH), np.float32)  # the share of each 4 ms
+    soft = np.zeros((count, 4, LENGTH), np.float32)  # the share of each 4 ms
     for shift, share in ((-1, 0.25), (0, 0.5), (1, 0.25)):
         near = classes[:, np.clip(at + shift, 0, 4999)]
         for kind in range(4):
             soft[:, kind] += share * (near == kind)
-    leads = rng.permutation(12)[: rng.choice([1, 2, 3, 6, 8, 12], p=[0.1, 0.15, 0.15, 0.15, 0.15, 0.3])]
+    some = rng.choice([1, 2, 3, 6, 8, 12], p=[0.1, 0.15, 0.15, 0.15, 0.15, 0.3]) if count > 2 else rng.choice([1, 2, 2])
+    leads = rng.permutation(count)[:some]
     known = (record.known[:, at] & inside).astype(np.float32)
     return features(without_wander(y[leads])), torch.from_numpy(soft[leads]), torch.from_numpy(known[leads])
 
 
 def disturbed(x, rng):
     time = np.arange(LENGTH) / RATE
-    each = lambda low, high: rng.uniform(low, high, (12, 1))
+    each = lambda low, high: rng.uniform(low, high, (len(x), 1))
     if rng.random() < 0.3:  # the coupling of other amplifiers
         keep = np.exp(-2 * np.pi * np.exp(rng.uniform(np.log(0.03), np.log(0.6))) / RATE)
         x = x - lfilter([1 - keep], [1, -keep], x, axis=-1, zi=keep * x[:, :1])[0]
@@ -230,7 +285,7 @@ def disturbed(x, rng):
         for _ in range(2):
             x = lfilter([1 - keep], [1, -keep], x[:, ::-1], axis=-1)
     if rng.random() < 0.6:
-        noise = rng.standard_normal(x.shape) * np.exp(each(np.log(0.002), np.log(0.06))) * (rng.random((12, 1)) < 0.5)
+        noise = rng.standard_normal(x.shape) * np.exp(each(np.log(0.002), np.log(0.06))) * (rng.random((len(x), 1)) < 0.5)
         if rng.random() < 0.5:
             noise = np.apply_along_axis(lambda row: np.convolve(row, [0.25, 0.5, 0.25], "same"), -1, noise)
         x = x + noise
@@ -238,14 +293,14 @@ def disturbed(x, rng):
         x = x + np.exp(each(np.log(0.003), np.log(0.05))) * np.sin(2 * np.pi * rng.choice([50, 60]) * time + each(0, 6.3))
     if rng.random() < 0.4:
         x = x + each(0, 0.5) * np.sin(2 * np.pi * rng.uniform(0.1, 0.6) * time + each(0, 6.3))
-    gain = np.exp(rng.uniform(-0.5, 0.5)) * np.exp(each(-0.2, 0.2)) * np.where(rng.random((12, 1)) < 0.1, -1, 1)
+    gain = np.exp(rng.uniform(-0.5, 0.5)) * np.exp(each(-0.2, 0.2)) * np.where(rng.random((len(x), 1)) < 0.1, -1, 1)
     return x * gain
 
 
 # Training
 
 
-def train(records, epochs, seed, look):
+def train(records, holters, epochs, seed, look):
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     network = Network()
@@ -257,10 +312,13 @@ def train(records, epochs, seed, look):
         order, total = rng.permutation(len(records)), 0.0
         for step in range(steps):
             optimizer.zero_grad()
-            for index in order[2 * step : 2 * step + 2]:
-                x, y, known = example(records[index], rng)
+            chosen = [records[index] for index in order[2 * step : 2 * step + 2]]
+            if holters:
+                chosen.append(holters[rng.integers(len(holters))])
+            for record in chosen:
+                x, y, known = example(record, rng)
                 logs = network(x).log_softmax(1)
-                loss = -((logs * y).sum(1) * known).sum() / known.sum().clamp(min=1) / 2
+                loss = -((logs * y).sum(1) * known).sum() / known.sum().clamp(min=1) / len(chosen)
                 loss.backward()
                 total += loss.item()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -324,6 +382,8 @@ def main():
     parser.add_argument("--records", default="1-70", type=numbers)
     parser.add_argument("--epochs", default=150, type=int)
     parser.add_argument("--seeds", default="5,9", help="one network each")
+    parser.add_argument("--qtdb", help="folder of QTDB's records, of which the annotated beats take part, too")
+    parser.add_argument("--without", default="", help="records of QTDB that take no part, as sel100,sel103")
     parser.add_argument("--write", help="a Swift file")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -331,7 +391,9 @@ def main():
     held = [record for number, record in records.items() if number not in options.records]
     look = lambda network: f"held out {100 * accuracy(network, held):.2f} % of samples right"
     chosen = [records[number] for number in options.records]
-    data = b"".join(packed(train(chosen, options.epochs, int(seed), look)) for seed in options.seeds.split(","))
+    names = sorted(path.stem for path in pathlib.Path(options.qtdb).glob("*.q1c")) if options.qtdb else []
+    holters = [AnnotatedHolter(options.qtdb, name) for name in names if name not in options.without.split(",")]
+    data = b"".join(packed(train(chosen, holters, options.epochs, int(seed), look)) for seed in options.seeds.split(","))
     if options.write:
         pathlib.Path(options.write).write_text(swift(data), encoding="utf-8")
 
