@@ -30,7 +30,7 @@ struct AtrialRhythm {
     }
     let evidence =
       3.8 * certainty + 2.7 * min(1, max(0, likeness)) - 0.8 * log(min(0.3, max(0.02, unsteadiness)))
-    if share < 0.55 || evidence < 5.2 {
+    if share < 0.6 || certainty < 0.35 || evidence < 5.2 {
       return "no P wave stands before most beats, as in atrial fibrillation or flutter"
     }
     // Half of flutter's waves hide in the QRS complex or the T wave, and the other half comes early.

@@ -80,7 +80,9 @@ struct Delineation: Sendable {
       for beat in beats[lead].indices {
         guard beats[lead][beat].p == nil, let p = beats[lead][beat].faintP, isTaken(beat, p) else { continue }
         beats[lead][beat].p = p
-        freeP[lead].removeAll { ($0.end ?? $0.peak) >= (p.onset ?? p.peak) && ($0.onset ?? $0.peak) <= (p.end ?? p.peak) }
+        freeP[lead].removeAll { wave in
+          (wave.end ?? wave.peak) >= (p.onset ?? p.peak) && (wave.onset ?? wave.peak) <= (p.end ?? p.peak)
+        }
       }
     }
   }
@@ -131,14 +133,14 @@ private struct Stretch {
     }
     let sharedRuns = Runs(
       p: [], qrs: runs(of: Self.qrs, in: shared, bridging: 10, atLeast: 4),
-      t: runs(of: Self.t, in: shared, bridging: 15, atLeast: 10))
+      t: tRuns(in: shared))
     let speed = Self.speed(of: steady)
     let sharedBeats = place(sharedRuns) { [peaks = self.peaks] in Self.bounds(near: peaks[$0], speed: speed) }
     for (lead, shape) in zip(probabilities, leads) {
       let own = Runs(
         p: runs(of: Self.p, in: lead, bridging: 10, atLeast: 6),
         qrs: runs(of: Self.qrs, in: lead, bridging: 10, atLeast: 4),
-        t: runs(of: Self.t, in: lead, bridging: 15, atLeast: 10))
+        t: tRuns(in: lead))
       // Where a lead does not show what there must be, what all leads together show takes its place.
       let placed = place(own) { sharedBeats[$0].qrs }
       // Half of what the lead shows is what all leads show, and a third of the others' probability is enough.
@@ -237,6 +239,20 @@ private struct Stretch {
     var mass: Float
     var middle: Double { (onset + end) / 2 }
   }
+
+  /// T waves: each begins only where the network is surer of it than where it ends, for what leads up to it is seldom
+  /// level.
+  private func tRuns(in probabilities: [[Float]]) -> [Run] {
+    let sure = runs(of: Self.t, in: probabilities, bridging: 15, atLeast: 0, favoured: Self.favourAtTOnset)
+    return runs(of: Self.t, in: probabilities, bridging: 15, atLeast: 10).map { run in
+      var run = run
+      if let first = sure.first(where: { $0.onset >= run.onset && $0.onset < run.end }) { run.onset = first.onset }
+      return run
+    }
+  }
+
+  /// What the network's probability of a T wave is multiplied by before it is compared with others' at an onset.
+  private static let favourAtTOnset: Float = 0.5
 
   /// - Parameter favoured: what the class's probability is multiplied by.
   private func runs(

@@ -2,10 +2,12 @@
 
     python Tests/Bench/wave_network.py LUDB                      records 1-70; looks at 71-100 on the way
     python Tests/Bench/wave_network.py LUDB --records 1-56       looks at 57-100: one fold of a cross-validation
-    python Tests/Bench/wave_network.py LUDB --write Sources/Measurement/WaveNetwork+Weights.swift
+    python Tests/Bench/wave_network.py LUDB --write LUDB.swift   the first half of what ships: T ends are LUDB's alone
+    python Tests/Bench/wave_network.py LUDB --start LUDB.swift --qtdb QTDB --write Sources/Measurement/WaveNetwork+Weights.swift
+    python Tests/Bench/wave_network.py LUDB --start LUDB.swift --qtdb QTDB --without sel100,sel123,sel301,sel871 …
 
-LUDB is the folder `ludb/data` of ../shared/data/waves/ludb-1-100.tar.xz. Needs numpy, scipy, torch and wfdb; five minutes a
-seed on one core. The project's build and tests run without it.
+LUDB is the folder `ludb/data` of ../shared/data/waves/ludb-1-100.tar.xz, QTDB the folder `qtdb` of qtdb-16.tar.xz there. Needs
+numpy, scipy, torch and wfdb; five minutes a seed on one core, and one for QTDB. The project's build and tests run without it.
 
 Each step takes two records, each with a chance selection of its leads, and changes them as hearts, electrodes and
 amplifiers differ: the waves of a lead scaled about the line between their ends, turned over, made biphasic (T waves), or gone
@@ -18,6 +20,7 @@ import argparse
 import base64
 import copy
 import pathlib
+import re
 import struct
 
 import numpy as np
@@ -147,8 +150,7 @@ class Annotated:
 class AnnotatedHolter:
     """A record of QTDB around the beats of `.q1c`: both leads at 500 Hz, which are annotated together.
 
-    What lies between beats that do not follow each other takes no part, nor does, where no T onset is marked, what lies
-    between the QRS complex and 60 ms before the T peak.
+    Known is only what is near a T end: from the T onset, or where none is marked 60 ms before the T peak, to 80 ms after it.
     """
 
     def __init__(self, folder, name):
@@ -161,26 +163,17 @@ class AnnotatedHolter:
         self.signal = resample_poly(record.p_signal.T, 2, 1, axis=-1, padtype="line")
         classes = np.zeros(self.signal.shape[1], np.uint8)
         known = np.zeros(self.signal.shape[1], bool)
+        self.beats, end_before = [], 0
         marks = [(2 * (int(sample) - first), symbol) for sample, symbol in zip(found.sample, found.symbol)]
-        around = zip([(0, "")] + marks, marks, marks[1:] + [(0, "")])
-        waves = [(CLASSES[symbol], before if open_ == "(" else None, peak, after if close == ")" else peak)
-                 for (before, open_), (peak, symbol), (after, close) in around if symbol in CLASSES]
-        self.beats, last, end_of_t = [], 0, None
-        for kind, onset, peak, end in waves:
-            start = peak - 30 if onset is None else onset
-            if kind == P:
-                known[end_of_t if end_of_t and start - end_of_t < 250 else max(0, start - 40) : start] = True
-            elif kind == QRS or onset is not None:
-                known[last:start] = True
-            if kind == QRS:
-                self.beats.append(peak)
-            start = max(start, last)
-            classes[start : end + 1] = kind
-            known[start : end + 1] = True
-            if kind == T:
-                known[end : end + 40] = True
-                end_of_t = end
-            last = end + 1
+        for (before, open_), (peak, symbol), (after, close) in zip([(0, "")] + marks, marks, marks[1:] + [(0, "")]):
+            if symbol in CLASSES:
+                end = after if close == ")" else peak
+                onset = max(before if open_ == "(" else peak - 30, end_before)
+                classes[onset : end + 1] = CLASSES[symbol]
+                end_before = end + 1
+                if symbol == "t":
+                    known[onset : end + 41] = True
+                    self.beats.append(peak)
         self.classes, self.known = np.stack([classes] * 2), np.stack([known] * 2)
 
     def part(self, rng):
@@ -300,7 +293,7 @@ def disturbed(x, rng):
 # Training
 
 
-def train(records, holters, epochs, seed, look):
+def train(records, epochs, seed, look):
     rng = np.random.default_rng(seed)
     torch.manual_seed(seed)
     network = Network()
@@ -312,13 +305,9 @@ def train(records, holters, epochs, seed, look):
         order, total = rng.permutation(len(records)), 0.0
         for step in range(steps):
             optimizer.zero_grad()
-            chosen = [records[index] for index in order[2 * step : 2 * step + 2]]
-            if holters:
-                chosen.append(holters[rng.integers(len(holters))])
-            for record in chosen:
-                x, y, known = example(record, rng)
-                logs = network(x).log_softmax(1)
-                loss = -((logs * y).sum(1) * known).sum() / known.sum().clamp(min=1) / len(chosen)
+            for index in order[2 * step : 2 * step + 2]:
+                x, y, known = example(records[index], rng)
+                loss = cross_entropy(network(x), y, known) / 2
                 loss.backward()
                 total += loss.item()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -327,6 +316,46 @@ def train(records, holters, epochs, seed, look):
         if epoch % 10 == 0 or epoch == epochs:
             print(f"epoch {epoch}: loss {total / steps:.4f}; {look(network)}", flush=True)
     return network
+
+
+def cross_entropy(logits, y, known):
+    return -((logits.log_softmax(1) * y).sum(1) * known).sum() / known.sum().clamp(min=1)
+
+
+def refine(networks, records, holters, steps, seed):
+    """Goes on with networks, which were trained with LUDB alone, with a record of LUDB and two of QTDB a step.
+
+    Of QTDB they learn the T end. What is not near one shall stay what the networks together said before, and at the end
+    the weights go back a quarter of the way (Wortsman et al., CVPR 2022, arXiv:2109.01903).
+    """
+    teachers = [copy.deepcopy(network).eval() for network in networks]
+    for index, network in enumerate(networks):
+        rng = np.random.default_rng(seed + index)
+        network.eval()  # the statistics of normalization stay
+        optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-3)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-3, total_steps=steps, pct_start=0.1)
+        total = 0.0
+        for step in range(1, steps + 1):
+            optimizer.zero_grad()
+            one, two, three = rng.integers(len(records)), *rng.integers(len(holters), size=2)
+            for record in (records[one], holters[two], holters[three]):
+                x, y, known = example(record, rng)
+                if isinstance(record, AnnotatedHolter):
+                    with torch.no_grad():
+                        before = sum(teacher(x).softmax(1) for teacher in teachers) / len(teachers)
+                    y = y * known[:, None] + before * (1 - known[:, None])
+                    known = torch.ones_like(known)
+                loss = cross_entropy(network(x), y, known) / 3
+                loss.backward()
+                total += loss.item()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            if step % 100 == 0:
+                print(f"network {index + 1}, step {step}: loss {total / 100:.4f}", flush=True)
+                total = 0.0
+        for new, old in zip(network.parameters(), teachers[index].parameters()):
+            new.data.lerp_(old.data, 0.25)
 
 
 def accuracy(network, records):
@@ -346,10 +375,13 @@ def accuracy(network, records):
 # Weights, as PackedWeights reads them: per output a scale and a bias of 32 bits, then a signed byte per weight.
 
 
+PARTS = ("e0", "e1", "e2", "e3", "e4", "d2", "d1", "d0", "out")
+
+
 def packed(network):
     network.eval()
     data = bytearray()
-    for name in ("e0", "e1", "e2", "e3", "e4", "d2", "d1", "d0", "out"):
+    for name in PARTS:
         part = getattr(network, name)
         if name == "out":
             weight, bias = part.weight, part.bias
@@ -362,6 +394,31 @@ def packed(network):
             data += struct.pack("<ff", step, float(offset))
             data += np.clip(np.round(row / step), -127, 127).astype(np.int8).tobytes()
     return bytes(data)
+
+
+def unpacked(text):
+    """The networks of a Swift file; what normalization did is in their weights."""
+    data, at, networks = base64.b64decode("".join(re.findall(r"^  ([\w+/=]+)$", text, re.MULTILINE))), 0, []
+    while at < len(data):
+        network = Network()
+        for name in PARTS:
+            part = getattr(network, name)
+            convolution = part if name == "out" else part[0]
+            weight = np.zeros(convolution.weight.shape, np.float32)
+            bias = np.zeros(len(weight), np.float32)
+            for row in range(len(weight)):
+                step, bias[row] = struct.unpack_from("<ff", data, at)
+                size = weight[row].size
+                weight[row] = step * np.frombuffer(data, np.int8, size, at + 8).reshape(weight[row].shape)
+                at += 8 + size
+            convolution.weight.data = torch.from_numpy(weight)
+            if name == "out":
+                part.bias.data = torch.from_numpy(bias)
+            else:
+                part[1].bias.data = torch.from_numpy(bias)
+                part[1].running_var.fill_(1 - part[1].eps)
+        networks.append(network.eval())
+    return networks
 
 
 def swift(data):
@@ -382,8 +439,10 @@ def main():
     parser.add_argument("--records", default="1-70", type=numbers)
     parser.add_argument("--epochs", default=150, type=int)
     parser.add_argument("--seeds", default="5,9", help="one network each")
-    parser.add_argument("--qtdb", help="folder of QTDB's records, of which the annotated beats take part, too")
+    parser.add_argument("--start", help="a Swift file that was written before, in place of a training with LUDB alone")
+    parser.add_argument("--qtdb", help="folder of QTDB's records, of which the T ends are learned afterwards")
     parser.add_argument("--without", default="", help="records of QTDB that take no part, as sel100,sel103")
+    parser.add_argument("--steps", default=500, type=int, help="with QTDB")
     parser.add_argument("--write", help="a Swift file")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -391,9 +450,16 @@ def main():
     held = [record for number, record in records.items() if number not in options.records]
     look = lambda network: f"held out {100 * accuracy(network, held):.2f} % of samples right"
     chosen = [records[number] for number in options.records]
-    names = sorted(path.stem for path in pathlib.Path(options.qtdb).glob("*.q1c")) if options.qtdb else []
-    holters = [AnnotatedHolter(options.qtdb, name) for name in names if name not in options.without.split(",")]
-    data = b"".join(packed(train(chosen, holters, options.epochs, int(seed), look)) for seed in options.seeds.split(","))
+    if options.start:
+        networks = unpacked(pathlib.Path(options.start).read_text(encoding="utf-8"))
+    else:
+        networks = [train(chosen, options.epochs, int(seed), look) for seed in options.seeds.split(",")]
+    if options.qtdb:
+        names = sorted(path.stem for path in pathlib.Path(options.qtdb).glob("*.q1c"))
+        holters = [AnnotatedHolter(options.qtdb, name) for name in names if name not in options.without.split(",")]
+        refine(networks, chosen, holters, options.steps, seed=100)
+        print("; ".join(look(network) for network in networks))
+    data = b"".join(packed(network) for network in networks)
     if options.write:
         pathlib.Path(options.write).write_text(swift(data), encoding="utf-8")
 
