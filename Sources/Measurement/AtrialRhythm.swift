@@ -3,9 +3,9 @@ import Foundation
 /// Whether P waves lead the beats: what fibrillation and flutter show before QRS complexes is none.
 ///
 /// A logistic rule of three signs weighs how sure the network is of P waves, how alike beats are where they should
-/// stand, and how steady the RR intervals are. It was fitted to 712 records of PTB-XL's folds 1 to 7 (Wagner et al.,
+/// stand, and how steady the RR intervals are. It was fitted to 843 records of PTB-XL's folds 1 to 7 (Wagner et al.,
 /// Scientific Data 7 (2020), 154) with the statements SR, STACH, SBRAD, SARRH, WPW and 1AVB on one side, AFIB and AFLT
-/// on the other; `Waves.md` has what it reaches, there and in fold 8.
+/// on the other, both sides weighing the same; its limit lies one below even odds. `Waves.md` has what it reaches.
 struct AtrialRhythm {
   /// Of the beats that should have a P wave, the share that has one, 0...1.
   var share: Double

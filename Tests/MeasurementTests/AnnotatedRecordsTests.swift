@@ -70,7 +70,8 @@ import WFDB
       return (beats, spreads)
     }
     #expect(beats.sensitivity >= 99.95 && beats.predictiveValue >= 99.98)
-    #expect(qt.reduce(0, +) / Double(qt.count) <= 21.7)
+    // The networks learned from these beats; what they reach on others stands in Waves.md.
+    #expect(qt.reduce(0, +) / Double(qt.count) <= 17)
   }
 
   private static func records(in folder: String) -> [String] {
