@@ -30,12 +30,10 @@ struct AtrialRhythm {
     }
     let evidence =
       3.8 * certainty + 2.7 * min(1, max(0, likeness)) - 0.8 * log(min(0.3, max(0.02, unsteadiness)))
-    if share < 0.6 || certainty < 0.35 || evidence < 5.2 {
+    // Half of flutter's waves hide in the QRS complex or the T wave, and the other half stands near the beat.
+    let isFlutter = rr < 0.5 && pr.usual < 0.13
+    if share < 0.6 || certainty < 0.35 || evidence < 5.2 || isFlutter {
       return "no P wave stands before most beats, as in atrial fibrillation or flutter"
-    }
-    // Half of flutter's waves hide in the QRS complex or the T wave, and the other half comes early.
-    if rr < 0.5, pr.usual < 0.13 {
-      return "what stands before the beats is too near to them for P waves, as in atrial flutter"
     }
     return nil
   }
