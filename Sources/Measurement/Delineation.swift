@@ -5,12 +5,18 @@
 /// before it; P waves that go with no beat are kept apart.
 struct Delineation: Sendable {
   /// What a lead shows of a beat.
-  struct LeadBeat: Sendable, Equatable { var p, qrs, t: Wave? }
+  struct LeadBeat: Sendable, Equatable {
+    var p, qrs, t: Wave?
+    /// Where there is no P wave, what might be one; it counts where the rhythm asks for it.
+    var faintP: Wave?
+  }
 
   private(set) var beats: [[LeadBeat]]  // [lead][beat]
   private(set) var freeP: [[Wave]]  // [lead], P waves of no beat
   /// How sure the network is of a QRS complex at each beat: the largest mean of all leads within 60 ms, 0...1.
   private(set) var certainty: [Float]  // [beat]
+  /// How sure the network is of a P wave before each beat: the largest mean of all leads from 360 to 40 ms before it.
+  private(set) var certaintyOfP: [Float]  // [beat]
 
   /// - Parameters:
   ///   - leads: `[lead][sample]` in mV, of one length; no NaN.
@@ -18,7 +24,7 @@ struct Delineation: Sendable {
   init(of leads: [[Float]], samplingRate: Double, beats peaks: [Int]) {
     beats = leads.map { _ in [] }
     freeP = leads.map { _ in [] }
-    certainty = []
+    (certainty, certaintyOfP) = ([], [])
     let count = leads.map(\.count).min() ?? 0
     // Stretches, so that memory is bounded; each sees a margin that it does not answer for.
     let (core, margin) = (Int(120 * samplingRate), Int(4 * samplingRate))
@@ -37,6 +43,7 @@ struct Delineation: Sendable {
       for (i, index) in seen.enumerated() where own.contains(index) {
         for lead in leads.indices { beats[lead].append(stretch.beats[lead][i].moved(by: from)) }
         certainty.append(stretch.certainty[i])
+        certaintyOfP.append(stretch.certaintyOfP[i])
       }
       for lead in leads.indices {
         freeP[lead] += stretch.freeP[lead].map { $0.moved(by: from) }.filter { start <= $0.peak && $0.peak < end }
@@ -67,11 +74,24 @@ struct Delineation: Sendable {
     }
   }
 
+  /// Takes faint P waves for P waves.
+  mutating func addFaintP(_ isTaken: (_ beat: Int, _ wave: Wave) -> Bool) {
+    for lead in beats.indices {
+      for beat in beats[lead].indices {
+        guard beats[lead][beat].p == nil, let p = beats[lead][beat].faintP, isTaken(beat, p) else { continue }
+        beats[lead][beat].p = p
+        freeP[lead].removeAll { wave in
+          (wave.end ?? wave.peak) >= (p.onset ?? p.peak) && (wave.onset ?? wave.peak) <= (p.end ?? p.peak)
+        }
+      }
+    }
+  }
+
   /// Takes beats away, which the network denies.
   mutating func dropBeats(_ isDropped: [Bool]) {
     func kept<Element>(_ list: [Element]) -> [Element] { zip(list, isDropped).compactMap { $1 ? nil : $0 } }
     beats = beats.map(kept)
-    certainty = kept(certainty)
+    (certainty, certaintyOfP) = (kept(certainty), kept(certaintyOfP))
   }
 
   /// The waves of a lead, in order of time.
@@ -83,7 +103,9 @@ struct Delineation: Sendable {
 
 extension Delineation.LeadBeat {
   func moved(by samples: Int) -> Self {
-    Self(p: p?.moved(by: samples), qrs: qrs?.moved(by: samples), t: t?.moved(by: samples))
+    Self(
+      p: p?.moved(by: samples), qrs: qrs?.moved(by: samples), t: t?.moved(by: samples),
+      faintP: faintP?.moved(by: samples))
   }
 }
 
@@ -91,7 +113,7 @@ extension Delineation.LeadBeat {
 private struct Stretch {
   private(set) var beats: [[Delineation.LeadBeat]] = []
   private(set) var freeP: [[Wave]] = []
-  private(set) var certainty: [Float] = []
+  private(set) var certainty: [Float] = [], certaintyOfP: [Float] = []
 
   private let scale: Double  // samples of 250 Hz per sample of the recording
   private let peaks: [Double]  // of R, in samples of 250 Hz
@@ -111,16 +133,21 @@ private struct Stretch {
     }
     let sharedRuns = Runs(
       p: [], qrs: runs(of: Self.qrs, in: shared, bridging: 10, atLeast: 4),
-      t: runs(of: Self.t, in: shared, bridging: 15, atLeast: 10))
+      t: tRuns(in: shared))
     let speed = Self.speed(of: steady)
     let sharedBeats = place(sharedRuns) { [peaks = self.peaks] in Self.bounds(near: peaks[$0], speed: speed) }
     for (lead, shape) in zip(probabilities, leads) {
       let own = Runs(
         p: runs(of: Self.p, in: lead, bridging: 10, atLeast: 6),
         qrs: runs(of: Self.qrs, in: lead, bridging: 10, atLeast: 4),
-        t: runs(of: Self.t, in: lead, bridging: 15, atLeast: 10))
+        t: tRuns(in: lead))
       // Where a lead does not show what there must be, what all leads together show takes its place.
       let placed = place(own) { sharedBeats[$0].qrs }
+      // Half of what the lead shows is what all leads show, and a third of the others' probability is enough.
+      let mixed = zip(lead, shared).map { zip($0, $1).map { ($0 + $1) / 2 } }
+      let faint = place(
+        Runs(p: runs(of: Self.p, in: mixed, bridging: 10, atLeast: 6, favoured: 3), qrs: own.qrs, t: own.t)
+      ) { sharedBeats[$0].qrs }
       var free = own.p
       beats.append(
         placed.indices.map { i in
@@ -129,14 +156,18 @@ private struct Stretch {
           return Delineation.LeadBeat(
             p: placed[i].p.map { wave(.p, $0, shape) },
             qrs: placed[i].qrs.map { wave(.qrs, $0, shape, near: self.peaks[i]) },
-            t: t.map { wave(.t, $0, shape) })
+            t: t.map { wave(.t, $0, shape) },
+            faintP: placed[i].p == nil ? faint[i].p.map { wave(.p, $0, shape) } : nil)
         })
       freeP.append(free.map { wave(.p, $0, shape) })
     }
-    certainty = self.peaks.map { peak in
-      let (from, to) = (max(0, Int(peak) - 15), min(count - 1, Int(peak) + 15))
-      return from <= to ? shared[Self.qrs][from...to].max() ?? 0 : 0
+    func largest(_ kind: Int, _ range: ClosedRange<Int>) -> [Float] {
+      self.peaks.map { peak in
+        let (from, to) = (max(0, Int(peak) + range.lowerBound), min(count - 1, Int(peak) + range.upperBound))
+        return from <= to ? shared[kind][from...to].max() ?? 0 : 0
+      }
     }
+    (certainty, certaintyOfP) = (largest(Self.qrs, -15...15), largest(Self.p, -90 ... -10))
   }
 
   // The classes of the network.
@@ -209,12 +240,29 @@ private struct Stretch {
     var middle: Double { (onset + end) / 2 }
   }
 
-  private func runs(of kind: Int, in probabilities: [[Float]], bridging gap: Double, atLeast width: Double) -> [Run] {
+  /// T waves: each begins only where the network is surer of it than where it ends, for what leads up to it is seldom
+  /// level.
+  private func tRuns(in probabilities: [[Float]]) -> [Run] {
+    let sure = runs(of: Self.t, in: probabilities, bridging: 15, atLeast: 0, favoured: Self.favourAtTOnset)
+    return runs(of: Self.t, in: probabilities, bridging: 15, atLeast: 10).map { run in
+      var run = run
+      if let first = sure.first(where: { $0.onset >= run.onset && $0.onset < run.end }) { run.onset = first.onset }
+      return run
+    }
+  }
+
+  /// What the network's probability of a T wave is multiplied by before it is compared with others' at an onset.
+  private static let favourAtTOnset: Float = 0.5
+
+  /// - Parameter favoured: what the class's probability is multiplied by.
+  private func runs(
+    of kind: Int, in probabilities: [[Float]], bridging gap: Double, atLeast width: Double, favoured: Float = 1
+  ) -> [Run] {
     guard probabilities.count == WaveNetwork.classes, count > 1 else { return [] }
     func lead(_ i: Int) -> Float {  // over the best of the others
       var other: Float = 0
       for k in probabilities.indices where k != kind { other = max(other, probabilities[k][i]) }
-      return probabilities[kind][i] - other
+      return favoured * probabilities[kind][i] - other
     }
     var runs: [Run] = []
     var previous = lead(0)

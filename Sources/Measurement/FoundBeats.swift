@@ -36,10 +36,7 @@ struct FoundBeats: Sendable {
     delineation = Delineation(of: readable.map { smooth[$0] }, samplingRate: rate, beats: peaks)
     delineation.spread(to: smooth.count, at: readable)
     dropDenied()
-    sharedP = peaks.indices.map { beat in
-      let onsets = delineation.beats.compactMap { $0[beat].p?.onset.map(Double.init) }
-      return onsets.isEmpty || 6 * onsets.count < readable.count ? nil : median(onsets)
-    }
+    setSharedP()
     guard !peaks.isEmpty else { return }
 
     var morphologies = Morphologies(samplingRate: rate)
@@ -105,33 +102,60 @@ struct FoundBeats: Sendable {
     delineation.dropBeats(isDenied)
   }
 
-  /// Decides whether there are P waves: they stand before more than half of the beats that should have one, in step.
-  /// Where most beats are paced from the ventricle, P waves that keep no step with them are not reported either.
+  /// Decides whether there are P waves, and finds faint ones where there are.
   private mutating func keepOrDropP() {
     let basic = beats.indices.filter { beats[$0].kind != .ventricular && !beats[$0].isPremature && $0 > 0 }
     let asked = basic.isEmpty ? Array(beats.indices) : basic
     let pr = asked.compactMap { i in sharedP[i].map { (Double(peaks[i]) - $0) / rate } }
-    let share = Double(pr.count) / Double(max(1, asked.count))
     let usual = median(pr)
-    let spread = median(pr.map { abs($0 - usual) })
-    let isPaced = 2 * beats.count { $0.kind == .paced } >= beats.count
-    shareOfP = share
-    if isPaced, share < 0.8 || spread > 0.012 {
-      noP = "the ventricles are paced, and no P wave keeps step with them"
-    } else if share < 0.55 || (share < 0.85 && spread > 0.016) || spread > 0.03 {
-      noP = "no P wave stands before most beats, as in atrial fibrillation or flutter"
-    }
+    let intervals = zip(peaks.dropFirst(), peaks).map { Double($0 - $1) / rate }
+    let rr = median(intervals)
+    let rhythm = AtrialRhythm(
+      share: Double(pr.count) / Double(max(1, asked.count)),
+      pr: (usual, median(pr.map { abs($0 - usual) })),
+      rr: rr, unsteadiness: median(zip(intervals.dropFirst(), intervals).map { abs($0 - $1) }) / max(0.1, rr),
+      certainty: Double(median(delineation.certaintyOfP)),
+      likeness: AtrialRhythm.likeness(
+        of: readable.map { leads.samples[$0] }, before: asked.map { peaks[$0] },
+        from: Int((max(0.08, usual) + 0.03) * rate), to: Int(0.05 * rate)),
+      isPaced: 2 * beats.count { $0.kind == .paced } >= beats.count)
+    (shareOfP, noP) = (rhythm.share, rhythm.whyNoP)
     guard noP == nil else {
       delineation.dropP { _, _ in true }
       (shareOfP, sharedP) = (0, sharedP.map { _ in nil })
       return
     }
+    addFaintP(usual: usual)
     // What one lead alone shows among many, or goes with no beat and is not seen in half of the leads, is none.
     let free = delineation.freeP.flatMap { $0.map(\.peak) }
     let near = Int(0.06 * rate)
     delineation.dropP { [leads = delineation.beats, count = readable.count] beat, wave in
       if let beat { return count >= 6 && leads.count { $0[beat].p != nil } < 2 }
       return 2 * free.count { abs($0 - wave.peak) <= near } < count
+    }
+  }
+
+  /// Takes faint P waves that come when others do: within 40 ms of those of other leads, or within 60 ms of the usual
+  /// distance from the R peak where half of the leads show it.
+  /// - Parameter usual: s.
+  private mutating func addFaintP(usual: Double) {
+    let found = delineation.beats
+    delineation.addFaintP { [peaks, sharedP, rate, count = readable.count] beat, wave in
+      let onset = Double(wave.onset ?? wave.peak)
+      let near = 0.04 * rate
+      if let shared = sharedP[beat], found.count(where: { $0[beat].p != nil }) > 1 { return abs(onset - shared) < near }
+      let showing = found.count { lead in
+        (lead[beat].p ?? lead[beat].faintP).map { Double(abs($0.peak - wave.peak)) < near } ?? false
+      }
+      return 2 * showing >= count && abs((Double(peaks[beat]) - onset) / rate - usual) < 0.06
+    }
+    setSharedP()
+  }
+
+  private mutating func setSharedP() {
+    sharedP = peaks.indices.map { beat in
+      let onsets = delineation.beats.compactMap { $0[beat].p?.onset.map(Double.init) }
+      return onsets.isEmpty || 6 * onsets.count < readable.count ? nil : median(onsets)
     }
   }
 

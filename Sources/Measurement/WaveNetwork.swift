@@ -11,7 +11,8 @@ import Foundation
 ///
 /// It was trained by `Tests/Bench/wave_network.py` on the records 1 to 70 of LUDB (Kalyakulina et al., IEEE Access 8
 /// (2020), 186181-186190, doi:10.1109/ACCESS.2020.3029211; ODC-By 1.0), with the boundaries that a cardiologist marked
-/// in each lead; records 71 to 200 took no part.
+/// in each lead, and then on the T ends of 16 records of QTDB (Laguna et al., Computers in Cardiology 24 (1997),
+/// 673-676, doi:10.13026/C24K53; ODC-By 1.0), two leads of a Holter each. LUDB's records 71 to 200 took no part.
 struct WaveNetwork: Sendable {
   static let rate = 250.0  // Hz
   static let classes = 4  // none, P, QRS, T

@@ -2,10 +2,12 @@
 
     python Tests/Bench/wave_network.py LUDB                      records 1-70; looks at 71-100 on the way
     python Tests/Bench/wave_network.py LUDB --records 1-56       looks at 57-100: one fold of a cross-validation
-    python Tests/Bench/wave_network.py LUDB --write Sources/Measurement/WaveNetwork+Weights.swift
+    python Tests/Bench/wave_network.py LUDB --write LUDB.swift   the first half of what ships: T ends are LUDB's alone
+    python Tests/Bench/wave_network.py LUDB --start LUDB.swift --qtdb QTDB --write Sources/Measurement/WaveNetwork+Weights.swift
+    python Tests/Bench/wave_network.py LUDB --start LUDB.swift --qtdb QTDB --without sel100,sel123,sel301,sel871 …
 
-LUDB is the folder `ludb/data` of ../shared/data/waves/ludb-1-100.tar.xz. Needs numpy, scipy, torch and wfdb; five minutes a
-seed on one core. The project's build and tests run without it.
+LUDB is the folder `ludb/data` of ../shared/data/waves/ludb-1-100.tar.xz, QTDB the folder `qtdb` of qtdb-16.tar.xz there. Needs
+numpy, scipy, torch and wfdb; five minutes a seed on one core, and one for QTDB. The project's build and tests run without it.
 
 Each step takes two records, each with a chance selection of its leads, and changes them as hearts, electrodes and
 amplifiers differ: the waves of a lead scaled about the line between their ends, turned over, made biphasic (T waves), or gone
@@ -16,13 +18,15 @@ rates at which T and P waves meet; gain, polarity, noise, mains, wander, couplin
 
 import argparse
 import base64
+import copy
 import pathlib
+import re
 import struct
 
 import numpy as np
 import torch
 import wfdb
-from scipy.signal import filtfilt, firwin, lfilter
+from scipy.signal import filtfilt, firwin, lfilter, resample_poly
 from torch import nn
 
 LEADS = ("i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6")
@@ -143,6 +147,44 @@ class Annotated:
             self.known[lead, found.sample[0] : found.sample[-1] + 1] = True
 
 
+class AnnotatedHolter:
+    """A record of QTDB around the beats of `.q1c`: both leads at 500 Hz, which are annotated together.
+
+    Known is only what is near a T end: from the T onset, or where none is marked 60 ms before the T peak, to 80 ms after it.
+    """
+
+    def __init__(self, folder, name):
+        path = str(pathlib.Path(folder) / name)
+        found = wfdb.rdann(path, "q1c")
+        first = max(0, int(found.sample[0]) - 2500)
+        last = min(int(found.sample[-1]) + 2500, wfdb.rdheader(path).sig_len)
+        record = wfdb.rdrecord(path, sampfrom=first, sampto=last)
+        assert record.fs == 250 and record.n_sig == 2, path
+        self.signal = resample_poly(record.p_signal.T, 2, 1, axis=-1, padtype="line")
+        classes = np.zeros(self.signal.shape[1], np.uint8)
+        known = np.zeros(self.signal.shape[1], bool)
+        self.beats, end_before = [], 0
+        marks = [(2 * (int(sample) - first), symbol) for sample, symbol in zip(found.sample, found.symbol)]
+        for (before, open_), (peak, symbol), (after, close) in zip([(0, "")] + marks, marks, marks[1:] + [(0, "")]):
+            if symbol in CLASSES:
+                end = after if close == ")" else peak
+                onset = max(before if open_ == "(" else peak - 30, end_before)
+                classes[onset : end + 1] = CLASSES[symbol]
+                end_before = end + 1
+                if symbol == "t":
+                    known[onset : end + 41] = True
+                    self.beats.append(peak)
+        self.classes, self.known = np.stack([classes] * 2), np.stack([known] * 2)
+
+    def part(self, rng):
+        """Ten seconds around an annotated beat."""
+        at = self.beats[rng.integers(len(self.beats))] - rng.integers(500, 4500)
+        at = min(max(0, at), self.signal.shape[1] - 5000)
+        part = copy.copy(self)
+        part.signal, part.classes, part.known = (x[:, at : at + 5000] for x in (self.signal, self.classes, self.known))
+        return part
+
+
 def with_other_waves(record, rng):
     """Each lead's P, QRS and T scaled about the line between their ends; in some records no P waves, but fibrillation."""
     x, classes = record.signal.copy(), record.classes.copy()
@@ -186,13 +228,18 @@ def other_times(record, rng):
     if rng.random() < 0.3:  # a fast heart: T and P waves meet
         speed[0] *= np.exp(rng.uniform(0.2, 1.3))
         speed[1:] *= np.exp(rng.uniform(0, 0.3))
-    smooth = np.convolve(np.pad(speed[record.classes[rng.integers(12)]], 8, mode="edge"), np.ones(17) / 17, "valid")
+    smooth = np.convolve(np.pad(speed[record.classes[rng.integers(len(record.classes))]], 8, mode="edge"), np.ones(17) / 17, "valid")
     return np.concatenate([[0], np.cumsum(1 / smooth / 500)[:-1]])
 
 
 def example(record, rng):
     """Features, soft classes [leads, 4, samples] and what of them is annotated, of some leads of a changed record."""
-    x, classes = with_other_waves(record, rng) if rng.random() < 0.5 else (record.signal, record.classes)
+    if isinstance(record, AnnotatedHolter):
+        record = record.part(rng)
+        x, classes = record.signal, record.classes
+    else:
+        x, classes = with_other_waves(record, rng) if rng.random() < 0.5 else (record.signal, record.classes)
+    count = len(x)
     rate = 500.0
     if rng.random() < 0.2:
         x = resampled(filtfilt(LOW_PASS, [1.0], x, axis=-1), 500, np.arange(1000) / 100, 1 / 500)
@@ -209,19 +256,20 @@ def example(record, rng):
     y = disturbed(y, rng)
 
     at = np.clip(np.round(times * 500).astype(int), 0, 4999)
-    soft = np.zeros((12, 4, LENGTH), np.float32)  # the share of each 4 ms
+    soft = np.zeros((count, 4, LENGTH), np.float32)  # the share of each 4 ms
     for shift, share in ((-1, 0.25), (0, 0.5), (1, 0.25)):
         near = classes[:, np.clip(at + shift, 0, 4999)]
         for kind in range(4):
             soft[:, kind] += share * (near == kind)
-    leads = rng.permutation(12)[: rng.choice([1, 2, 3, 6, 8, 12], p=[0.1, 0.15, 0.15, 0.15, 0.15, 0.3])]
+    some = rng.choice([1, 2, 3, 6, 8, 12], p=[0.1, 0.15, 0.15, 0.15, 0.15, 0.3]) if count > 2 else rng.choice([1, 2, 2])
+    leads = rng.permutation(count)[:some]
     known = (record.known[:, at] & inside).astype(np.float32)
     return features(without_wander(y[leads])), torch.from_numpy(soft[leads]), torch.from_numpy(known[leads])
 
 
 def disturbed(x, rng):
     time = np.arange(LENGTH) / RATE
-    each = lambda low, high: rng.uniform(low, high, (12, 1))
+    each = lambda low, high: rng.uniform(low, high, (len(x), 1))
     if rng.random() < 0.3:  # the coupling of other amplifiers
         keep = np.exp(-2 * np.pi * np.exp(rng.uniform(np.log(0.03), np.log(0.6))) / RATE)
         x = x - lfilter([1 - keep], [1, -keep], x, axis=-1, zi=keep * x[:, :1])[0]
@@ -230,7 +278,7 @@ def disturbed(x, rng):
         for _ in range(2):
             x = lfilter([1 - keep], [1, -keep], x[:, ::-1], axis=-1)
     if rng.random() < 0.6:
-        noise = rng.standard_normal(x.shape) * np.exp(each(np.log(0.002), np.log(0.06))) * (rng.random((12, 1)) < 0.5)
+        noise = rng.standard_normal(x.shape) * np.exp(each(np.log(0.002), np.log(0.06))) * (rng.random((len(x), 1)) < 0.5)
         if rng.random() < 0.5:
             noise = np.apply_along_axis(lambda row: np.convolve(row, [0.25, 0.5, 0.25], "same"), -1, noise)
         x = x + noise
@@ -238,7 +286,7 @@ def disturbed(x, rng):
         x = x + np.exp(each(np.log(0.003), np.log(0.05))) * np.sin(2 * np.pi * rng.choice([50, 60]) * time + each(0, 6.3))
     if rng.random() < 0.4:
         x = x + each(0, 0.5) * np.sin(2 * np.pi * rng.uniform(0.1, 0.6) * time + each(0, 6.3))
-    gain = np.exp(rng.uniform(-0.5, 0.5)) * np.exp(each(-0.2, 0.2)) * np.where(rng.random((12, 1)) < 0.1, -1, 1)
+    gain = np.exp(rng.uniform(-0.5, 0.5)) * np.exp(each(-0.2, 0.2)) * np.where(rng.random((len(x), 1)) < 0.1, -1, 1)
     return x * gain
 
 
@@ -259,8 +307,7 @@ def train(records, epochs, seed, look):
             optimizer.zero_grad()
             for index in order[2 * step : 2 * step + 2]:
                 x, y, known = example(records[index], rng)
-                logs = network(x).log_softmax(1)
-                loss = -((logs * y).sum(1) * known).sum() / known.sum().clamp(min=1) / 2
+                loss = cross_entropy(network(x), y, known) / 2
                 loss.backward()
                 total += loss.item()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -269,6 +316,46 @@ def train(records, epochs, seed, look):
         if epoch % 10 == 0 or epoch == epochs:
             print(f"epoch {epoch}: loss {total / steps:.4f}; {look(network)}", flush=True)
     return network
+
+
+def cross_entropy(logits, y, known):
+    return -((logits.log_softmax(1) * y).sum(1) * known).sum() / known.sum().clamp(min=1)
+
+
+def refine(networks, records, holters, steps, seed):
+    """Goes on with networks, which were trained with LUDB alone, with a record of LUDB and two of QTDB a step.
+
+    Of QTDB they learn the T end. What is not near one shall stay what the networks together said before, and at the end
+    the weights go back a quarter of the way (Wortsman et al., CVPR 2022, arXiv:2109.01903).
+    """
+    teachers = [copy.deepcopy(network).eval() for network in networks]
+    for index, network in enumerate(networks):
+        rng = np.random.default_rng(seed + index)
+        network.eval()  # the statistics of normalization stay
+        optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-3)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-3, total_steps=steps, pct_start=0.1)
+        total = 0.0
+        for step in range(1, steps + 1):
+            optimizer.zero_grad()
+            one, two, three = rng.integers(len(records)), *rng.integers(len(holters), size=2)
+            for record in (records[one], holters[two], holters[three]):
+                x, y, known = example(record, rng)
+                if isinstance(record, AnnotatedHolter):
+                    with torch.no_grad():
+                        before = sum(teacher(x).softmax(1) for teacher in teachers) / len(teachers)
+                    y = y * known[:, None] + before * (1 - known[:, None])
+                    known = torch.ones_like(known)
+                loss = cross_entropy(network(x), y, known) / 3
+                loss.backward()
+                total += loss.item()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            if step % 100 == 0:
+                print(f"network {index + 1}, step {step}: loss {total / 100:.4f}", flush=True)
+                total = 0.0
+        for new, old in zip(network.parameters(), teachers[index].parameters()):
+            new.data.lerp_(old.data, 0.25)
 
 
 def accuracy(network, records):
@@ -288,10 +375,13 @@ def accuracy(network, records):
 # Weights, as PackedWeights reads them: per output a scale and a bias of 32 bits, then a signed byte per weight.
 
 
+PARTS = ("e0", "e1", "e2", "e3", "e4", "d2", "d1", "d0", "out")
+
+
 def packed(network):
     network.eval()
     data = bytearray()
-    for name in ("e0", "e1", "e2", "e3", "e4", "d2", "d1", "d0", "out"):
+    for name in PARTS:
         part = getattr(network, name)
         if name == "out":
             weight, bias = part.weight, part.bias
@@ -304,6 +394,31 @@ def packed(network):
             data += struct.pack("<ff", step, float(offset))
             data += np.clip(np.round(row / step), -127, 127).astype(np.int8).tobytes()
     return bytes(data)
+
+
+def unpacked(text):
+    """The networks of a Swift file; what normalization did is in their weights."""
+    data, at, networks = base64.b64decode("".join(re.findall(r"^  ([\w+/=]+)$", text, re.MULTILINE))), 0, []
+    while at < len(data):
+        network = Network()
+        for name in PARTS:
+            part = getattr(network, name)
+            convolution = part if name == "out" else part[0]
+            weight = np.zeros(convolution.weight.shape, np.float32)
+            bias = np.zeros(len(weight), np.float32)
+            for row in range(len(weight)):
+                step, bias[row] = struct.unpack_from("<ff", data, at)
+                size = weight[row].size
+                weight[row] = step * np.frombuffer(data, np.int8, size, at + 8).reshape(weight[row].shape)
+                at += 8 + size
+            convolution.weight.data = torch.from_numpy(weight)
+            if name == "out":
+                part.bias.data = torch.from_numpy(bias)
+            else:
+                part[1].bias.data = torch.from_numpy(bias)
+                part[1].running_var.fill_(1 - part[1].eps)
+        networks.append(network.eval())
+    return networks
 
 
 def swift(data):
@@ -324,6 +439,10 @@ def main():
     parser.add_argument("--records", default="1-70", type=numbers)
     parser.add_argument("--epochs", default=150, type=int)
     parser.add_argument("--seeds", default="5,9", help="one network each")
+    parser.add_argument("--start", help="a Swift file that was written before, in place of a training with LUDB alone")
+    parser.add_argument("--qtdb", help="folder of QTDB's records, of which the T ends are learned afterwards")
+    parser.add_argument("--without", default="", help="records of QTDB that take no part, as sel100,sel103")
+    parser.add_argument("--steps", default=500, type=int, help="with QTDB")
     parser.add_argument("--write", help="a Swift file")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -331,7 +450,16 @@ def main():
     held = [record for number, record in records.items() if number not in options.records]
     look = lambda network: f"held out {100 * accuracy(network, held):.2f} % of samples right"
     chosen = [records[number] for number in options.records]
-    data = b"".join(packed(train(chosen, options.epochs, int(seed), look)) for seed in options.seeds.split(","))
+    if options.start:
+        networks = unpacked(pathlib.Path(options.start).read_text(encoding="utf-8"))
+    else:
+        networks = [train(chosen, options.epochs, int(seed), look) for seed in options.seeds.split(",")]
+    if options.qtdb:
+        names = sorted(path.stem for path in pathlib.Path(options.qtdb).glob("*.q1c"))
+        holters = [AnnotatedHolter(options.qtdb, name) for name in names if name not in options.without.split(",")]
+        refine(networks, chosen, holters, options.steps, seed=100)
+        print("; ".join(look(network) for network in networks))
+    data = b"".join(packed(network) for network in networks)
     if options.write:
         pathlib.Path(options.write).write_text(swift(data), encoding="utf-8")
 

@@ -23,7 +23,7 @@ import WFDB
     }
     // What the best of the peers in Tests/Bench/waves.py reach on these records, or more; P waves without false ones.
     for (name, sensitivity, predictiveValue, mean, deviation) in [
-      ("P onset", 98.0, 95.0, 8.0, 18.0), ("P end", 98.0, 95.0, 8.0, 17.0), ("QRS onset", 99.95, 99.6, 8.0, 13.0),
+      ("P onset", 99.6, 99.0, 8.0, 18.0), ("P end", 99.6, 99.0, 8.0, 17.0), ("QRS onset", 99.95, 99.6, 8.0, 13.0),
       ("QRS", 99.95, 99.95, 12.0, 15.0), ("QRS end", 99.95, 99.95, 8.0, 17.0), ("T onset", 97.0, 98.0, 12.0, 29.0),
       ("T end", 97.0, 98.0, 12.0, 28.0),
     ] {
@@ -70,7 +70,8 @@ import WFDB
       return (beats, spreads)
     }
     #expect(beats.sensitivity >= 99.95 && beats.predictiveValue >= 99.98)
-    #expect(qt.reduce(0, +) / Double(qt.count) <= 21.7)
+    // The networks learned from these beats; what they reach on others stands in Waves.md.
+    #expect(qt.reduce(0, +) / Double(qt.count) <= 17)
   }
 
   private static func records(in folder: String) -> [String] {
