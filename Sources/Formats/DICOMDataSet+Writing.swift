@@ -22,7 +22,8 @@ extension DICOMDataSet {
   /// Sets a sequence to one item with a code.
   mutating func set(_ attribute: DICOMAttribute, _ code: DICOMCode) {
     var item = DICOMDataSet()
-    item.set(.codeValue, code.value)
+    // PS3.3, 8.8: what is longer than 16 characters has an attribute of its own.
+    item.set(code.value.unicodeScalars.count <= 16 ? .codeValue : .longCodeValue, code.value)
     item.set(.codingScheme, code.scheme)
     item.set(.codeMeaning, code.meaning)
     set(attribute, [item])

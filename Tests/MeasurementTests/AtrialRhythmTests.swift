@@ -48,7 +48,7 @@ import WFDB
   @Test(.enabled(if: SharedData.isPresent, "needs ../shared/data"), arguments: [17, 18, 20])
   func reportsNoPWaveInFlutter(record: Int) throws {
     let path = SharedData.path("mini/records500/00000/000\(record)_hr")
-    let measured = try Measurement(of: Record(path: path))
+    let measured = try ECGMeasurement(of: Record(path: path))
     #expect(measured.pr.value == nil)
     #expect(measured.leadWaves.allSatisfy { $0.waves.allSatisfy { $0.kind != .p } })
   }
