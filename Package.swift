@@ -59,7 +59,7 @@ let package = Package(
       name: "ecgbook",
       dependencies: [
         arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
-        "Drawing", "Book", "Cells", "Preview",
+        "Drawing", "Book", "Cells", "Preview", "Wording",
       ],
       swiftSettings: swiftSettings),
 
@@ -77,18 +77,19 @@ let package = Package(
       "Cells",
       [
         "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
-        "Drawing", "Figures", "Book",
+        "Drawing", "Figures", "Book", "Wording",
       ],
       resources: [.embedInCode("Resources/library.json"), .embedInCode("Resources/checklists.json")]),
     room(
-      "Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")],
+      "Book", ["Files", "Drawing", "Wording", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Resources/report.js")]),
-    room("Figures", ["Drawing"]),
-    room("Drawing", ["CCairo", "CPango"]),
+    room("Figures", ["Drawing", "Wording"]),
+    room("Drawing", ["CCairo", "CPango", "Wording"]),
+    room("Wording", ["Files"], resources: ["de", "en"].map { .embedInCode("Resources/phrases.\($0).csv") }),
 
     // The domain
     room(
-      "Interpretation", ["Files", "Learning", "Measurement", "WFDB"],
+      "Interpretation", ["Files", "Learning", "Measurement", "WFDB", "Wording"],
       resources: ["severity", "snomed", "statements.de", "statements.en"].map { .embedInCode("Resources/\($0).csv") }),
     room("Learning", ["Files", "Torch", "Networks", "PTBXL", "Scoring", "WFDB"]),
     room("Networks", ["Torch"]),
@@ -133,10 +134,11 @@ let package = Package(
     tests("Torch", ["Networks"]),
     tests("Networks", ["Torch"], data: ["make_expected.py", "expected.json"]),
     tests("Learning", ["Files", "WFDB", "PTBXL", "Torch", "Networks"], data: ["Expectations"]),
-    tests("Interpretation", ["Files", "Learning", "PTBXL"]),
-    tests("Drawing"),
-    tests("Figures"),
-    tests("Book"),
+    tests("Interpretation", ["Files", "Learning", "PTBXL", "Wording"]),
+    tests("Wording"),
+    tests("Drawing", ["Wording"]),
+    tests("Figures", ["Wording"]),
+    tests("Book", ["Wording"]),
     tests("Preview", ["Files", "Drawing", "Book"]),
     tests("Cells", ["Files", "Book", "Drawing", "Figures", "Learning", "PTBXL", "Scoring"]),
     tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
