@@ -358,7 +358,7 @@ enum FigureKind: String, CaseIterable, Sendable {
         return MeasurementScales.Row(
           name, unit: units[at: i] ?? "", value: (values[at: i]?.double).map { $0.rounded() }, lower: lower[at: i] ?? nil,
           upper: upper[at: i] ?? nil, reason: reason)
-      })
+      }, source: frame["lower"]?.note ?? "")
   }
 
   private func serialChange(_ frame: Frame) -> SerialChange {

@@ -11,7 +11,7 @@ import WFDB
 struct InferCell: Cell {
   static let kind = "infer"
   static let summary = "Applies a network to one recording and ranks what it finds in risk groups."
-  static let version = "3." + learningVersion + "." + interpretationVersion
+  static let version = "4." + learningVersion + "." + interpretationVersion
 
   let model: Reference
   let data: Reference?

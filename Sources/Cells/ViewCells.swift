@@ -108,8 +108,10 @@ struct ProvenanceCell: Cell {
   func run(_ context: RunContext) async throws -> Output { Output() }
 
   func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
+    func shown(_ value: Value) -> String {
+      if case .undefined = value { say(.provenancePrivate) } else { value.plainText }
+    }
     let computed = context.cells.filter { $0.computeKey != nil }
-    func code(_ text: String) -> String { text.isEmpty ? "" : text }
     let cells = Frame([
       .init("cell", title: say(.provenanceCell), computed.map { .text($0.id) }),
       .init("kind", title: say(.provenanceKind), computed.map { .text($0.kind) }),
@@ -130,7 +132,7 @@ struct ProvenanceCell: Cell {
         choices.map { .text(say($0.1.origin.phrase)) }),
       .init("optimistic", title: say(.provenanceOptimistic), choices.map { .text($0.1.optimistic.isEmpty ? "–" : $0.1.optimistic.count > 3 ? say(.provenanceEverything) : $0.1.optimistic.joined(separator: ", ")) }),
     ])
-    let settings = context.parameters.sorted { $0.key < $1.key }.map { (say(.provenanceParameter), $0.key, $0.value.plainText) }
+    let settings = context.parameters.sorted { $0.key < $1.key }.map { (say(.provenanceParameter), $0.key, shown($0.value)) }
     let tools = context.tools.sorted { $0.key < $1.key }.map { (say(.provenanceTool), $0.key, $0.value) }
     let rows = settings + tools
     let facts = Frame([

@@ -505,6 +505,7 @@ extension Statements {
     case modelInterval = "model.interval"
     case measureLimitsRange = "measure.limits.range"
     case measurePerMinute = "measure.perMinute"
+    case measureLimitsLower = "measure.limits.lower"
 
     // A signed copy
     case confirmHeadline = "confirm.headline"
@@ -545,7 +546,6 @@ extension Statements {
     case qualitySaysInverted = "quality.says.inverted"
     case qualitySaysInvertedPerhaps = "quality.says.invertedPerhaps"
     case qualityExchangedNone = "quality.exchanged.none"
-    case qualityExchangedInverted = "quality.exchanged.inverted"
     case qualityUnlikeInverted = "quality.unlike.inverted"
     case abstainNetwork = "abstain.network"
     case abstainNetworkLead = "abstain.network.lead"

@@ -57,7 +57,7 @@ public struct Statements: Sendable {
   }
 
   /// The same in this language, for English text that is worded as rows of the English file: reasons, warnings and
-  /// notes of rooms that know no language. Sentences are looked up one by one, the last with or without its full stop;
+  /// notes of rooms that know no language. Sentences are looked up one by one, each with or without its full stop;
   /// values in them are translated alike. Any other text comes back as it is.
   public func translated(_ text: String) -> String {
     guard language != "en" else { return text }
@@ -72,9 +72,8 @@ public struct Statements: Sendable {
   /// A remark in this language; nil where the text is none.
   private func remark(_ text: String) -> String? {
     if let said = filled(text) { return said }
-    guard let last = text.last, last.isLetter || last == ")", let said = filled(text + "."), said.hasSuffix(".") else {
-      return nil
-    }
+    if text.hasSuffix(".") { return filled(String(text.dropLast())).map { $0 + "." } }
+    guard let said = filled(text + "."), said.hasSuffix(".") else { return nil }
     return String(said.dropLast())
   }
 

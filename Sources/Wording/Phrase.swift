@@ -90,6 +90,7 @@ public enum Phrase: String, Sendable, CaseIterable {
   case provenanceEverything = "provenance.everything"
   case provenanceParameter = "provenance.parameter"
   case provenanceTool = "provenance.tool"
+  case provenancePrivate = "provenance.private"
   case provenanceName = "provenance.name"
   case provenanceValue = "provenance.value"
   case provenanceCellsCaption = "provenance.cells.caption"

@@ -18,7 +18,7 @@ import Wording
     let scene = Scene(
       size: Size(10.5, 10.5), elements: [.path(.line(Point(0.25, 0.5), Point(9.75, 1.5)), stroke: Stroke(Theme.ink, width: 0.5))],
       description: "A line.")
-    #expect(try Language.speaking("de") { try svg(scene) } == (try svg(scene)))
+    #expect(try Language.speaking("de") { try svg(scene, idPrefix: "a") } == (try svg(scene, idPrefix: "a")))
   }
 
   @Test(arguments: [

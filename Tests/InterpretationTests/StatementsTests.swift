@@ -1,6 +1,7 @@
 import Foundation
 import PTBXL
 import Testing
+import Wording
 
 @testable import Interpretation
 
@@ -48,7 +49,7 @@ import Testing
     let same: Set<Statements.Word> = [
       .listSeparator, .sectionPatient, .patientName, .scaleSpeed, .scaleGain, .findingCode, .severity0, .measureQtc,
       .measureQtcBazett, .measureQtcFridericia, .measureQtcFramingham, .measureQtcHodges, .measureSdnn, .measureRmssd,
-      .beatNormal, .qualityAnd, .columnSt,
+      .beatNormal, .qualityAnd, .columnSnomed,
     ]
     let (german, english) = (try texts("de"), try texts("en"))
     #expect(Set(Statements.Word.allCases.filter { german.words[$0] == english.words[$0] }) == same)

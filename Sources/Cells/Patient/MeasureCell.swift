@@ -118,7 +118,10 @@ struct Confirmation: Sendable, Equatable {
     statements = codes.isEmpty ? nil : codes.compactMap(\.string)
   }
 
-  func words(_ statements: Statements) -> String { statements.word(.pageConfirmed, by, on) }
+  func words(_ statements: Statements) -> String {
+    let day = on.split(separator: "-").map(String.init)
+    return statements.word(.pageConfirmed, by, statements.word(.date, values: day))
+  }
 
   /// What the physician states, for the first line of a page; nil where the machine's reading stands.
   func headline(_ statements: Statements) -> String? {

@@ -49,7 +49,7 @@ struct MeasurementPage {
       ]),
       "headline": .text(headline), "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
       "cautions": .list(cautions.map(Value.text)),
-      "caution": .text(statements.list(cautions)),
+      "caution": .text(cautions.isEmpty ? statements.word(.listNone) : cautions.joined(separator: "; ")),
       "standing": .text(confirmation?.standing(machine, statements) ?? statements.word(.confirmStandingNone)),
       "quality": .object([
         "verdict": .text(verdictWord), "words": .text(disturbances.isEmpty ? statements.word(.qualityClean) : statements.list(disturbances)),
@@ -198,7 +198,7 @@ struct MeasurementPage {
       .init("unit", title: statements.word(.measureUnit), rows.map { .text($0.unit) }),
       .init("limits", title: statements.word(.measureLimits), rows.map { .text(words($0.limit)) }),
       .init("verdict", title: statements.word(.measureDeviation), signs),
-      .init("lower", title: statements.word(.columnLower), format: "0", rows.map { bound($0.limit?.lower) }),
+      .init("lower", title: statements.word(.columnLower), format: "0", note: sources.isEmpty ? nil : sources.joined(separator: "; "), rows.map { bound($0.limit?.lower) }),
       .init("upper", title: statements.word(.columnUpper), format: "0", rows.map { bound($0.limit?.upper) }),
     ])
   }
@@ -217,10 +217,16 @@ struct MeasurementPage {
 
   /// Where the limits come from, each source once.
   private var limitSources: String {
+    sources.isEmpty
+      ? statements.word(.measureLimitsNone) : statements.word(.measureLimitsSource, sources.joined(separator: "; "))
+  }
+
+  private var sources: [String] {
     let all = [limits.rate, limits.p, limits.pr, limits.qrs, limits.qtc, limits.qrsAxis].compactMap(\.self)
-    let sources = all.map(\.source).distinct
-    guard !sources.isEmpty else { return statements.word(.measureLimitsNone) }
-    return statements.word(.measureLimitsSource, sources.joined(separator: "; "))
+    return all.map { limit -> String in  // "PAPER; lower limit: PAPER"
+      let parts = limit.source.split(separator: "; lower limit: ").map(String.init)
+      return parts.count == 2 ? statements.word(.measureLimitsLower, parts[0], parts[1]) : limit.source
+    }.distinct
   }
 
   private var amplitudes: Frame {
@@ -317,7 +323,7 @@ struct MeasurementPage {
     let first = max(0, min(middle - 5, long.sampleCount / max(minute, 1) - 10)) * minute
     let stream = try RecordStream(path: path)
     let record = PatientRecording(standardizing: try stream.record(first..<min(first + 10 * minute, long.sampleCount))).record
-    guard let lead = record.leads.first(where: { $0.name == "II" }) ?? record.leads.first else { return nil }
+    guard let lead = record.leads.first(where: { $0.name == "II" }) ?? record.leads.first(where: { $0.name.hasSuffix("II") }) ?? record.leads.first else { return nil }
     var envelope = FullDisclosure.Envelope(samplingRate: long.samplingRate)
     envelope.append(lead.samples.map(Float.init))
     envelope.finish()
