@@ -218,9 +218,9 @@ private func mistakes<C: Book.Cell>(_ kind: C.Type, _ yaml: String) throws -> [S
 }
 
 @Suite struct ConfirmationTests {
-  private func confirmation(_ yaml: String) throws -> Confirmation? {
+  private func confirmation(_ yaml: String) throws -> Cells.Confirmation? {
     var options = try Options(yaml: yaml, kind: "measure")
-    return Confirmation(&options)
+    return Cells.Confirmation(&options)
   }
 
   /// The physician's statements lead, the machine's stay beside them; a bare confirmation leaves the machine's.
