@@ -48,7 +48,7 @@ import Testing
     #expect(Language.current.code == "en")
   }
 
-  @Test func takeTheLastFormForManyMore() { #expect(say(.rows, form: 7, "12") == "12 rows") }
+  @Test func takeTheLastFormForManyMore() { #expect(say(.rows, form: 7, "12") == "12\u{A0}rows") }
 
   @Test(arguments: ["fr", "", "-", "deutsch"]) func refuseALanguageThatIsNotThere(tag: String) {
     let error = #expect(throws: WordingError.self) { try Language(tag) }
