@@ -62,7 +62,7 @@ let package = Package(
       name: "ecgbook",
       dependencies: [
         arguments, "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
-        "Drawing", "Book", "Cells", "Preview", "Formats", "WebApp",
+        "Drawing", "Book", "Cells", "Preview", "Formats", "WebApp", "Wording",
       ],
       swiftSettings: swiftSettings),
 
@@ -94,19 +94,20 @@ let package = Package(
     room(
       "Cells",
       [
-        "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
-        "Drawing", "Figures", "Book",
+        "Files", "Formats", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
+        "Drawing", "Figures", "Book", "Wording",
       ],
       resources: [.embedInCode("Resources/library.json"), .embedInCode("Resources/checklists.json")]),
     room(
-      "Book", ["Files", "Drawing", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")],
+      "Book", ["Files", "Drawing", "Wording", "CMark", "CQPDF", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Resources/report.js")]),
-    room("Figures", ["Drawing"]),
-    room("Drawing", ["CCairo", "CPango"]),
+    room("Figures", ["Drawing", "Wording"]),
+    room("Drawing", ["CCairo", "CPango", "Wording"]),
+    room("Wording", ["Files"], resources: ["de", "en"].map { .embedInCode("Resources/phrases.\($0).csv") }),
 
     // The domain
     room(
-      "Interpretation", ["Files", "Learning", "Measurement", "WFDB"],
+      "Interpretation", ["Files", "Learning", "Measurement", "WFDB", "Wording"],
       resources: ["severity", "snomed", "statements.de", "statements.en"].map { .embedInCode("Resources/\($0).csv") }),
     room("Learning", ["Files", "Torch", "Networks", "PTBXL", "Scoring", "WFDB"]),
     room("Networks", ["Torch"]),
@@ -155,10 +156,11 @@ let package = Package(
     tests("Torch", ["Networks"]),
     tests("Networks", ["Torch"], data: ["make_expected.py", "expected.json"]),
     tests("Learning", ["Files", "WFDB", "PTBXL", "Torch", "Networks"], data: ["Expectations"]),
-    tests("Interpretation", ["Files", "Learning", "PTBXL"]),
-    tests("Drawing"),
-    tests("Figures"),
-    tests("Book"),
+    tests("Interpretation", ["Files", "Learning", "Measurement", "PTBXL", "Wording"]),
+    tests("Wording"),
+    tests("Drawing", ["Wording"]),
+    tests("Figures", ["Wording"]),
+    tests("Book", ["Wording"]),
     tests("Preview", ["Files", "Drawing", "Book"]),
     tests(
       "WebApp",
@@ -168,7 +170,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Learning", "PTBXL", "Scoring"]),
+    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Interpretation", "Learning", "PTBXL", "Scoring"]),
     tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
   ],
   cxxLanguageStandard: .cxx17  // Debian's LibTorch headers break under C++20

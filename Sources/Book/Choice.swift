@@ -1,4 +1,5 @@
 import Files
+import Wording
 
 /// Something that was chosen by looking at records: thresholds, an epoch, a calibration.
 public struct Choice: Sendable, Equatable, Codable {
@@ -23,7 +24,7 @@ public struct Choice: Sendable, Equatable, Codable {
   }
 
   /// Why what it made optimistic is so.
-  public var reason: String { "\(what), chosen on the same records" }
+  public var reason: String { say(.choiceReason, what) }
 }
 
 extension RunContext.NeededCell {

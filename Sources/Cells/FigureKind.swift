@@ -3,6 +3,7 @@ import Drawing
 import Figures
 import Foundation
 import Scoring
+import Wording
 
 /// What a `figure` cell can draw: the word after `draw:`, the frame it reads, and how the frame becomes a figure.
 enum FigureKind: String, CaseIterable, Sendable {
@@ -20,6 +21,8 @@ enum FigureKind: String, CaseIterable, Sendable {
   case median
   case trend
   case serial
+  case scales
+  case disclosure
   case ages
   case bars
   case coOccurrence = "co-occurrence"
@@ -40,6 +43,8 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .median: "median"
     case .trend: "trend"
     case .serial: "changes"
+    case .scales: "measurements"
+    case .disclosure: "disclosure"
     case .ages: "ages"
     case .bars: "labels"
     case .coOccurrence: "co-occurrence"
@@ -56,13 +61,13 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .labelCounts: ["folds"]
     case .explanation: ["relevance"]
     case .median: ["waves", "amplitudes"]
-    case .trend: ["episodes"]
+    case .trend, .disclosure: ["episodes"]
     default: []
     }
   }
 
   /// Whether it may have nothing to draw: of a patient's recording not everything can be had.
-  private var isOfPatient: Bool { [.explanation, .median, .trend, .serial].contains(self) }
+  private var isOfPatient: Bool { [.explanation, .median, .trend, .serial, .scales, .disclosure].contains(self) }
 
   /// Whether it is drawn on millimetre paper, as an electrocardiograph prints.
   var isECG: Bool { self == .ecg || self == .explanation }
@@ -70,7 +75,7 @@ enum FigureKind: String, CaseIterable, Sendable {
   func scene(_ frame: Frame, _ others: [String: Frame], _ style: FigureStyle) throws -> Scene {
     let width = style.width * Theme.millimetre
     // A frame without rows that says why is drawn as that.
-    for frame in [frame] + (self == .trend ? [] : alsoReads.compactMap { others[$0] }) where frame.rowCount == 0 {
+    for frame in [frame] + (self == .trend || self == .disclosure ? [] : alsoReads.compactMap { others[$0] }) where frame.rowCount == 0 {
       if let reason = frame.columns.first?.note, isOfPatient { return Absence(reason: reason).scene(width: width) }
     }
     switch self {
@@ -88,6 +93,8 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .median: return try medianBeats(frame, others, style).scene(width: width)
     case .trend: return trend(frame, others["episodes"]).scene(width: width)
     case .serial: return serialChange(frame).scene(width: width)
+    case .scales: return scales(frame).scene(width: width)
+    case .disclosure: return disclosure(frame, others["episodes"]).scene(width: width)
     case .ages: return histogram(frame).scene(width: width)
     case .bars: return bars(frame).scene(width: width)
     case .coOccurrence: return coOccurrence(frame).scene(width: width)
@@ -290,7 +297,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     }
     var page = ECGPage(
       leads: leads, samplingRate: rate, identification: style.title.map { [$0] } ?? [],
-      filter: "no filter; \(rate.formatted(.number.grouping(.never))) Hz data end at \((rate / 2).formatted(.number.grouping(.never))) Hz")
+      filter: say(.ecgFilter, frequency(rate), frequency(rate / 2)))
     // A Holter's own leads stand as rhythm strips, where lead II is not there.
     let own = leads.map(\.name).filter { name in !Self.standardLeads.contains(name.lowercased()) }
     if !own.isEmpty, !leads.contains(where: { $0.name.lowercased() == "ii" }) { page.rhythmLeads = Array(own.prefix(3)) }
@@ -313,10 +320,45 @@ enum FigureKind: String, CaseIterable, Sendable {
         rate: rate[at: i] ?? nil, lowestRate: slowest[at: i] ?? nil, highestRate: fastest[at: i] ?? nil,
         st: levels.map { $0.values[at: i]?.double }, noise: noise[at: i] ?? nil)
     }
-    let spans = zip(episodes?.strings("kind") ?? [], zip(episodes?.doubles("start") ?? [], episodes?.doubles("seconds") ?? [])).map { kind, place in
-      TrendChart.Episode(kind, from: place.0 ?? 0, to: (place.0 ?? 0) + (place.1 ?? 0))
-    }
+    let spans = spans(episodes).map { TrendChart.Episode($0.kind, from: $0.from, to: $0.to) }
     return TrendChart(steps: steps, stNames: levels.map { String($0.name.dropFirst(3)) }, episodes: spans)
+  }
+
+  private func spans(_ episodes: Frame?) -> [(kind: String, from: Double, to: Double)] {
+    guard let episodes else { return [] }
+    return zip(episodes.strings("kind"), zip(episodes.doubles("start"), episodes.doubles("seconds"))).map { kind, place in
+      (kind, place.0 ?? 0, (place.0 ?? 0) + (place.1 ?? 0))
+    }
+  }
+
+  /// A line of a minute each, from rows of equal stretches.
+  private func disclosure(_ frame: Frame, _ episodes: Frame?) -> FullDisclosure {
+    let times = frame.doubles("time").compactMap(\.self)
+    let (low, high) = (frame.doubles("low"), frame.doubles("high"))
+    let start = times.first ?? 0
+    var lines: [FullDisclosure.Line] = []
+    for (row, time) in times.enumerated() {
+      let line = max(0, Int(((time - start) / 60 + 1e-9).rounded(.down)))
+      while lines.count <= line { lines.append(FullDisclosure.Line(low: [], high: [])) }
+      lines[line].low.append((low[at: row] ?? nil).map(Float.init) ?? .nan)
+      lines[line].high.append((high[at: row] ?? nil).map(Float.init) ?? .nan)
+    }
+    return FullDisclosure(
+      lead: frame["low"]?.note ?? "", lines: lines, start: start,
+      spans: spans(episodes).map { FullDisclosure.Span($0.kind, from: $0.from, to: $0.to) }, height: 120)
+  }
+
+  private func scales(_ frame: Frame) -> MeasurementScales {
+    let (units, lower, upper) = (frame.strings("unit"), frame.doubles("lower"), frame.doubles("upper"))
+    let values = frame["value"]?.values ?? []
+    return MeasurementScales(
+      rows: frame.strings("measure").enumerated().map { i, name in
+        var reason = ""
+        if case .undefined(let why)? = values[at: i] { reason = why }
+        return MeasurementScales.Row(
+          name, unit: units[at: i] ?? "", value: (values[at: i]?.double).map { $0.rounded() }, lower: lower[at: i] ?? nil,
+          upper: upper[at: i] ?? nil, reason: reason)
+      }, source: frame["lower"]?.note ?? "")
   }
 
   private func serialChange(_ frame: Frame) -> SerialChange {
@@ -327,6 +369,8 @@ enum FigureKind: String, CaseIterable, Sendable {
         SerialChange.Row(name, unit: units[at: i] ?? "", previous: before[at: i] ?? nil, current: now[at: i] ?? nil, places: digits[at: i] ?? 0)
       })
   }
+
+  private func frequency(_ rate: Double) -> String { quantity(decimal(rate, places: rate == rate.rounded() ? 0 : 1), "Hz") }
 
   private static let standardLeads: Set = ["i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6"]
 
@@ -368,7 +412,7 @@ enum FigureKind: String, CaseIterable, Sendable {
       (column.name, before + column.values.map { greatest > 0 ? max(0, $0.double ?? 0) / greatest : 0 })
     }
     page.shade = ECGPage.Shade(
-      seconds: 0.1, darkness: Dictionary(darkness) { first, _ in first }, meaning: "what spoke for the label, the more the stronger")
+      seconds: 0.1, darkness: Dictionary(darkness) { first, _ in first }, meaning: say(.ecgShade))
     return page
   }
 

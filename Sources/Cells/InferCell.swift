@@ -11,7 +11,7 @@ import WFDB
 struct InferCell: Cell {
   static let kind = "infer"
   static let summary = "Applies a network to one recording and ranks what it finds in risk groups."
-  static let version = "3." + learningVersion + "." + interpretationVersion
+  static let version = "4." + learningVersion + "." + interpretationVersion
 
   let model: Reference
   let data: Reference?
@@ -35,7 +35,7 @@ struct InferCell: Cell {
     let explained: String = options.take("explain", default: "none")
     explain = explained == "none" ? nil : explained
     measured = options.takeReferenceIfPresent("measured", kinds: [MeasureCell.kind])
-    language = options.takeLanguage()
+    language = options.reportLanguage()
     if (record == nil) == (data == nil) {
       options.fail("record", "an infer cell needs a recording: either 'record', or 'data'", help: "name a file, or a data set whose first test record (with 'label') is taken")
     }
@@ -50,13 +50,13 @@ struct InferCell: Cell {
     ["record", "ecg", "model", "seconds", "windows", "high", "medium", "low", "found", "truth", "top.label", "top.probability",
       "rule", "caution", "notes", "label.*.probability", "label.*.mean", "label.*.threshold", "explanation.label", "explanation.start",
       "explanation.difference", "explanation.missed", "explanation.random",
-      "headline", "abstention", "cautions", "notfound", "notlooked", "performance"]
+      "headline", "machine", "standing", "abstention", "cautions", "notfound", "notlooked", "performance"]
   }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
     var inputs: [InputDigest] = []
     if let record {
-      inputs += try context.digests(ofRecording: context.resolve(record))
+      inputs += try context.digests(ofRecording: context.resolve(record), language: language)
     }
     if let severity { inputs.append(InputDigest(name: "severity", digest: try context.digests.digest(ofFile: context.resolve(severity)))) }
     return inputs
@@ -81,17 +81,33 @@ struct InferCell: Cell {
       }
     } catch let error as RecordingError where measured != nil {
       // A recording that the network cannot read is a reason to abstain on a patient's page, and no failure.
-      return try unasked(statements, context, because: judgement.abstention + [error.problem])
+      return try unasked(
+        statements, context, because: judgement.abstention + [statements.word(.abstainNetwork, statements.translated(error.problem))])
     }
-    let performance = LabelPerformance.read(try context.cell(model).output.frames["performance"])
+    let performance = LabelPerformance.read(try context.cell(model).output.frames["performance"], statements)
     let caution = try caution(context)
-    return output(interpretation, explanation, performance, statements, caution, truth: truth, ecg: ecg, recording)
+    var output = output(interpretation, explanation, performance, statements, caution, truth: truth, ecg: ecg, recording)
+    output.values = try confirmed(output.values, interpretation.headline(in: statements), statements, context)
+    return output
   }
 
   /// A copy that a physician confirmed is no medical device's either.
   private func caution(_ context: RunContext) throws -> Statements.Word {
     guard case .boolean(true)? = try measured.flatMap({ try context.cell($0).output.values["isconfirmed"] }) else { return .pageCaution }
     return .pageCautionConfirmed
+  }
+
+  /// The first line is a physician's where one changed the statements; the machine's stays beside it.
+  private func confirmed(
+    _ values: Value, _ machine: String, _ statements: Statements, _ context: RunContext
+  ) throws -> Value {
+    guard case .object(var object) = values else { return values }
+    var confirmation: Confirmation?
+    if let measured { confirmation = Confirmation(of: try context.cell(measured).output.values) }
+    object["machine"] = .text(machine)
+    object["headline"] = .text(confirmation?.headline(statements) ?? machine)
+    object["standing"] = .text(confirmation?.standing(machine, statements) ?? statements.word(.confirmStandingNone))
+    return .object(object)
   }
 
   /// What the page has of a network's answer where there is none.
@@ -102,13 +118,14 @@ struct InferCell: Cell {
       "ecg": try measured.flatMap { try context.cell($0).output.frames["ecg"] } ?? ECGFrame.make(try chosenRecord(context).0), "relevance": .none(because: words),
     ])
     if case .object(var values) = output.values {
-      values["headline"] = .text(words)
-      for name in ["abstention", "cautions", "notfound", "high", "medium", "low", "found", "notes"] { values[name] = .text(statements.word(.listNone)) }
+      for name in ["abstention", "notfound", "high", "medium", "low", "found", "notes"] { values[name] = .text(statements.word(.listNone)) }
       if !reasons.isEmpty { values["abstention"] = .text(statements.list(reasons)) }
       (values["caution"], values["rule"]) = (.text(statements.word(try caution(context))), .text(statements.word(.riskRule)))
       values["notlooked"] = .text(statements.list(Statements.Word.notLookedFor.map { statements.word($0) }))
       values["performance"] = .text(statements.word(.findingPerformanceNone))
-      output.values = .object(values)
+      let judgement = try measured.map { MeasureCell.judgement(try context.cell($0).output.values) } ?? .init()
+      values["cautions"] = .text(statements.list(judgement.cautions))
+      output.values = try confirmed(.object(values), words, statements, context)
     }
     return output
   }
@@ -124,29 +141,28 @@ struct InferCell: Cell {
     for finding in findings {
       labels[finding.label] = .object([
         "probability": .number(finding.probability), "mean": .number(finding.mean),
-        "threshold": finding.threshold.map(Value.number) ?? .undefined("none could be chosen"),
+        "threshold": finding.threshold.map(Value.number) ?? .undefined(statements.word(.reasonThreshold)),
       ])
     }
-    let explained = explanation.map(Self.value) ?? .undefined("the cell explains no label")
-    let relevance = explanation.map(Self.relevanceFrame) ?? .none(because: statements.word(.evidenceNone))
+    let explained = explanation.map(Self.value) ?? .undefined(statements.word(.reasonExplained))
+    let relevance = explanation.map { Self.relevanceFrame($0, statements) } ?? .none(because: statements.word(.evidenceNone))
     let leading = (interpretation.ranked + findings.filter { $0.group == nil }).prefix(5)
     let first = interpretation.ranked.first ?? findings.first
     return Output(
       values: .object([
         "explanation": explained,
-        "record": .text(interpretation.record), "ecg": ecg.map(Value.integer) ?? .undefined("not a record of the data set"),
+        "record": .text(interpretation.record), "ecg": ecg.map(Value.integer) ?? .undefined(statements.word(.reasonDataset)),
         "model": .text(interpretation.model), "seconds": .number(interpretation.seconds),
         "windows": .integer(interpretation.windows), "high": names(.high), "medium": names(.medium), "low": names(.low),
         "found": list(abstains ? [] : findings.filter(\.isFound).map(\.label)),
-        "truth": truth.map { .text($0.isEmpty ? "none" : $0.joined(separator: ", ")) } ?? .undefined("not known"),
+        "truth": truth.map { .text($0.isEmpty ? statements.word(.listNone) : $0.joined(separator: ", ")) } ?? .undefined(statements.word(.reasonKnown)),
         "top": .object([
-          "label": findings.first.map { .text($0.label) } ?? .undefined("no label"),
-          "probability": findings.first.map { .number($0.probability) } ?? .undefined("no label"),
+          "label": findings.first.map { .text($0.label) } ?? .undefined(statements.word(.reasonLabel)),
+          "probability": findings.first.map { .number($0.probability) } ?? .undefined(statements.word(.reasonLabel)),
         ]),
         "rule": .text(statements.word(.riskRule)), "caution": .text(statements.word(caution)),
         "notes": .text(statements.list(interpretation.notes.map(statements.translated))),
         "label": .object(labels),
-        "headline": .text(interpretation.headline(in: statements)),
         "abstention": .text(statements.list(interpretation.abstention)), "cautions": .text(statements.list(interpretation.cautions)),
         "notfound": .text(abstains ? statements.word(.listNone) : statements.list(
           findings.filter { $0.group == nil && !$0.isFound && $0.threshold != nil }.map { statements.name(of: $0.label) })),
@@ -159,7 +175,7 @@ struct InferCell: Cell {
         "relevance": relevance,
       ],
       citations: explanation == nil ? [] : ["sundararajan2017", "adebayo2018"],
-      banners: record == nil || measured != nil ? [] : ["Unconfirmed, not a medical device: a physician must read the recording."])
+      banners: record == nil || measured != nil ? [] : [statements.word(.pageUnconfirmed) + ": " + statements.word(.pageReader) + "."])
   }
 
   private func findingsFrame(
@@ -177,12 +193,20 @@ struct InferCell: Cell {
       .init(name, title: title, format: format, note: note, findings.map(value))
     }
     var columns: [Frame.Column] = [texts("label", .findingCode, \.label)]
-    columns.append(texts("name", .findingDiagnosis) { statements.name(of: $0.label) })
-    columns.append(numbers("probability", statements.word(.findingProbability), "3", note: "Greatest over the windows.") { .number($0.probability) })
-    columns.append(numbers("mean", "Mean", "3", note: "Mean over the windows.") { .number($0.mean) })
+    let concepts = try? SNOMEDTable.standard()
     columns.append(
-      numbers("threshold", statements.word(.findingThreshold), "3", note: "Highest F1 on the validation folds.") {
-        $0.threshold.map(Value.number) ?? .undefined("the validation folds have no positive")
+      .init(
+        "snomed", title: statements.word(.columnSnomed), note: statements.word(.columnSnomedNote),
+        findings.map { finding in
+          let concept = concepts?.concept(for: finding.label)
+          return .text(concept.map { ($0.match == .exact ? "" : "≈\u{A0}") + $0.id } ?? "\u{2013}")
+        }))
+    columns.append(texts("name", .findingDiagnosis) { statements.name(of: $0.label) })
+    columns.append(numbers("probability", statements.word(.findingProbability), "3", note: statements.word(.columnProbabilityNote)) { .number($0.probability) })
+    columns.append(numbers("mean", statements.word(.columnMean), "3", note: statements.word(.columnMeanNote)) { .number($0.mean) })
+    columns.append(
+      numbers("threshold", statements.word(.findingThreshold), "3", note: statements.word(.columnThresholdNote)) {
+        $0.threshold.map(Value.number) ?? .undefined(statements.word(.reasonPositive))
       })
     columns.append(numbers("severity", statements.word(.findingSeverity), "integer") { .integer($0.severity) })
     columns.append(texts("group", .findingGroup) { $0.group?.rawValue ?? "none" })
@@ -192,7 +216,7 @@ struct InferCell: Cell {
       .init("reached", title: statements.word(.findingReached), unit: "%", findings.map { .text(performance[$0.label]?.reached ?? "\u{2013}") }))
     columns.append(
       .init(
-        "sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: "Of the model for this label on its test records.",
+        "sensitivity", title: statements.word(.findingSensitivity), format: "ci", note: statements.word(.columnSensitivityNote),
         reached(\.sensitivity)))
     columns.append(.init("specificity", title: statements.word(.findingSpecificity), format: "ci", reached(\.specificity)))
     columns.append(.init("positives", title: statements.word(.findingPositives), format: "integer", reached { .integer($0.positives) }))
@@ -208,15 +232,15 @@ struct InferCell: Cell {
   }
 
   /// A row for each tenth of a second, a column for each lead: what the samples in it added to the label's logit.
-  private static func relevanceFrame(_ explanation: Learning.Explanation) -> Frame {
+  private static func relevanceFrame(_ explanation: Learning.Explanation, _ statements: Statements) -> Frame {
     let bins = explanation.binned(seconds: 0.1)
     let times = (0..<(bins.first?.count ?? 0)).map { Value.number(explanation.start + Double($0) / 10) }
     return Frame(
-      [.init("time", title: "From", unit: "s", format: "1", times)]
+      [.init("time", title: statements.word(.columnEvidence), unit: "s", format: "1", times)]
         + zip(explanation.leads, bins).map { lead, values in
           .init(
             lead, title: lead, format: "4",
-            note: "What the samples of a tenth of a second added to the logit of \(explanation.label).",
+            note: statements.word(.columnEvidenceNote, explanation.label),
             values.map { .number(($0 * 1e6).rounded() / 1e6) })
         })
   }

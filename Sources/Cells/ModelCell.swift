@@ -1,28 +1,31 @@
 import Book
 import Files
 import Foundation
+import Interpretation
 import Learning
 import Networks
 import PTBXL
+import Wording
 
 /// `model`: a network that was trained before, as its folder holds it, with what its evaluation says it reaches for each label.
 struct ModelCell: Cell {
   static let kind = "model"
   static let summary = "Takes a trained network from its folder, for an infer cell."
-  static let version = "2." + learningVersion
+  static let version = "3." + learningVersion + "." + interpretationVersion
 
   /// A folder, or "none": then cells that need it say that no network was asked.
   let folder: String
+  private let language: String
   static let none = "none"
 
-  init(_ options: inout Options) { folder = options.takePath("folder") }
+  init(_ options: inout Options) { (folder, language) = (options.takePath("folder"), options.reportLanguage()) }
 
   var valuePaths: [String] {
     ["name", "words", "network", "parameters", "labels", "labelset", "rate", "calibrated", "data", "folds", "records", "patients", "epochs", "validation.auroc", "tool"]
   }
 
   func choices(_ output: Output) -> [Choice] {
-    [Choice("the epoch", rule: "highest macro AUROC", origin: .validation, optimistic: ["validation.auroc"])]
+    [Choice(say(.choiceEpoch), rule: say(.choiceEpochRule), origin: .validation, optimistic: ["validation.auroc"])]
   }
 
   /// What answers: description, weights, and the calibration where there is one.
@@ -45,14 +48,15 @@ struct ModelCell: Cell {
   }
 
   func run(_ context: RunContext) async throws -> Output {
+    let statements = try Statements(language: language)
     guard folder != Self.none else {
-      let absent = Value.undefined("no network was asked")
+      let absent = Value.undefined(statements.word(.reasonModel))
       var values = Value(paths: valuePaths, absent)
       if case .object(var object) = values {
-        object["words"] = .text("no network was asked")
+        object["words"] = .text(statements.word(.reasonModel))
         values = .object(object)
       }
-      return Output(values: values, frames: ["performance": LabelPerformance.frame([])])
+      return Output(values: values, frames: ["performance": LabelPerformance.frame([], statements)])
     }
     let source = context.resolve(folder), copy = context.folder + "/" + NetworkCells.folder
     try FileManager.default.makeFolder(copy)
@@ -68,17 +72,17 @@ struct ModelCell: Cell {
         "patients": .integer(model.training.patients), "epochs": .integer(model.training.epochs),
         "validation": .object([
           "auroc": model.training.validationMacroAUROC.isFinite
-            ? .number(model.training.validationMacroAUROC) : .undefined("no label has both positive and negative validation records")
+            ? .number(model.training.validationMacroAUROC) : .undefined(statements.word(.reasonModelAuroc))
         ]),
         "tool": .text(model.tool),
       ]),
-      frames: ["performance": LabelPerformance.frame(try performance(copy, model.labelSet))],
-      banners: model.data.isSynthetic ? ["Synthetic data: the network '\(model.name)' learned from ECGs of no person."] : [])
+      frames: ["performance": LabelPerformance.frame(try performance(copy, model.labelSet, statements), statements)],
+      banners: model.data.isSynthetic ? [statements.word(.modelSynthetic, model.name)] : [])
   }
 
-  private func performance(_ folder: String, _ labelSet: String) throws -> [LabelPerformance] {
+  private func performance(_ folder: String, _ labelSet: String, _ statements: Statements) throws -> [LabelPerformance] {
     let file = "\(folder)/\(labelSet)_performance_summary.csv"
     guard FileManager.default.fileExists(atPath: file) else { return [] }
-    return try LabelPerformance.read(file)
+    return try LabelPerformance.read(file, statements)
   }
 }

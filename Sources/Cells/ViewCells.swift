@@ -3,6 +3,7 @@ import Drawing
 import Figures
 import Files
 import Foundation
+import Wording
 
 /// `figure`: draws what another cell computed.
 struct FigureCell: Cell {
@@ -107,39 +108,41 @@ struct ProvenanceCell: Cell {
   func run(_ context: RunContext) async throws -> Output { Output() }
 
   func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
+    func shown(_ value: Value) -> String {
+      if case .undefined = value { say(.provenancePrivate) } else { value.plainText }
+    }
     let computed = context.cells.filter { $0.computeKey != nil }
-    func code(_ text: String) -> String { text.isEmpty ? "" : text }
     let cells = Frame([
-      .init("cell", title: "Cell", computed.map { .text($0.id) }),
-      .init("kind", title: "Kind", computed.map { .text($0.kind) }),
-      .init("needs", title: "Needs", computed.map { .text($0.needs.isEmpty ? "–" : $0.needs.joined(separator: ", ")) }),
-      .init("key", title: "Compute key", computed.map { .text($0.computeKey?.short ?? "") }),
+      .init("cell", title: say(.provenanceCell), computed.map { .text($0.id) }),
+      .init("kind", title: say(.provenanceKind), computed.map { .text($0.kind) }),
+      .init("needs", title: say(.provenanceNeeds), computed.map { .text($0.needs.isEmpty ? "–" : $0.needs.joined(separator: ", ")) }),
+      .init("key", title: say(.provenanceKey), computed.map { .text($0.computeKey?.short ?? "") }),
       .init(
-        "inputs", title: "Files read",
+        "inputs", title: say(.provenanceInputs),
         computed.map { cell in
           .text(cell.inputs.isEmpty ? "–" : cell.inputs.map { "\($0.name) \($0.digest.short)" }.joined(separator: "; "))
         }),
     ])
     let choices = context.cells.flatMap { cell in cell.choices.map { (cell.id, $0) } }
     let chosen = Frame([
-      .init("cell", title: "Cell", choices.map { .text($0.0) }), .init("what", title: "What", choices.map { .text($0.1.what) }),
-      .init("rule", title: "By", choices.map { .text($0.1.rule) }),
+      .init("cell", title: say(.provenanceCell), choices.map { .text($0.0) }), .init("what", title: say(.provenanceWhat), choices.map { .text($0.1.what) }),
+      .init("rule", title: say(.provenanceRule), choices.map { .text($0.1.rule) }),
       .init(
-        "origin", title: "Chosen on", note: "Values that come from the records that a choice looked at are optimistic, and say so where they stand.",
-        choices.map { .text($0.1.origin == .convention ? "none: fixed beforehand" : "\($0.1.origin.rawValue) records") }),
-      .init("optimistic", title: "Makes optimistic", choices.map { .text($0.1.optimistic.isEmpty ? "–" : $0.1.optimistic.count > 3 ? "every statistic" : $0.1.optimistic.joined(separator: ", ")) }),
+        "origin", title: say(.provenanceOrigin), note: say(.provenanceOriginNote),
+        choices.map { .text(say($0.1.origin.phrase)) }),
+      .init("optimistic", title: say(.provenanceOptimistic), choices.map { .text($0.1.optimistic.isEmpty ? "–" : $0.1.optimistic.count > 3 ? say(.provenanceEverything) : $0.1.optimistic.joined(separator: ", ")) }),
     ])
-    let settings = context.parameters.sorted { $0.key < $1.key }.map { ("parameter", $0.key, $0.value.plainText) }
-    let tools = context.tools.sorted { $0.key < $1.key }.map { ("tool", $0.key, $0.value) }
+    let settings = context.parameters.sorted { $0.key < $1.key }.map { (say(.provenanceParameter), $0.key, shown($0.value)) }
+    let tools = context.tools.sorted { $0.key < $1.key }.map { (say(.provenanceTool), $0.key, $0.value) }
     let rows = settings + tools
     let facts = Frame([
-      .init("kind", title: "Kind", rows.map { .text($0.0) }), .init("name", title: "Name", rows.map { .text($0.1) }),
-      .init("value", title: "Value", rows.map { .text($0.2) }),
+      .init("kind", title: say(.provenanceKind), rows.map { .text($0.0) }), .init("name", title: say(.provenanceName), rows.map { .text($0.1) }),
+      .init("value", title: say(.provenanceValue), rows.map { .text($0.2) }),
     ])
     return [
-      .table(cells, caption: "What was computed from what. A key digests a cell's options, what it needs, the content of the files it reads and the version of the code."),
-      .table(facts, caption: "Parameters of this report, and the tools that computed it."),
-    ] + (choices.isEmpty ? [] : [.table(chosen, caption: "What was chosen, by which rule, and on which records.")])
+      .table(cells, caption: say(.provenanceCellsCaption)),
+      .table(facts, caption: say(.provenanceFactsCaption)),
+    ] + (choices.isEmpty ? [] : [.table(chosen, caption: say(.provenanceChoicesCaption))])
   }
 }
 
@@ -154,4 +157,16 @@ struct CitationsCell: Cell {
   var valuePaths: [String] { [] }
   func run(_ context: RunContext) async throws -> Output { Output() }
   func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] { [.bibliography] }
+}
+
+extension Choice.Origin {
+  /// Which records were looked at, in words.
+  fileprivate var phrase: Phrase {
+    switch self {
+    case .convention: .provenanceConvention
+    case .training: .provenanceTraining
+    case .validation: .provenanceValidation
+    case .test: .provenanceTest
+    }
+  }
 }

@@ -1,4 +1,7 @@
-// How a number reads: in prose, in tables, on axes and in descriptions alike. No locale has a say.
+import Wording
+
+// How a number reads: in prose, in tables, on axes and in descriptions alike. No locale has a say, only the language of
+// what is written: it gives the sign before decimals.
 //
 // Rounding is to the nearest, ties to even, on the shortest decimal text that means the number: 0.125 → 0.12,
 // 0.135 → 0.14, whatever the binary digits behind it. Minus signs are U+2212, ranges have an en dash, thousands a
@@ -6,14 +9,17 @@
 
 /// A fixed number of decimal places: `decimal(0.9285, places: 3)` is "0.928".
 /// Not a number is "undefined"; the infinities are "∞" and "−∞". A value that rounds to zero has no sign.
-public func decimal(_ x: Double, places: Int) -> String { decimal(x, places: places, minus: "\u{2212}") }
+public func decimal(_ x: Double, places: Int) -> String {
+  x.isNaN ? say(.undefined) : decimal(x, places: places, minus: "\u{2212}", sign: Language.current.decimalSign)
+}
 
 /// A fixed number of significant digits, never with an exponent: `significant(1234, digits: 2)` is "1200".
 public func significant(_ x: Double, digits: Int) -> String {
   guard x.isFinite, x != 0 else { return decimal(x, places: max(digits - 1, 0)) }
   let count = max(digits, 1)
   let rounded = DecimalDigits(x).rounded(toExponent: DecimalDigits(x).exponent - count + 1)
-  return rounded.text(places: max(0, count - 1 - rounded.exponent), minus: "\u{2212}")
+  return rounded.text(
+    places: max(0, count - 1 - rounded.exponent), minus: "\u{2212}", sign: Language.current.decimalSign)
 }
 
 /// A whole number, thousands apart from 10 000 on: "4321", "19 634".
@@ -31,25 +37,31 @@ public func integer(_ x: Int) -> String {
 /// A share as a percentage: `percent(0.0735, places: 1)` is "7.4%" (half to even on 7.35).
 public func percent(_ share: Double, places: Int) -> String {
   guard share.isFinite else { return decimal(share, places: places) }
+  return say(.percent, percentNumber(share, places: places))
+}
+
+/// A finite share as the number of a percentage, without its sign: for the lower bound of an interval.
+public func percentNumber(_ share: Double, places: Int) -> String {
   var digits = DecimalDigits(share)
   digits.exponent += 2  // exact, unlike a multiplication by 100
-  return digits.rounded(toExponent: -max(places, 0)).text(places: max(places, 0), minus: "\u{2212}") + "%"
+  return digits.rounded(toExponent: -max(places, 0))
+    .text(places: max(places, 0), minus: "\u{2212}", sign: Language.current.decimalSign)
 }
 
 /// A probability with two places; one that is not 0 or 1 never reads as if it were: "<0.01", ">0.99".
 public func probability(_ p: Double) -> String {
-  if p > 0, p < 0.005 { return "<0.01" }
-  if p < 1, p >= 0.995 { return ">0.99" }
+  if p > 0, p < 0.005 { return "<" + decimal(0.01, places: 2) }
+  if p < 1, p >= 0.995 { return ">" + decimal(0.99, places: 2) }
   return decimal(p, places: 2)
 }
 
 /// A p-value with three places: "0.032", "< 0.001".
-public func pValue(_ p: Double) -> String { p < 0.001 ? "<\u{00A0}0.001" : decimal(p, places: 3) }
+public func pValue(_ p: Double) -> String { (p < 0.001 ? "<\u{00A0}" : "") + decimal(max(p, 0.001), places: 3) }
 
 /// An interval: "0.921–0.934"; with a negative bound "−0.5 to 0.3", where a dash could be read as a sign.
 public func interval(_ lower: Double, _ upper: Double, places: Int) -> String {
   let (low, high) = (decimal(lower, places: places), decimal(upper, places: places))
-  return lower < 0 || upper < 0 ? "\(low) to \(high)" : "\(low)\u{2013}\(high)"
+  return lower < 0 || upper < 0 ? say(.range, low, high) : "\(low)\u{2013}\(high)"
 }
 
 /// A number and its unit, never parted by a line's end: "25 mm/s".
@@ -60,12 +72,17 @@ public func counted(_ n: Int, _ one: String, _ many: String? = nil) -> String {
   "\(integer(n))\u{00A0}\(n == 1 ? one : many ?? one + "s")"
 }
 
-/// The same with the sign that machines read.
-func decimal(_ x: Double, places: Int, minus: String) -> String {
+/// What is said of one or of more: a phrase with two forms, the number in its first place.
+public func say(_ phrase: Phrase, count: Int, _ values: String...) -> String {
+  Language.current.text(of: phrase, form: count == 1 ? 0 : 1, [integer(count)] + values)
+}
+
+/// The same with the signs that machines read.
+func decimal(_ x: Double, places: Int, minus: String, sign: String = ".") -> String {
   if x.isNaN { return "undefined" }
   if x.isInfinite { return (x < 0 ? minus : "") + "∞" }
   let places = max(places, 0)
-  return DecimalDigits(x).rounded(toExponent: -places).text(places: places, minus: minus)
+  return DecimalDigits(x).rounded(toExponent: -places).text(places: places, minus: minus, sign: sign)
 }
 
 /// A number as decimal digits: d₀.d₁d₂… × 10^exponent.
@@ -128,7 +145,7 @@ private struct DecimalDigits {
   }
 
   /// Positional notation with `places` digits behind the point.
-  func text(places: Int, minus: String) -> String {
+  func text(places: Int, minus: String, sign: String) -> String {
     func digit(_ power: Int) -> Character {
       let index = exponent - power
       return Character(UnicodeScalar(UInt8(ascii: "0") + (digits.indices.contains(index) ? digits[index] : 0)))
@@ -136,7 +153,7 @@ private struct DecimalDigits {
     var text = isNegative && !digits.isEmpty ? minus : ""
     for power in stride(from: digits.isEmpty ? 0 : max(exponent, 0), through: 0, by: -1) { text.append(digit(power)) }
     if places > 0 {
-      text += "."
+      text += sign
       for power in 1...places { text.append(digits.isEmpty ? "0" : digit(-power)) }
     }
     return text

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 extension ECGPage {
   /// Each lead enlarged over the whole time, on as many pages as the height asks for.
@@ -43,15 +44,15 @@ extension ECGPage {
     let rows = names.flatMap { name in
       stride(from: 0, to: seconds - 1e-6, by: row).map { offset -> [ECGPaper.Segment] in
         var segment = segment(name, from: offset, seconds: row, at: 0)
-        if offset > 0, segment.note.isEmpty { segment.note = "from \(quantity(plain(start + offset), "s"))" }
+        if offset > 0, segment.note.isEmpty { segment.note = say(.ecgFrom, quantity(plain(start + offset), "s")) }
         return [segment]
       }
     }
     let header = Header(identification: identification, remarks: remarks)
     func foot(_ cut: [String]) -> [Foot.Line] {
-      let time = "\(names.first ?? "") to \(names.last ?? ""), \(quantity(plain(seconds), "s")) of each lead"
+      let time = say(.ecgEnlarged, names.first ?? "", names.last ?? "", quantity(plain(seconds), "s"))
       return [Foot.Line(left: settings, right: time)]
-        + (shade.map { [.init(left: "Shaded: \($0.meaning)")] } ?? []) + (cut.isEmpty ? [] : [Foot.cutLine])
+        + (shade.map { [.init(left: say(.ecgShaded, $0.meaning))] } ?? []) + (cut.isEmpty ? [] : [Foot.cutLine])
     }
     let outer = header.height + Foot.height(of: foot(["?"]))
     let paper = ECGPaper(
@@ -64,10 +65,10 @@ extension ECGPage {
     let y = header.height + paper.height * mm
     Foot.draw(foot(paper.cut), y: y, width: width, on: &sheet)
     let text =
-      "Leads \(listed(names)) enlarged: \(quantity(plain(seconds), "s")) of each"
-      + (start == 0 ? "" : " from \(quantity(plain(start), "s")) on")
-      + (row < seconds ? " in \(rows.count / max(names.count, 1)) rows" : "")
-      + ", printed at \(quantity(plain(speed), "mm/s")) and \(quantity(plain(gain), "mm/mV"))."
+      say(.ecgEnlargedSays, listed(names), quantity(plain(seconds), "s"))
+      + (start == 0 ? "" : " " + say(.ecgSaysFrom, quantity(plain(start), "s")))
+      + (row < seconds ? " " + say(.ecgEnlargedRows, "\(rows.count / max(names.count, 1))") : "")
+      + ", " + say(.ecgEnlargedScale, quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV")) + "."
       + missing(names) + amplitudes(names) + cutWords(paper.cut)
     return Scene(
       size: Size(width, y + Foot.height(of: foot(paper.cut), width: width)), elements: sheet.elements,

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// A 12-lead page as an electrocardiograph prints it, at true size: millimetre paper, a calibration pulse on each row,
 /// rows of leads, rhythm strips, and what was set below the paper.
@@ -120,11 +121,11 @@ public struct ECGPage: Sendable {
   /// The page at its own size: 260 mm wide for 10 s at 25 mm/s.
   public func scene() -> Scene {
     guard (1...100_000).contains(samplingRate) else {
-      return Sheet.empty(width: 300, "The record has no sampling rate, and cannot be drawn.")
+      return Sheet.empty(width: 300, say(.ecgRateless))
     }
     guard isDrawable else {
       return Sheet.empty(
-        width: 300, "The ECG cannot be drawn at \(plain(speed)) mm/s and \(plain(gain)) mm/mV in this room.")
+        width: 300, say(.ecgRoomless, quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV")))
     }
     let mm = Theme.millimetre
     let header = Header(identification: identification, remarks: remarks)
@@ -207,12 +208,12 @@ public struct ECGPage: Sendable {
     let first = start + offset
     var segment = ECGPaper.Segment(name: name, samples: [], firstSecond: first, start: x, seconds: seconds)
     guard let lead = lead(named: recorded) else {
-      segment.note = "not recorded"
+      segment.note = say(.leadNotRecorded)
       return segment
     }
     segment.samples = samples(of: lead, from: first, seconds: seconds)
     if isInverted { segment.samples = segment.samples.map { -$0 } }
-    segment.note = !segment.isPresent ? "no signal" : lead.isDerived ? "derived" : ""
+    segment.note = !segment.isPresent ? say(.leadNoSignal) : lead.isDerived ? say(.leadDerived) : ""
     if let shade {
       segment.darkness = shade.darkness.first { $0.key.lowercased() == recorded.lowercased() }?.value ?? []
       segment.stretch = shade.seconds
@@ -234,16 +235,16 @@ public struct ECGPage: Sendable {
   private func foot(cut: [String]) -> [Foot.Line] {
     var lines = [Foot.Line(left: settings, right: shown)]
     if let annotations, !annotations.pacingSpikes.isEmpty {
-      lines.append(.init(left: "pacing spike", sample: .spike))
+      lines.append(.init(left: say(.ecgSpike), sample: .spike))
     }
-    if let shade { lines.append(.init(left: "Shaded: \(shade.meaning)")) }
+    if let shade { lines.append(.init(left: say(.ecgShaded, shade.meaning))) }
     if !cut.isEmpty { lines.append(Foot.cutLine) }
     return lines
   }
 
   var settings: String {
     ([quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV")] + (filter.isEmpty ? [] : [filter])
-      + ["\(quantity(plain(samplingRate), "Hz")) sampling"]).joined(separator: "   ")
+      + [say(.ecgSampling, quantity(plain(samplingRate), "Hz"))]).joined(separator: "   ")
   }
 
   /// How the leads stand in time.
@@ -251,36 +252,35 @@ public struct ECGPage: Sendable {
     let seconds = columnSeconds
     var parts: [String] = []
     if layout == .twelveByOne {
-      parts.append("12 leads of \(quantity(plain(seconds), "s")), simultaneous")
+      parts.append(say(.ecgLeads, "12", quantity(plain(seconds), "s"), say(.ecgSimultaneous)))
     } else {
       parts.append(
-        "\(layout.rawValue.replacing("×", with: " × ")) leads of \(quantity(plain(seconds), "s")), \(timing)")
+        say(
+          .ecgLeads, layout.rawValue.replacing("×", with: " × "), quantity(plain(seconds), "s"),
+          say(timing == .sequential ? .ecgSequential : .ecgSimultaneous)))
     }
     if !shownRhythmLeads.isEmpty {
       parts.append(
-        "\(shownRhythmLeads.joined(separator: ", ")) over \(quantity(plain(Double(layout.columns) * seconds), "s"))")
+        say(
+          .ecgStrip, shownRhythmLeads.joined(separator: ", "), quantity(plain(Double(layout.columns) * seconds), "s")))
     }
-    if order == .cabrera { parts.append("Cabrera") }
-    if start != 0 { parts.append("from \(quantity(plain(start), "s"))") }
+    if order == .cabrera { parts.append(say(.ecgCabrera)) }
+    if start != 0 { parts.append(say(.ecgFrom, quantity(plain(start), "s"))) }
     return parts.joined(separator: "; ")
   }
 
   private func description(cut: [String]) -> String {
     let seconds = Double(leads.map(\.millivolts.count).max() ?? 0) / samplingRate
-    var text = "12-lead electrocardiogram of \(quantity(plain((seconds * 10).rounded() / 10), "s")) sampled at "
-    text += "\(quantity(plain(samplingRate), "Hz")), printed at \(quantity(plain(speed), "mm/s")) and "
-    text += "\(quantity(plain(gain), "mm/mV")): \(quantity(plain(columnSeconds), "s")) of each lead"
-    if start != 0 { text += " from \(quantity(plain(start), "s")) on" }
+    var text = say(
+      .ecgSays, quantity(plain((seconds * 10).rounded() / 10), "s"), quantity(plain(samplingRate), "Hz"),
+      quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV"), quantity(plain(columnSeconds), "s"))
+    if start != 0 { text += " " + say(.ecgSaysFrom, quantity(plain(start), "s")) }
     if layout != .twelveByOne {
-      text += timing == .sequential ? ", one column after the other" : ", all at the same time"
+      text += ", " + say(timing == .sequential ? .ecgSaysSequential : .ecgSaysSimultaneous)
     }
-    if order == .cabrera { text += ", limb leads in Cabrera's order" }
+    if order == .cabrera { text += ", " + say(.ecgSaysCabrera) }
     let rhythm = shownRhythmLeads
-    if !rhythm.isEmpty {
-      text +=
-        rhythm.count == 1
-        ? ", and lead \(rhythm[0]) as a rhythm strip" : ", and leads \(listed(rhythm)) as rhythm strips"
-    }
+    if !rhythm.isEmpty { text += ", " + say(rhythm.count == 1 ? .ecgSaysStrip : .ecgSaysStrips, listed(rhythm)) }
     text += "."
     text += missing(order.leads) + amplitudes(order.leads) + cutWords(cut)
     if let annotations {
@@ -289,7 +289,8 @@ public struct ECGPage: Sendable {
     if let shade {
       let sums = shade.darkness.map { ($0.key, $0.value.reduce(0, +)) }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
       let most = sums.prefix(3).filter { $0.1 > 0 }.map(\.0)
-      text += " Shaded behind the traces: \(shade.meaning)" + (most.isEmpty ? "." : "; most in \(listed(most)).")
+      text += " " + say(.ecgSaysShaded, shade.meaning)
+      text += most.isEmpty ? "." : "; \(say(.ecgSaysMost, listed(most)))."
     }
     return text
   }
@@ -307,9 +308,9 @@ extension ECGPage {
     let absent = names.filter { lead(named: $0) == nil }
     let silent = names.filter { lead(named: $0) != nil && !isPresent($0) }
     let derived = names.filter { lead(named: $0)?.isDerived == true && isPresent($0) }
-    return (absent.isEmpty ? "" : " Not recorded: \(listed(absent)).")
-      + (silent.isEmpty ? "" : " No signal in \(listed(silent)).")
-      + (derived.isEmpty ? "" : " Derived from other leads: \(listed(derived)).")
+    return (absent.isEmpty ? "" : " " + say(.leadsNotRecorded, listed(absent)))
+      + (silent.isEmpty ? "" : " " + say(.leadsNoSignal, listed(silent)))
+      + (derived.isEmpty ? "" : " " + say(.leadsDerived, listed(derived)))
   }
 
   func amplitudes(_ names: [String]) -> String {
@@ -318,13 +319,13 @@ extension ECGPage {
       guard let low = values.min(), let high = values.max() else { return nil }
       return "\(name) \(millivolts(low, high))"
     }
-    return ranges.isEmpty ? "" : " Amplitudes: " + ranges.joined(separator: ", ") + "."
+    return ranges.isEmpty ? "" : " " + say(.leadsAmplitudes, ranges.joined(separator: ", "))
   }
 
   func cutWords(_ cut: [String]) -> String {
     var seen: [String] = []
     for name in cut where !seen.contains(name) { seen.append(name) }
-    return seen.isEmpty ? "" : " Cut at the row's limit: \(listed(seen))."
+    return seen.isEmpty ? "" : " " + say(.leadsCut, listed(seen))
   }
 }
 
@@ -341,14 +342,14 @@ extension ECGPage.Annotations {
     }
     var parts: [String] = []
     if !kinds.isEmpty {
-      parts.append("Beats marked: " + kinds.map { "\(integer($0.count)) \($0.kind)" }.joined(separator: ", "))
+      parts.append(say(.ecgSaysBeats, kinds.map { "\(integer($0.count)) \($0.kind)" }.joined(separator: ", ")))
     }
     let intervals = zip(shown, shown.dropFirst()).map { ($1.seconds - $0.seconds) * 1000 }
     if showsRR, let shortest = intervals.min(), let longest = intervals.max() {
-      parts.append("RR \(decimal(shortest, places: 0)) to \(quantity(decimal(longest, places: 0), "ms"))")
+      parts.append(say(.ecgSaysRr, decimal(shortest, places: 0), quantity(decimal(longest, places: 0), "ms")))
     }
     let spikes = pacingSpikes.filter { $0 >= start && $0 <= end }.count
-    if spikes > 0 { parts.append(counted(spikes, "pacing spike")) }
+    if spikes > 0 { parts.append(say(.ecgSpikes, count: spikes)) }
     return parts.isEmpty ? "" : " " + parts.joined(separator: "; ") + "."
   }
 }

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// One lead of a long recording, all of it: a line for each minute, an hour or so to a page.
 ///
@@ -43,7 +44,7 @@ public struct FullDisclosure: Sendable {
   public func scene(width: Double) -> Scene {
     let values = lines.flatMap { $0.low + $0.high }.filter(\.isFinite).map(Double.init)
     guard !values.isEmpty, secondsPerLine > 0, secondsPerLine.isFinite, start.isFinite else {
-      return Sheet.empty(width: width, "Nothing of lead \(lead) was recorded in this time.")
+      return Sheet.empty(width: width, say(.disclosureNone, lead))
     }
     let mm = Theme.millimetre
     let font = Theme.smallTick
@@ -67,7 +68,7 @@ public struct FullDisclosure: Sendable {
 
     var sheet = Sheet()
     sheet.text(
-      fitted("Lead \(lead)", Theme.panelTitle, width: 0.4 * width), at: Point(rect.x, Theme.panelTitle.capHeight),
+      fitted(say(.lead, lead), Theme.panelTitle, width: 0.4 * width), at: Point(rect.x, Theme.panelTitle.capHeight),
       Theme.panelTitle)
     sheet.text(
       settings(scale / mm), at: Point(rect.maxX, Theme.panelTitle.capHeight), color: Theme.secondary, anchor: .end)
@@ -93,7 +94,7 @@ public struct FullDisclosure: Sendable {
         )
       }
     }
-    sheet.bottomAxis(panel, ticks, title: secondsPerLine <= 120 ? "Seconds of the line" : "Minutes of the line")
+    sheet.bottomAxis(panel, ticks, title: say(secondsPerLine <= 120 ? .disclosureSeconds : .disclosureMinutes))
     var y = rect.maxY + below + 2
     y += sheet.key(spanKey + [KeyEntry(text: note, sampleWidth: 0) { _, _ in }], left: rect.x, top: y, width: rect.maxX)
     return sheet.scene(width: width, height: y + 2, description: description(clock))
@@ -105,12 +106,12 @@ public struct FullDisclosure: Sendable {
   }
 
   private func settings(_ gain: Double) -> String {
-    "\(quantity(significant(gain, digits: 2), "mm/mV")), \(spoken(secondsPerLine)) a line"
+    say(.disclosureSettings, quantity(significant(gain, digits: 2), "mm/mV"), spoken(secondsPerLine))
   }
 
   private var note: String {
     let stretch = secondsPerLine / Double(max(lines.map(\.low.count).max() ?? 1, 1))
-    return "Least and greatest value of each \(spoken(stretch))"
+    return say(.disclosureNote, spoken(stretch))
   }
 
   private func spoken(_ seconds: Double) -> String {
@@ -198,8 +199,8 @@ public struct FullDisclosure: Sendable {
 
   private func description(_ clock: Clock) -> String {
     let end = start + secondsPerLine * Double(lines.count)
-    var text = "Lead \(lead) from \(clock.text(start)) to \(clock.text(end)), all of it in "
-    text += "\(counted(lines.count, "line")) of \(spoken(secondsPerLine))"
+    let all = say(.disclosureLines, count: lines.count, spoken(secondsPerLine))
+    var text = say(.disclosureSays, lead, clock.text(start), clock.text(end), all)
     let finite = lines.flatMap { $0.low + $0.high }.filter(\.isFinite)
     if let low = finite.min(), let high = finite.max() {
       text += ": \(millivolts(low, high))"
@@ -207,10 +208,10 @@ public struct FullDisclosure: Sendable {
     text += "."
     let total = lines.reduce(0) { $0 + max($1.low.count, 1) }
     let missing = lines.reduce(0) { $0 + ($1.low.isEmpty ? 1 : $1.low.filter { !$0.isFinite }.count) }
-    if missing > 0 { text += " Not recorded: \(percent(Double(missing) / Double(total), places: 0)) of the time." }
+    if missing > 0 { text += " " + say(.disclosureSaysMissing, percent(Double(missing) / Double(total), places: 0)) }
     for kind in kinds {
       let shown = spans.filter { $0.kind == kind && $0.end > start && $0.start < end }
-      if !shown.isEmpty { text += " Marked as \(kind): \(counted(shown.count, "stretch", "stretches"))." }
+      if !shown.isEmpty { text += " " + say(.disclosureSaysMarked, form: shown.count == 1 ? 0 : 1, kind, integer(shown.count)) }
     }
     return text
   }

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// Measured values beside their normal limits: a small scale for each, all with the normal range in the same place, so
 /// that what lies outside of it is seen at a glance.
@@ -28,28 +29,28 @@ public struct MeasurementScales: Sendable {
   private static let strong = Font(.sans, Theme.Size.label, .semibold)
 
   public func scene(width: Double) -> Scene {
-    guard !rows.isEmpty else { return Sheet.empty(width: width, "Nothing was measured.") }
+    guard !rows.isEmpty else { return Sheet.empty(width: width, say(.scalesNone)) }
     let (font, strong, height) = (Self.font, Self.strong, Self.rowHeight)
     let nameWidth = min(rows.map { Figures.width($0.name, strong) }.max() ?? 0, 0.3 * width)
     let valueWidth = rows.map { Figures.width(valueText($0), strong) }.max() ?? 0
     let unitWidth = rows.map { Figures.width($0.unit, font) }.max() ?? 0
     let limitWidth = rows.map { Figures.width(limits($0), font) }.max() ?? 0
-    let verdictWidth = Figures.width("high", strong)
+    let verdictWidth = max(Figures.width(say(.scalesHigh), strong), Figures.width(say(.scalesLow), strong))
     let scaleX = nameWidth + 8
     let scaleWidth = width - scaleX - valueWidth - unitWidth - limitWidth - verdictWidth - 26
-    guard scaleWidth >= 24 else { return Sheet.empty(width: width, "The width has no room for \(rows.count) scales.") }
+    guard scaleWidth >= 24 else { return Sheet.empty(width: width, say(.scalesRoomless, "\(rows.count)")) }
     let valueX = scaleX + scaleWidth + 8 + valueWidth
 
     var sheet = Sheet()
     let top = font.capHeight + 5
     sheet.text(
-      "normal", at: Point(scaleX + scaleWidth / 2, font.capHeight), font, color: Theme.secondary, anchor: .middle)
-    sheet.text("limits", at: Point(width, font.capHeight), font, color: Theme.secondary, anchor: .end)
+      say(.scalesNormal), at: Point(scaleX + scaleWidth / 2, font.capHeight), font, color: Theme.secondary, anchor: .middle)
+    sheet.text(say(.scalesLimits), at: Point(width, font.capHeight), font, color: Theme.secondary, anchor: .end)
     for (index, row) in rows.enumerated() {
       let y = top + (Double(index) + 0.5) * height
       sheet.text(fitted(row.name, strong, width: nameWidth + 0.5), centredAt: Point(0, y), strong, anchor: .start)
       guard let value = row.value, value.isFinite else {
-        let text = row.reason.isEmpty ? "not measured" : "not measured: \(row.reason)"
+        let text = row.reason.isEmpty ? say(.scalesAbsent) : say(.scalesAbsentBecause, row.reason)
         sheet.text(
           fitted(text, font, width: width - scaleX), centredAt: Point(scaleX, y), font, color: Theme.secondary,
           anchor: .start)
@@ -65,7 +66,7 @@ public struct MeasurementScales: Sendable {
     }
     var bottom = top + Double(rows.count) * height
     if !source.isEmpty {
-      let lines = breakLines([TextRun("Limits: \(source)", Theme.smallTick, color: Theme.secondary)], width: width)
+      let lines = breakLines([TextRun(say(.scalesSource, source), Theme.smallTick, color: Theme.secondary)], width: width)
       for line in lines {
         bottom += 8.5
         sheet.text(line.text, at: Point(0, bottom), Theme.smallTick, color: Theme.secondary)
@@ -79,7 +80,7 @@ public struct MeasurementScales: Sendable {
 
   private enum Verdict {
     case normal, high, low
-    var word: String { self == .high ? "high" : self == .low ? "low" : "" }
+    var word: String { self == .high ? say(.scalesHigh) : self == .low ? say(.scalesLow) : "" }
   }
   private func verdict(_ row: Row) -> Verdict {
     guard let value = row.value else { return .normal }
@@ -132,27 +133,28 @@ public struct MeasurementScales: Sendable {
     case (let lower?, let upper?): interval(lower, upper, places: row.places)
     case (nil, let upper?): "≤\u{202F}\(decimal(upper, places: row.places))"
     case (let lower?, nil): "≥\u{202F}\(decimal(lower, places: row.places))"
-    case (nil, nil): "none known"
+    case (nil, nil): say(.scalesUnknown)
     }
   }
 
   private func words(_ row: Row) -> String {
     let unit = row.unit.isEmpty || row.unit == "°" ? row.unit : "\u{00A0}\(row.unit)"
     guard row.value?.isFinite == true else {
-      return "\(row.name) not measured" + (row.reason.isEmpty ? "" : ": \(row.reason)")
+      return "\(row.name) " + (row.reason.isEmpty ? say(.scalesAbsent) : say(.scalesAbsentBecause, row.reason))
     }
     let verdict = self.verdict(row)
     let known = row.lower != nil || row.upper != nil
     return "\(row.name) \(valueText(row))\(unit)"
       + (known
-        ? ", \(verdict == .normal ? "within" : verdict == .high ? "above" : "below") its limits \(limits(row))" : "")
+        ? ", " + say(verdict == .normal ? .scalesWithin : verdict == .high ? .scalesAbove : .scalesBelow, limits(row))
+        : "")
   }
 
   private var description: String {
     let outside = rows.filter { $0.value?.isFinite == true && verdict($0) != .normal }.count
     return
-      "\(counted(rows.count, "measurement")) beside normal limits, "
-      + "\(outside == 0 ? "none" : integer(outside)) outside: "
-      + rows.map(words).joined(separator: "; ") + "." + (source.isEmpty ? "" : " Limits: \(source).")
+      say(
+        .scalesSays, count: rows.count, outside == 0 ? say(.listNone) : integer(outside),
+        rows.map(words).joined(separator: "; ")) + (source.isEmpty ? "" : " " + say(.scalesSource, source) + ".")
   }
 }

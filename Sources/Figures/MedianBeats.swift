@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// Representative beats of 12 leads, enlarged on millimetre paper, with the boundaries that hold for all leads: one
 /// fine line each for onset and end of P, QRS and T, the J point and the ST level in every lead. A beat of an earlier
@@ -55,13 +56,13 @@ public struct MedianBeats: Sendable {
   public func scene(width: Double) -> Scene {
     guard (1...100_000).contains(current.samplingRate), (1...500).contains(speed), (0.5...500).contains(gain),
       current.leads.contains(where: { $0.millivolts.contains(where: \.isFinite) })
-    else { return Sheet.empty(width: width, "There is no representative beat to draw.") }
+    else { return Sheet.empty(width: width, say(.medianNone)) }
     let mm = Theme.millimetre
     let room = (width / mm / 5 + 1e-6).rounded(.down) * 5 - ECGPaper.left(speed: speed)
     let columns = room / 4 >= 0.9 * speed ? 4 : 3
     let cell = (room / Double(columns)).rounded(.down)
     guard cell >= 10 else {
-      return Sheet.empty(width: width, "The width has no room for a beat at \(plain(speed)) mm/s.")
+      return Sheet.empty(width: width, say(.medianRoomless, quantity(plain(speed), "mm/s")))
     }
     let window = self.window(seconds: cell / speed)
     let names = ECGPage.Order.standard.leads
@@ -124,7 +125,7 @@ public struct MedianBeats: Sendable {
       name: name, samples: [], firstSecond: window.lowerBound, start: start,
       seconds: window.upperBound - window.lowerBound)
     guard let lead = lead(name, of: current) else {
-      segment.note = "not recorded"
+      segment.note = say(.leadNotRecorded)
       return segment
     }
     segment.samples = samples(lead.millivolts, rate: current.samplingRate, window: window)
@@ -135,7 +136,7 @@ public struct MedianBeats: Sendable {
     let st = lead.st.map { "ST \($0 > 0 ? "+" : "")\(decimal($0, places: 2))" } ?? ""
     segment.note =
       !segment.isPresent
-      ? "no signal" : [lead.isDerived ? "derived" : "", st].filter { !$0.isEmpty }.joined(separator: ", ")
+      ? say(.leadNoSignal) : [lead.isDerived ? say(.leadDerived) : "", st].filter { !$0.isEmpty }.joined(separator: ", ")
     return segment
   }
 
@@ -186,7 +187,7 @@ public struct MedianBeats: Sendable {
       guard let from, let to, window.contains(from), window.contains(to) else { continue }
       // Of T only the end is marked: its name stands left of it.
       let place = (x + ((from + to) / 2 - window.lowerBound) * speed) * Theme.millimetre
-      let text = name == "T" ? "T end" : name
+      let text = name == "T" ? say(.medianTEnd) : name
       let half = width(text, font) / 2
       let middle = max(min(place, (x + cell) * Theme.millimetre - half - 1), free + half)
       sheet.text(text, at: Point(middle, font.capHeight + 0.5), font, color: Theme.link, anchor: .middle)
@@ -218,7 +219,7 @@ public struct MedianBeats: Sendable {
           guard place.y > top, place.y < top + paper.height * mm else { continue }
           sheet.line(
             Point(place.x - 1.5 * mm, place.y), Point(place.x + 1.5 * mm, place.y), Stroke(Theme.accent, width: 1.2))
-          sheet.mark(place, "\(segment.name), ST level: \(quantity(decimal(st, places: 2), "mV"))")
+          sheet.mark(place, say(.medianSt, segment.name, quantity(decimal(st, places: 2), "mV")))
         }
       }
     }
@@ -229,27 +230,26 @@ public struct MedianBeats: Sendable {
   private var hasST: Bool { current.boundaries.qrsEnd != nil && current.leads.contains { $0.st != nil } }
 
   private var foot: [Foot.Line] {
-    let made = "median of \(counted(current.count, "beat"))" + (current.name.isEmpty ? "" : ", \(current.name)")
+    let made = say(.medianOf, count: current.count) + (current.name.isEmpty ? "" : ", \(current.name)")
     let settings = [
       quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV"),
-      "\(quantity(plain(current.samplingRate), "Hz")) sampling",
+      say(.ecgSampling, quantity(plain(current.samplingRate), "Hz")),
     ]
     var lines = [Foot.Line(left: settings.joined(separator: "   "), right: made)]
-    var marks: [String] = boundaries.isEmpty ? [] : ["lines: onset and end over all leads"]
-    if current.boundaries.qrsEnd != nil { marks.append("ring: J point") }
+    var marks: [String] = boundaries.isEmpty ? [] : [say(.medianLines)]
+    if current.boundaries.qrsEnd != nil { marks.append(say(.medianRing)) }
     if hasST {
-      marks.append("bar: ST level (mV) \(quantity(plain(stDelay * 1000), "ms")) behind it")
+      marks.append(say(.medianBar, quantity(plain(stDelay * 1000), "ms")))
     }
-    let before = previous.map { "grey: \($0.name.isEmpty ? "previous" : $0.name), \(counted($0.count, "beat"))" } ?? ""
+    let before = previous.map { say(.medianGrey, $0.name.isEmpty ? say(.medianPrevious) : $0.name, say(.beats, count: $0.count)) } ?? ""
     if !marks.isEmpty || !before.isEmpty { lines.append(.init(left: marks.joined(separator: "; "), right: before)) }
     return lines
   }
 
   private var description: String {
-    var text =
-      "Representative beats of \(counted(current.leads.count, "lead")), the median of \(counted(current.count, "beat"))"
-    text += current.name.isEmpty ? "" : " of \(current.name)"
-    text += ", printed at \(quantity(plain(speed), "mm/s")) and \(quantity(plain(gain), "mm/mV"))."
+    var text = say(.medianSays, count: current.leads.count, say(.medianOf, count: current.count))
+    text += current.name.isEmpty ? "" : " " + say(.medianSaysNamed, current.name)
+    text += ", " + say(.ecgEnlargedScale, quantity(plain(speed), "mm/s"), quantity(plain(gain), "mm/mV")) + "."
     let b = current.boundaries
     func span(_ name: String, _ from: Double?, _ to: Double?) -> String? {
       guard let from, let to, (to - from).isFinite else { return nil }
@@ -259,19 +259,18 @@ public struct MedianBeats: Sendable {
       span("P", b.pOnset, b.pEnd), span("PR", b.pOnset, b.qrsOnset), span("QRS", b.qrsOnset, b.qrsEnd),
       span("QT", b.qrsOnset, b.tEnd),
     ].compactMap { $0 }
-    text += spans.isEmpty ? " No boundary of a wave is known." : " Between its lines: \(spans.joined(separator: ", "))."
-    if b.pOnset == nil || b.pEnd == nil, !spans.isEmpty { text += " No P wave is marked." }
+    text += " " + (spans.isEmpty ? say(.medianSaysNone) : say(.medianSaysSpans, spans.joined(separator: ", ")))
+    if b.pOnset == nil || b.pEnd == nil, !spans.isEmpty { text += " " + say(.medianSaysNoP) }
     let levels = current.leads.compactMap { lead in
       lead.st.map { "\(lead.name) \(quantity("\($0 > 0 ? "+" : "")\(decimal($0, places: 2))", "mV"))" }
     }
     if !levels.isEmpty {
       text +=
-        " ST levels \(quantity(plain(stDelay * 1000), "ms")) behind the J point: \(levels.joined(separator: ", "))."
+        " " + say(.medianSaysSt, quantity(plain(stDelay * 1000), "ms"), levels.joined(separator: ", "))
     }
     if let previous {
-      text += " In grey below: the median of \(counted(previous.count, "beat"))"
-      text +=
-        (previous.name.isEmpty ? " of a previous recording" : " of \(previous.name)") + ", aligned at the onset of QRS."
+      let name = previous.name.isEmpty ? say(.medianSaysPrevious) : previous.name
+      text += " " + say(.medianSaysGrey, say(.medianOf, count: previous.count), name)
     }
     return text
   }

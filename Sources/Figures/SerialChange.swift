@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// What changed between a previous recording and this one: for each value an arrow from then to now, on the width by
 /// which repeated recordings differ anyway.
@@ -22,12 +23,13 @@ public struct SerialChange: Sendable {
   /// Where the variabilities come from, below.
   public var source: String
 
-  public init(rows: [Row], previousName: String = "previous", currentName: String = "now", source: String = "") {
-    (self.rows, self.previousName, self.currentName, self.source) = (rows, previousName, currentName, source)
+  public init(rows: [Row], previousName: String? = nil, currentName: String? = nil, source: String = "") {
+    (self.rows, self.source) = (rows, source)
+    (self.previousName, self.currentName) = (previousName ?? say(.serialPrevious), currentName ?? say(.serialNow))
   }
 
   public func scene(width: Double) -> Scene {
-    guard !rows.isEmpty else { return Sheet.empty(width: width, "No value of an earlier recording is known.") }
+    guard !rows.isEmpty else { return Sheet.empty(width: width, say(.serialNone)) }
     let font = Theme.tick
     let strong = Font(.sans, Theme.Size.label, .semibold)
     let height = 12.0
@@ -37,10 +39,10 @@ public struct SerialChange: Sendable {
     }
     let beforeWidth = column(previousName, rows.map { text($0.previous, $0) })
     let nowWidth = column(currentName, rows.map { text($0.current, $0) })
-    let changeWidth = column("change", rows.map(changeText))
+    let changeWidth = column(say(.serialChange), rows.map(changeText))
     let plotX = nameWidth + 8 + beforeWidth + 8
     let plotWidth = width - plotX - nowWidth - changeWidth - 18
-    guard plotWidth >= 24 else { return Sheet.empty(width: width, "The width has no room for \(rows.count) changes.") }
+    guard plotWidth >= 24 else { return Sheet.empty(width: width, say(.serialRoomless, "\(rows.count)")) }
     let nowX = plotX + plotWidth + 8 + nowWidth
 
     var sheet = Sheet()
@@ -52,7 +54,7 @@ public struct SerialChange: Sendable {
     }
     head(previousName, plotX - 8, beforeWidth)
     head(currentName, nowX, nowWidth)
-    head("change", width, changeWidth)
+    head(say(.serialChange), width, changeWidth)
     for (index, row) in rows.enumerated() {
       let y = top + (Double(index) + 0.5) * height
       let isBeyond = self.isBeyond(row)
@@ -64,7 +66,7 @@ public struct SerialChange: Sendable {
       if let words = words(row) { sheet.mark(Rect(0, y - height / 2, width, height), words) }
     }
     var bottom = top + Double(rows.count) * height
-    var note = rows.contains { $0.variability != nil } ? "Band: what repeated recordings differ by" : ""
+    var note = rows.contains { $0.variability != nil } ? say(.serialBand) : ""
     if !source.isEmpty { note += (note.isEmpty ? "" : "; ") + source }
     for line in breakLines([TextRun(note, Theme.smallTick, color: Theme.secondary)], width: width) {
       bottom += 8.5
@@ -122,19 +124,20 @@ public struct SerialChange: Sendable {
   private func words(_ row: Row) -> String? {
     guard change(row) != nil else { return nil }
     let range = row.variability.map {
-      ", \(isBeyond(row) ? "more than" : "within") the ±\(decimal(abs($0), places: row.places)) of repeated recordings"
+      ", " + say(isBeyond(row) ? .serialBeyond : .serialWithin, decimal(abs($0), places: row.places))
     }
-    return "\(row.name) \(text(row.previous, row)) to \(text(row.current, row)) (\(changeText(row))\(range ?? ""))"
+    return say(
+      .serialRow, row.name, text(row.previous, row), text(row.current, row), changeText(row) + (range ?? ""))
   }
 
   private var description: String {
     let known = rows.compactMap(words)
     let missing = rows.filter { change($0) == nil }.map(\.name)
     let beyond = rows.filter(isBeyond).count
-    var text = "\(counted(rows.count, "value")) from \(previousName) to \(currentName)"
-    text += ", \(beyond == 0 ? "none" : integer(beyond)) changed by more than repeated recordings differ"
+    var text = say(
+      .serialSays, count: rows.count, previousName, currentName, beyond == 0 ? say(.listNone) : integer(beyond))
     text += known.isEmpty ? "." : ": \(known.joined(separator: "; "))."
-    if !missing.isEmpty { text += " Not known in both: \(listed(missing))." }
+    if !missing.isEmpty { text += " " + say(.serialSaysUnknown, listed(missing)) }
     return text
   }
 }

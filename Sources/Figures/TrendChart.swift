@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// A recording of hours, minute by minute: heart rate with its least and greatest, ST levels, the share of noise, over
 /// the time of day; episodes as spans below.
@@ -42,21 +43,21 @@ public struct TrendChart: Sendable {
 
   public func scene(width: Double) -> Scene {
     guard !steps.isEmpty, secondsPerStep > 0, duration.isFinite else {
-      return Sheet.empty(width: width, "The recording has no minute to show.")
+      return Sheet.empty(width: width, say(.trendNone))
     }
     let clock = Clock(start: startOfDay, duration: duration)
     let shown = Reduced(self, limit: 720)
     let kinds = self.kinds
     let names = min(max(kinds.map { Figures.width($0.name) }.max() ?? 0, 0), 0.28 * width)
     var charts = [
-      Chart(title: "Heart rate", unit: "/min", height: 62, values: shown.rate + shown.lowest + shown.highest)
+      Chart(kind: .rate, title: say(.trendRate), unit: "/min", height: 62, values: shown.rate + shown.lowest + shown.highest)
     ]
     if !stNames.isEmpty, shown.st.contains(where: { $0.contains(where: \.isFinite) }) {
       charts.append(
-        Chart(title: "ST level", unit: "mV", height: 40, values: shown.st.flatMap { $0 }, includesZero: true))
+        Chart(kind: .st, title: say(.trendSt), unit: "mV", height: 40, values: shown.st.flatMap { $0 }, includesZero: true))
     }
     if shown.noise.contains(where: \.isFinite) {
-      charts.append(Chart(title: "Noise", unit: "% of the time", height: 20, values: [0, 100]))
+      charts.append(Chart(kind: .noise, title: say(.trendNoise), unit: say(.trendNoiseUnit), height: 20, values: [0, 100]))
     }
     let scales = charts.map { $0.scale(start: 1, end: 0) }
     let left = max(names + 6, (scales.map { Sheet.leftAxisWidth($0.ticks(about: 4)) }.max() ?? 0) + 2)
@@ -76,10 +77,10 @@ public struct TrendChart: Sendable {
         chart.unit, at: Point(left + Figures.width(chart.title, Theme.panelTitle) + 4, y + Theme.panelTitle.capHeight),
         color: Theme.secondary)
       drawRules(panel, clock, on: &sheet)
-      switch index == 0 ? "rate" : chart.title {
-      case "rate": drawRate(shown, panel, on: &sheet)
-      case "ST level": drawST(shown, panel, on: &sheet)
-      default: drawNoise(shown, panel, on: &sheet)
+      switch chart.kind {
+      case .rate: drawRate(shown, panel, on: &sheet)
+      case .st: drawST(shown, panel, on: &sheet)
+      case .noise: drawNoise(shown, panel, on: &sheet)
       }
       sheet.leftAxis(panel, panel.y.ticks(about: chart.height > 60 ? 4 : 2))
       let isLast = index == charts.count - 1 && kinds.isEmpty
@@ -95,6 +96,8 @@ public struct TrendChart: Sendable {
   // MARK: Values
 
   private struct Chart {
+    enum Kind { case rate, st, noise }
+    var kind: Kind
     var title, unit: String
     var height: Double
     var values: [Double]
@@ -167,7 +170,7 @@ public struct TrendChart: Sendable {
       if line.count == 1 { sheet.dot(line[0], radius: 1, fill: Theme.category(0)) }
       sheet.polyline(simplified(line, limit: 800), Stroke(Theme.category(0), width: 0.8, roundCaps: true))
     }
-    mark(shown, shown.rate, panel, on: &sheet) { "\(decimal($0, places: 0)) beats a minute" }
+    mark(shown, shown.rate, panel, on: &sheet) { say(.trendBeats, decimal($0, places: 0)) }
   }
 
   private func drawST(_ shown: Reduced, _ panel: Panel, on sheet: inout Sheet) {
@@ -180,7 +183,7 @@ public struct TrendChart: Sendable {
           simplified(line, limit: 800), Stroke(color, width: 0.8, dash: Theme.dash(index), roundCaps: index == 0))
       }
       if let last = values.last(where: \.isFinite) { ends.append((stNames[index], panel.y(last), color)) }
-      mark(shown, values, panel, on: &sheet) { "ST in \(stNames[index]) \(quantity(decimal($0, places: 2), "mV"))" }
+      mark(shown, values, panel, on: &sheet) { say(.trendStIn, stNames[index], quantity(decimal($0, places: 2), "mV")) }
     }
     let places = spread(ends.map(\.y), gap: 8.5, from: panel.rect.y + 3, to: panel.rect.maxY - 3)
     for (end, y) in zip(ends, places) {
@@ -201,7 +204,7 @@ public struct TrendChart: Sendable {
       ]
     }
     if !area.segments.isEmpty { sheet.elements.append(.path(area, fill: Theme.muted)) }
-    mark(shown, shown.noise, panel, on: &sheet) { "\(decimal($0, places: 0))% noise" }
+    mark(shown, shown.noise, panel, on: &sheet) { say(.trendNoisy, percent($0 / 100, places: 0)) }
   }
 
   private func mark(
@@ -233,7 +236,7 @@ public struct TrendChart: Sendable {
         guard to >= from else { continue }
         sheet.mark(
           Rect(from, middle - 4, max(to - from, 1), 8),
-          "\(kind.name), \(time(episode.start)) to \(time(episode.end)): \(length(episode.end - episode.start))")
+          say(.trendSpan, kind.name, time(episode.start), time(episode.end), length(episode.end - episode.start)))
       }
     }
     sheet.bottomAxis(panel, ticks, title: clock.title)
@@ -268,40 +271,39 @@ public struct TrendChart: Sendable {
 
   private var description: String {
     let all = Reduced(self, limit: steps.count)
-    var text = "Trends over \(length(duration))"
-    text += startOfDay == nil ? "" : " from \(time(0)) to \(time(duration))"
-    text += ", in steps of \(length(secondsPerStep))."
+    var text = say(.trendSays, length(duration))
+    text += startOfDay == nil ? "" : " " + say(.trendSaysClock, time(0), time(duration))
+    text += ", " + say(.trendSaysSteps, length(secondsPerStep)) + "."
     let rates = all.rate.filter(\.isFinite)
     if rates.isEmpty {
-      text += " No heart rate could be measured."
+      text += " " + say(.trendSaysNoRate)
     } else {
-      text += " Heart rate: median \(decimal(median(rates), places: 0)) beats a minute"
+      text += " " + say(.trendSaysRate, decimal(median(rates), places: 0))
       func extreme(_ values: [Double], _ isBetter: (Double, Double) -> Bool) -> (Double, Double)? {
         zip(values, all.seconds).filter { $0.0.isFinite }.min { isBetter($0.0, $1.0) }.map { ($0.0, $0.1) }
       }
       if let low = extreme(all.lowest, <), let high = extreme(all.highest, >) {
-        text +=
-          ", least \(decimal(low.0, places: 0)) at \(time(low.1)),"
-        text += " greatest \(decimal(high.0, places: 0)) at \(time(high.1))"
+        text += ", " + say(
+          .trendSaysExtremes, decimal(low.0, places: 0), time(low.1), decimal(high.0, places: 0), time(high.1))
       }
       let missing = all.rate.count - rates.count
-      text += missing > 0 ? "; none in \(counted(missing, "step"))." : "."
+      text += missing > 0 ? "; " + say(.trendSaysGaps, count: missing) + "." : "."
     }
     for (name, values) in zip(stNames, all.st) {
       let values = values.filter(\.isFinite)
       guard let low = values.min(), let high = values.max() else { continue }
-      text += " ST in \(name): \(decimal(low, places: 2)) to \(quantity(decimal(high, places: 2), "mV"))."
+      text += " " + say(.trendStIn, name, quantity(say(.range, decimal(low, places: 2), decimal(high, places: 2)), "mV")) + "."
     }
     let noise = all.noise.filter(\.isFinite)
     if !noise.isEmpty {
-      text += " Noise: \(decimal(noise.reduce(0, +) / Double(noise.count), places: 1))% of the time."
+      text += " " + say(.trendSaysNoise, percent(noise.reduce(0, +) / Double(noise.count) / 100, places: 1))
     }
     for kind in kinds {
       let total = kind.episodes.reduce(0) { $0 + ($1.end - $1.start) }
       let name = kind.name.prefix(1).uppercased() + kind.name.dropFirst()
-      text += " \(name): \(counted(kind.episodes.count, "episode")), \(length(total)) in sum"
+      text += " \(name): \(say(.trendSaysEpisodes, count: kind.episodes.count)), \(say(.trendSaysSum, length(total)))"
       if let longest = kind.episodes.max(by: { $0.end - $0.start < $1.end - $1.start }), kind.episodes.count > 1 {
-        text += ", the longest \(length(longest.end - longest.start)) at \(time(longest.start))"
+        text += ", " + say(.trendSaysLongest, length(longest.end - longest.start), time(longest.start))
       }
       text += "."
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Wording
 
 /// A concept of SNOMED CT, and how it stands to the statement that it was found for.
 public struct SNOMEDConcept: Sendable, Equatable, Codable {

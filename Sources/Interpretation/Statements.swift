@@ -1,5 +1,5 @@
-import Files
 import Foundation
+import Wording
 
 /// The words of a clinician's page in one language: names and sentences of statements, and what code says around them.
 ///
@@ -56,13 +56,31 @@ public struct Statements: Sendable {
     (own.words[word] ?? english.words[word])?.filled(with: values) ?? word.rawValue
   }
 
-  /// The same in this language, for English text that is worded as a row of the English file: reasons, warnings and
-  /// notes of rooms that know no language. Values in it are translated alike. Any other text comes back as it is.
+  /// The same in this language, for English text that is worded as rows of the English file: reasons, warnings and
+  /// notes of rooms that know no language. Sentences are looked up one by one, each with or without its full stop;
+  /// values in them are translated alike. Any other text comes back as it is.
   public func translated(_ text: String) -> String {
     guard language != "en" else { return text }
+    let sentences = Self.sentences(of: text)
+    if sentences.count > 1 {
+      let said = sentences.map { remark($0) }
+      if said.allSatisfy({ $0 != nil }) { return said.compactMap(\.self).joined(separator: " ") }
+    }
+    return remark(text) ?? text
+  }
+
+  /// A remark in this language; nil where the text is none.
+  private func remark(_ text: String) -> String? {
+    if let said = filled(text) { return said }
+    if text.hasSuffix(".") { return filled(String(text.dropLast())).map { $0 + "." } }
+    guard let said = filled(text + "."), said.hasSuffix(".") else { return nil }
+    return String(said.dropLast())
+  }
+
+  private func filled(_ text: String) -> String? {
     var best: (word: Word, values: [String], letters: Int)?
     for word in Word.remarks {
-      guard let template = english.words[word], template.letters > (best?.letters ?? 0),
+      guard let template = english.words[word], template.letters > (best?.letters ?? -1),
         let found = template.values(in: text)
       else { continue }
       let values = found.map { value in  // each is shorter than the text
@@ -72,7 +90,17 @@ public struct Statements: Sendable {
       if template.letters < 4, zip(found, values).contains(where: ==) { continue }
       best = (word, values, template.letters)
     }
-    return best.map { word($0.word, values: $0.values) } ?? text
+    return best.map { word($0.word, values: $0.values) }
+  }
+
+  /// A sentence ends at a full stop or question mark before a space and a capital letter.
+  private static func sentences(of text: String) -> [String] {
+    var sentences: [String] = [], start = text.startIndex
+    for match in text.matches(of: /[.?] (?=[A-Z])/) {
+      sentences.append(String(text[start..<match.range.upperBound].dropLast()))
+      start = match.range.upperBound
+    }
+    return sentences + [String(text[start...])]
   }
 
   /// A number written with a decimal point, written as the language does: `0.87` is `0,87` in German.
@@ -109,10 +137,7 @@ public struct Statements: Sendable {
 }
 
 /// What is wrong with words that were asked for, or with a table of them, and where.
-public struct StatementsError: Error, Equatable, CustomStringConvertible {
-  public let place, problem: String
-  public var description: String { "\(place): \(problem)" }
-}
+public typealias StatementsError = WordingError
 
 /// One language's file.
 struct Texts: Sendable, Equatable {
@@ -145,74 +170,4 @@ struct Texts: Sendable, Equatable {
       guard isFirst else { throw StatementsError(place: place, problem: "'\(key)' stands here twice") }
     }
   }
-}
-
-/// Text with places for values, `{1}`, `{2}` …, in any order.
-struct Template: Sendable, Equatable {
-  private(set) var literals: [String]  // around the places: one more than these
-  private(set) var places: [Int]  // 1-based
-  /// How much of the text is no value.
-  let letters: Int
-  private let plainLiterals: [String]  // with spaces of one kind
-
-  init(_ text: String) {
-    (literals, places) = ([""], [])
-    var rest = text[...]
-    while let open = rest.firstIndex(of: "{") {
-      let inside = rest[open...].dropFirst()
-      literals[literals.count - 1] += rest[..<open]
-      if let place = inside.first?.wholeNumberValue, (1...9).contains(place), inside.dropFirst().first == "}" {
-        places.append(place)
-        literals.append("")
-        rest = inside.dropFirst(2)
-      } else {
-        literals[literals.count - 1] += "{"
-        rest = inside
-      }
-    }
-    literals[literals.count - 1] += rest
-    letters = literals.reduce(0) { $0 + $1.count { $0.isLetter } }
-    plainLiterals = literals.map(\.plainSpaces)
-  }
-
-  func filled(with values: [String]) -> String {
-    var text = literals[0]
-    for (place, literal) in zip(places, literals.dropFirst()) {
-      text += (place <= values.count ? values[place - 1] : "{\(place)}") + literal
-    }
-    return text
-  }
-
-  /// The values with which the template gives this text, breaking and no-break spaces being alike; nil when none do.
-  func values(in text: String) -> [String]? {
-    var rest = text.plainSpaces[...]
-    guard let first = plainLiterals.first, rest.hasPrefix(first) else { return nil }
-    rest = rest.dropFirst(first.count)
-    var values = [String](repeating: "", count: places.max() ?? 0)
-    for (index, (place, literal)) in zip(places, plainLiterals.dropFirst()).enumerated() {
-      let direction: String.CompareOptions = index == places.count - 1 ? .backwards : []
-      let end = literal.isEmpty ? rest.endIndex..<rest.endIndex : rest.range(of: literal, options: direction)
-      guard let end, !rest[..<end.lowerBound].isEmpty else { return nil }
-      values[place - 1] = String(rest[..<end.lowerBound])
-      rest = rest[end.upperBound...]
-    }
-    return rest.isEmpty ? values : nil
-  }
-}
-
-extension String {
-  fileprivate var plainSpaces: String { replacing("\u{A0}", with: " ") }
-}
-
-/// The rows of a table with just these columns, each with its place for a message.
-func tableRows(
-  of data: Data, columns: [String], from name: String
-) throws(StatementsError) -> [(fields: [String], place: String)] {
-  let table: CSV
-  do { table = try CSV(parsing: data) } catch { throw StatementsError(place: name, problem: "\(error)") }
-  guard table.columns == columns else {
-    let found = table.columns.joined(separator: ",")
-    throw StatementsError(place: name, problem: "columns \(found); expected \(columns.joined(separator: ","))")
-  }
-  return zip(table.rows, table.lines).map { ($0, "\(name), line \($1)") }
 }

@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Measurement
 import WFDB
+import Wording
 
 /// `ecgbook patient`: the page that is read at the bedside.
 struct PatientCommand: AsyncParsableCommand {
@@ -39,14 +40,14 @@ struct PatientCommand: AsyncParsableCommand {
     let stream = try RecordStream(path: record)
     let isLong = Double(stream.sampleCount) > PatientRecording.longest * stream.samplingFrequency
     if isLong, previous != nil { throw Failure(message: "--previous compares recordings of seconds; this one lasts \(Int(Double(stream.sampleCount) / stream.samplingFrequency)) s", status: 2) }
-    let alone = model == "none" && previous == nil && !isLong
-    let kind = isLong ? "patient-hours" : alone ? "patient-trace" : previous == nil ? "patient" : "patient-serial"
+    let alone = model == "none", language = try spoken
+    let kind = (isLong ? "patient-hours" : previous == nil ? "patient" : "patient-serial") + (alone ? "-trace" : "")
     let report = try Shipped.report(language == "en" ? "\(kind).md" : "\(kind).\(language).md")
     var options = RenderOptions()
     let folder = model == "none" ? model : URL(filePath: try Shipped.modelFolder(model)).path
     let chosen: [String: String?] = [
       "record": record, "model": alone ? nil : folder, "layout": layout, "order": order, "speed": speed, "gain": gain,
-      "explain": alone ? nil : model == "none" ? "none" : explain, "anonymous": anonymous ? "true" : "false", "age": age.map { "\($0)" }, "sex": sex,
+      "explain": alone ? nil : explain, "anonymous": anonymous ? "true" : "false", "age": age.map { "\($0)" }, "sex": sex,
       "confirmed-by": confirmedBy, "confirmed-on": confirmedOn, "statements": statements, "previous": previous,
     ]
     options.overrides = chosen.compactMapValues(\.self)
@@ -71,6 +72,15 @@ struct PatientCommand: AsyncParsableCommand {
       console.finish()
       if let mistakes = error as? ReportError { throw Failure(message: "\(mistakes)", status: 2) }
       throw Failure(ending: error)
+    }
+  }
+}
+
+extension PatientCommand {
+  /// The language of the page, as its report is named.
+  private var spoken: String {
+    get throws {
+      do throws(WordingError) { return try Language(language).code } catch { throw Failure(message: "\(error)", status: 2) }
     }
   }
 }

@@ -117,6 +117,28 @@ import Testing
     }
   }
 
+  @Test func saysOfItselfInTheReportsLanguage() async throws {
+    let body = """
+      See @fig-a and {{ a.statistic | ci }}; {{ a.missing }}; {{ a.share | percent1 }}.
+
+      ```{plot #fig-a}
+      data: a
+      caption: Eine Linie.
+      ```
+
+      \(Self.number)
+      """
+    try await page(document(body, frontMatter: "language: de\ndate: 2026-03-01\n")) { result in
+      let page = result.page
+      #expect(page.date == "1. März 2026" && page.language == "de")
+      let text = page.blocks.compactMap { if case .paragraph(let inlines) = $0 { inlines.plainText } else { nil } }.joined()
+      #expect(text == "See Abbildung\u{A0}1 and 0,931 (95-%-KI 0,924\u{2013}0,938); nicht bestimmt (one class); 7,4\u{A0}%.")
+      let html = try html(page)
+      #expect(html.contains("Zum Text springen") && html.contains("Beschreibung und Daten") && !html.contains("Skip to"))
+      #expect(try result.results.text.contains("0.931"), "data keep their points")
+    }
+  }
+
   @Test func takesPaperContentsAndLineNumbersFromReportAndOptions() async throws {
     try await withWorkshop { workshop in
       try workshop.write(document("Text.\n"))

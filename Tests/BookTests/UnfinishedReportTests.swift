@@ -53,7 +53,7 @@ import Testing
       for mark in ["a.valeu", "@fig-b", "@nobody2020", "no caption"] {
         #expect(page.contains("<strong>[missing: \(mark)]</strong>"), "\(mark)")
       }
-      #expect(page.contains("Draft: what is missing is marked.") && page.contains("<body id=\"top\" class=\"draft\">"))
+      #expect(page.contains("Draft: what is missing is marked.") && page.contains("<body id=\"top\" class=\"draft\""))
     }
   }
 

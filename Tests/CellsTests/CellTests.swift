@@ -2,6 +2,7 @@ import Book
 import Drawing
 import Figures
 import Foundation
+import Interpretation
 import PTBXL
 import Testing
 
@@ -213,5 +214,32 @@ private func mistakes<C: Book.Cell>(_ kind: C.Type, _ yaml: String) throws -> [S
   @Test func namesEveryKindOnce() {
     #expect(Set(cellKinds.map { $0.kind }).count == cellKinds.count)
     #expect(cellKinds.allSatisfy { !$0.summary.isEmpty })
+  }
+}
+
+@Suite struct ConfirmationTests {
+  private func confirmation(_ yaml: String) throws -> Cells.Confirmation? {
+    var options = try Options(yaml: yaml, kind: "measure")
+    return Cells.Confirmation(&options)
+  }
+
+  /// The physician's statements lead, the machine's stay beside them; a bare confirmation leaves the machine's.
+  @Test(arguments: ["en", "de"]) func saysWhoseReadingAPageLeadsWith(language: String) throws {
+    let statements = try Statements(language: language)
+    let changed = try #require(try confirmation("confirmed-by: Dr. A\nconfirmed-on: 2026-11-20\nstatements: AFIB,CLBBB"))
+    let headline = try #require(changed.headline(statements))
+    #expect(headline.contains(statements.sentence(of: "AFIB")) && headline.contains(statements.sentence(of: "CLBBB")))
+    #expect(changed.standing("MACHINE", statements).contains("MACHINE"))
+    #expect(changed.words(statements).contains(language == "de" ? "20.11.2026" : "2026-11-20"))
+    let kept = try #require(try confirmation("confirmed-by: Dr. A\nconfirmed-on: 2026-11-20"))
+    #expect(kept.headline(statements) == nil && !kept.standing("MACHINE", statements).contains("MACHINE"))
+    #expect(try confirmation("statements: AFIB") == nil)
+  }
+
+  @Test func bearsWarningsInMindBesideTheSignal() {
+    let values = Value.object([
+      "cautions": .list([.text("a"), .text("b")]), "quality": .object(["abstention": .list([]), "unlike": .list([.text("c")])]),
+    ])
+    #expect(MeasureCell.judgement(values) == .init(abstention: ["c"], cautions: ["a", "b"]))
   }
 }

@@ -1,7 +1,26 @@
 import Drawing
 import Testing
+import Wording
 
 @Suite struct NumberTextTests {
+  @Test func writesADecimalCommaInGermanAndAPointForMachines() throws {
+    let german = Language.speaking("de") {
+      [
+        decimal(-0.128, places: 2), significant(1.234, digits: 3), percent(0.0735, places: 1), probability(0.001), pValue(1e-5),
+        interval(0.1, 0.2, places: 1), interval(-0.1, 0.2, places: 1), integer(19634), decimal(.nan, places: 1),
+      ]
+    }
+    #expect(
+      german == [
+        "\u{2212}0,13", "1,23", "7,4\u{A0}%", "<0,01", "<\u{A0}0,001", "0,1\u{2013}0,2", "\u{2212}0,1 bis 0,2",
+        "19\u{202F}634", "nicht bestimmt",
+      ])
+    let scene = Scene(
+      size: Size(10.5, 10.5), elements: [.path(.line(Point(0.25, 0.5), Point(9.75, 1.5)), stroke: Stroke(Theme.ink, width: 0.5))],
+      description: "A line.")
+    #expect(try Language.speaking("de") { try svg(scene, idPrefix: "a") } == (try svg(scene, idPrefix: "a")))
+  }
+
   @Test(arguments: [
     (0.125, 2, "0.12"), (0.135, 2, "0.14"),  // ties to even, on the decimal text and not on the binary digits
     (2.675, 2, "2.68"), (1.005, 2, "1.00"), (0.9285, 3, "0.928"), (0.92851, 3, "0.929"), (9.995, 2, "10.00"),

@@ -1,6 +1,7 @@
 import Foundation
 import PTBXL
 import Testing
+import Wording
 
 @testable import Interpretation
 

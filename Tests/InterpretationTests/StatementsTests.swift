@@ -2,6 +2,7 @@ import Foundation
 import Measurement
 import PTBXL
 import Testing
+import Wording
 
 @testable import Interpretation
 
@@ -49,7 +50,7 @@ import Testing
     let same: Set<Statements.Word> = [
       .listSeparator, .sectionPatient, .patientName, .scaleSpeed, .scaleGain, .findingCode, .severity0, .measureQtc,
       .measureQtcBazett, .measureQtcFridericia, .measureQtcFramingham, .measureQtcHodges, .measureSdnn, .measureRmssd,
-      .beatNormal,
+      .beatNormal, .qualityAnd, .columnSnomed,
     ]
     let (german, english) = (try texts("de"), try texts("en"))
     #expect(Set(Statements.Word.allCases.filter { german.words[$0] == english.words[$0] }) == same)
@@ -151,14 +152,6 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{1}", ["a"], "a"), ("{2}{1}", ["a", "b"], "ba"), ("{1} and {1}", ["a"], "a and a"), ("{3}", ["a"], "{3}"),
-    ("{x} {0} {12} {1", ["a"], "{x} {0} {12} {1"), ("{{1}}", ["a"], "{a}"), ("", ["a"], ""), ("}{", ["a"], "}{"),
-  ])
-  func takeForAPlaceOnlyOneDigitInBraces(text: String, values: [String], filled: String) {
-    #expect(Template(text).filled(with: values) == filled)
-  }
-
-  @Test(arguments: [
     ("lead V1 converted from uV to mV", "Ableitung V1 von uV in mV umgerechnet"),
     ("resampled from 500 to 100 Hz", "von 500 auf 100 Hz umgetastet"),
     ("only 3 beats: every value rests on few", "nur 3 Schläge: alle Werte stützen sich auf wenige"),
@@ -172,6 +165,30 @@ import Testing
       "Elektroden sind wahrscheinlich vertauscht: V1 mit V2 oder V1 mit V3. Achsen und Infarktlokalisation "
         + "wären falsch."
     ),
+    (
+      "Electrodes may be exchanged: right and left arm exchanged; or the heart lies on the right (dextrocardia), as the "
+        + "fading of V1 to V6 suggests. The trace alone cannot tell. Axes and the place of an infarction would be wrong.",
+      "Elektroden sind möglicherweise vertauscht: rechter mit linkem Arm; oder das Herz liegt rechts (Dextrokardie), "
+        + "wofür die Abnahme von V1 bis V6 spricht. Die Aufzeichnung allein kann das nicht entscheiden. Achsen und "
+        + "Infarktlokalisation wären falsch."
+    ),
+    (
+      "Every lead is probably upside down, or right and left arm exchanged. Axes and the place of an infarction would be "
+        + "wrong.",
+      "Wahrscheinlich sind alle Ableitungen umgepolt oder rechter mit linkem Arm. Achsen und Infarktlokalisation wären "
+        + "falsch."
+    ),
+    (
+      "Lead V1 reaches 16.5 mV, more than a heart gives: is the unit right? The same, if less, in V2, V3.",
+      "Ableitung V1 erreicht 16,5\u{A0}mV, mehr als ein Herz erzeugt: Stimmt die Einheit? Dasselbe, aber weniger, in V2, V3."
+    ),
+    (
+      "The limb leads contradict one another by up to 0.31 mV in the mean: II is not I + III, aVR is not −(I + II) / 2.",
+      "Die Extremitätenableitungen widersprechen einander im Mittel um bis zu 0,31\u{A0}mV: II ist nicht I + III, aVR ist "
+        + "nicht −(I + II) / 2."
+    ),
+    ("in V1, V2 most is noise: no boundary rests on them", "in V1, V2 überwiegt das Rauschen: Keine der Grenzen stützt sich darauf"),
+    ("the longest pause: 2.4 s", "die längste Pause: 2,4\u{A0}s"),
     ("one thing, or another", "one thing, or another"),
     (
       "Nothing could be compared with the training data: V1 not there.",
@@ -188,9 +205,9 @@ import Testing
     #expect(try Statements(language: "en").translated(english) == english)
   }
 
-  /// Every remark is found again from what it gives, so that no row hides another. Not `{1}, or {2}`: it is so short
-  /// that its values must be remarks themselves.
-  @Test(arguments: Statements.Word.remarks.filter { $0 != .qualityOr })
+  /// Every remark is found again from what it gives, so that no row hides another. Not `{1}, or {2}` and `{1}, {2}`: they
+  /// are so short that their values must be remarks themselves.
+  @Test(arguments: Statements.Word.remarks.filter { ![.qualityOr, .qualityAnd].contains($0) })
   func translateEveryRemark(word: Statements.Word) throws {
     let (english, german) = (try Statements(language: "en"), try Statements(language: "de"))
     let values = ["7", "V3", "II", "12"]

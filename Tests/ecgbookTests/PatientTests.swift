@@ -168,10 +168,43 @@ import WFDB
       let pages = try text(ofPDF: folder + "/page.pdf")
       #expect(pages[0].contains("confirmed by Dr. A. Muster, 2026-11-20"))
       for page in pages { #expect(page.contains("Not a medical device")) }
-      #expect(pages.joined().contains("Atrial fibrillation") && pages[0].contains("Sensitivity"))
+      #expect(pages[0].contains("Physician's reading: Atrial fibrillation"))
+      #expect(pages[0].contains("machine's") && pages[0].contains("Sensitivity"))
       let wrong = try Command.run(["patient", "one", "--output", "other", "--confirmed-by", "Dr. A. Muster"], in: folder)
       #expect(wrong.status == 2 && wrong.errors.contains("confirmed-on"))
       #expect(!FileManager.default.fileExists(atPath: folder + "/other.pdf"))
+    }
+  }
+
+  /// What a page in German says of itself, its figures' descriptions and its tables included, is German.
+  @Test func speaksGermanThroughout() throws {
+    try withTemporaryFolder { folder in
+      try Self.record("one", in: folder)
+      let result = try Command.run(["patient", "one", "--language", "de-AT", "--output", "page"], in: folder)
+      try #require(result.status == 0, "\(result.errors)")
+      let pages = try text(ofPDF: folder + "/page.pdf")
+      #expect(pages[0].contains("Seite") && pages[0].contains("25 mm/s") && pages[0].contains("aVR"), "the trace stands there too")
+      var html = try String(contentsOfFile: folder + "/page.html", encoding: .utf8)
+      html = html.replacing(/<script[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>|data:[a-z\/]+;base64,[A-Za-z0-9+\/=]+/, with: "")
+      // Only what is said: no tags, no column of data by its name.
+      let named = html.matches(of: /(?:aria-label|aria-description)="([^"]*)"/).map { String($0.1) }
+      let said = ([html.replacing(/<th scope="col">[a-z0-9_]+<\/th>/, with: "").replacing(/<[^>]*>/, with: " ")] + named).joined(separator: " ")
+      for words in [pages.joined(separator: " "), said] {
+        let lowered = words.lowercased()
+        for word in ["the", "of", "with", "undefined", "sampling", "beats", "none", "from", "lower", "page", "skip", "download"] {
+          let found = lowered.firstRange(of: try Regex("\\b\(word)\\b"))
+          #expect(found == nil, "\(word): \(found.map { words.around($0.lowerBound, lowered) } ?? "")")
+        }
+        #expect(words.firstMatch(of: /[0-9]\.[0-9]+\u{A0}?(s|mV|ms)\b/) == nil, "decimals have a comma")
+      }
+    }
+  }
+
+  @Test func namesTheLanguagesThatThereAre() throws {
+    try withTemporaryFolder { folder in
+      try Self.record("one", in: folder)
+      let result = try Command.run(["patient", "one", "--language", "fr", "--output", "page"], in: folder)
+      #expect(result.status == 2 && result.errors.contains("expected one of de, en"), "\(result.errors)")
     }
   }
 
@@ -182,6 +215,10 @@ import WFDB
       let result = try Command.run(["patient", "now", "--previous", "before", "--output", "page"], in: folder)
       try #require(result.status == 0, "\(result.errors)")
       #expect(try text(ofPDF: folder + "/page.pdf").joined().contains("Earlier recordings"))
+      let alone = try Command.run(["patient", "now", "--previous", "before", "--model", "none", "--output", "alone"], in: folder)
+      try #require(alone.status == 0, "\(alone.errors)")
+      let words = try text(ofPDF: folder + "/alone.pdf").joined()
+      #expect(words.contains("Earlier recordings") && !words.contains("Where in the trace") && !words.contains("Probabilit"))
     }
   }
 
@@ -211,11 +248,20 @@ import WFDB
       let result = try Command.run(["patient", "long", "--model", "none", "--output", "page"], in: folder)
       try #require(result.status == 0, "\(result.errors)")
       let pages = try text(ofPDF: folder + "/page.pdf")
-      #expect(pages.joined().contains("The worst ten seconds"))
+      #expect(pages.joined().contains("The worst ten seconds") && pages.joined().contains("a minute to a line"))
+      #expect(!pages.joined().contains("Where in the trace") && !pages.joined().contains("Probability"))
       let measured = try Command.run(["measure", "long", "--json"], in: folder)
       let object = try #require(try JSONSerialization.jsonObject(with: Data(measured.output.utf8)) as? [String: Any])
       #expect(object["seconds"] as? Double == 360 && object["episodes"] is [Any])
     }
+  }
+}
+
+extension String {
+  /// What stands around a place of the same text in lower case.
+  fileprivate func around(_ place: String.Index, _ lowered: String) -> String {
+    let offset = lowered.distance(from: lowered.startIndex, to: place)
+    return String(dropFirst(max(0, offset - 40)).prefix(90))
   }
 }
 

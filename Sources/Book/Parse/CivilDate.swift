@@ -1,3 +1,5 @@
+import Wording
+
 /// A day of the proleptic Gregorian calendar.
 public struct CivilDate: Equatable, Sendable {
   var year, month, day: Int
@@ -38,7 +40,7 @@ public struct CivilDate: Equatable, Sendable {
   }
 
   /// "1 March 2026".
-  var words: String { "\(day) \(Self.months[month - 1]) \(year)" }
+  var words: String { say(.date, "\(day)", say(.months, form: month - 1), "\(year)") }
 
   /// "March" for 3; nil for what is no month.
   static func monthName(_ month: Int) -> String? { months.indices.contains(month - 1) ? months[month - 1] : nil }

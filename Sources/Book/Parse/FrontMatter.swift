@@ -1,3 +1,5 @@
+import Wording
+
 /// What a report says of itself before its text.
 public struct FrontMatter: Sendable, Equatable {
   public var title: [Span] = []
@@ -136,8 +138,14 @@ private struct FrontMatterReader {
   mutating func language(_ entry: Setting.Entry) -> String? {
     guard let text = text(entry) else { return nil }
     let tag = /[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*/
-    if text.wholeMatch(of: tag) != nil { return text }
-    diagnose(.frontMatterType, entry.value.range, "'\(text)' is no language tag", ["write a tag of BCP 47, such as 'en', 'de-AT' or 'zh-Hant'"])
+    if text.wholeMatch(of: tag) != nil {
+      if (try? Language(text)) != nil { return text }
+      diagnose(
+        .frontMatterType, entry.value.range, "the engine has no words in the language '\(text)'",
+        ["those that it has: \(Language.codes.joined(separator: ", "))"])
+      return nil
+    }
+    diagnose(.frontMatterType, entry.value.range, "'\(text)' is no language tag", ["write a tag of BCP 47, such as 'en' or 'de-AT'"])
     return nil
   }
 

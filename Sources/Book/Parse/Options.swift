@@ -22,6 +22,7 @@ public struct Options: Sendable {
   /// Where the cell begins.
   public let range: SourceRange
 
+  private let language: String
   private let entries: [Setting.Entry]
   private let parameters: [String: Value]
   /// Names that are no mistake although they have no value, because their declaration has one of its own.
@@ -43,21 +44,21 @@ public struct Options: Sendable {
   private(set) var values: [ValueUse] = []
 
   init(
-    kind: String, id: String, at range: SourceRange, _ mapping: Setting, parameters: [String: Value],
+    kind: String, id: String, at range: SourceRange, _ mapping: Setting, parameters: [String: Value], language: String = "en",
     isUnreadable: @escaping @Sendable (String) -> Bool = { _ in false }
   ) {
     (self.kind, self.id, self.range) = (kind, id, range)
-    (self.parameters, self.isUnreadable) = (parameters, isUnreadable)
+    (self.parameters, self.language, self.isUnreadable) = (parameters, language, isUnreadable)
     entries = mapping.entries ?? []
   }
 
   /// Reads options from YAML outside of a report: for tests of a cell kind.
   public init(
-    yaml: String, kind: String = "cell", id: String = "cell", parameters: [String: Value] = [:]
+    yaml: String, kind: String = "cell", id: String = "cell", parameters: [String: Value] = [:], language: String = "en"
   ) throws(Diagnostic) {
     let source = SourceText(file: "options.yaml", text: yaml)
     let mapping = try Setting.mapping(parsing: source.text, at: YAMLPlace(source: source, firstLine: 1))
-    self.init(kind: kind, id: id, at: source.range(line: 1), mapping, parameters: parameters)
+    self.init(kind: kind, id: id, at: source.range(line: 1), mapping, parameters: parameters, language: language)
   }
 
   /// The mistakes so far, with options that nothing took; call it after the cell's `init`.
@@ -72,6 +73,9 @@ public struct Options: Sendable {
 
   /// Whether the report gives the option.
   public func isPresent(_ name: String) -> Bool { entries.contains { $0.key == name } }
+
+  /// The language of the report, a tag of BCP 47, for a cell whose values are words: it enters the compute key.
+  public mutating func reportLanguage() -> String { record("language", language, .compute) }
 
   // MARK: Values
 

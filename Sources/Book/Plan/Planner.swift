@@ -46,7 +46,9 @@ struct Planner {
         isComplete = false
         continue
       }
-      var options = Options(kind: source.kind, id: source.id, at: source.range, mapping, parameters: parameters, isUnreadable: isUnreadable)
+      var options = Options(
+        kind: source.kind, id: source.id, at: source.range, mapping, parameters: parameters,
+        language: report.frontMatter.language, isUnreadable: isUnreadable)
       let cell = type.init(&options)
       diagnostics += options.mistakes
       used.formUnion(options.usedParameters)

@@ -13,8 +13,8 @@ function sortKey(cell) {
   const copy = cell.cloneNode(true);
   for (const part of copy.querySelectorAll(".aside, sup")) part.remove();
   const text = copy.textContent.trim();
-  if (text === "" || text === "–" || text.startsWith("undefined")) return undefined;
-  const number = text.replace(/[\s\u2009\u202f]/g, "").replace("\u2212", "-").replace(/%$/, "");
+  if (text === "" || text === "–" || text.startsWith(document.body.dataset.undefined)) return undefined;
+  const number = text.replace(/[\s\u2009\u202f]/g, "").replace(document.body.dataset.decimal, ".").replace("\u2212", "-").replace(/%$/, "");
   return /^[-+]?\d+(\.\d+)?$/.test(number) ? Number(number) : text;
 }
 
@@ -111,7 +111,7 @@ function answerWithValues(plate) {
   svg.setAttribute("aria-label", words.join(" "));
   svg.removeAttribute("aria-labelledby");
   for (const title of svg.querySelectorAll("title")) title.remove();
-  plate.setAttribute("aria-description", "The arrow keys step through its values.");
+  plate.setAttribute("aria-description", document.body.dataset.keys);
   plate.addEventListener("pointermove", (event) => {
     const mark = nearest(marks, svg, event.clientX, event.clientY);
     if (mark) show(mark);

@@ -1,3 +1,5 @@
+import Wording
+
 /// The letters and numbers of appendices: "A", "A.1", "A.1.1", "B".
 struct AppendixNumbers {
   /// Of the appendix that is being read; empty before the first.
@@ -18,6 +20,6 @@ struct AppendixNumbers {
     }
     count += 1
     letter = letters(count - 1, from: UInt8(ascii: "A"))
-    return "Appendix\u{A0}\(letter). "
+    return say(.appendix, letter).replacing(" ", with: "\u{A0}") + " "
   }
 }

@@ -1,3 +1,5 @@
+import Wording
+
 extension Frame {
   /// A frame as a table prints it, its values formatted; the caption is set by the caller.
   ///
@@ -27,14 +29,14 @@ extension Frame {
     for column in shown {
       let isNumeric = column.values.contains { $0.asNumber != nil }
       result.columns.append(
-        TableBlock.Column(column.title + (column.unit.map { " (\($0))" } ?? "") + (column.optimism == nil ? "" : " (optimistic)"), isNumeric ? .right : .left))
+        TableBlock.Column(column.title + (column.unit.map { " (\($0))" } ?? "") + (column.optimism == nil ? "" : " (\(say(.optimistic)))"), isNumeric ? .right : .left))
       let format = try column.valueFormat
       var formatted: [TableBlock.Cell] = []
       for value in column.values.prefix(rowCount) {
         if case .undefined(let reason) = value {
           let index = reasons.firstIndex(of: reason) ?? reasons.count
           if index == reasons.count { reasons.append(reason) }
-          formatted.append(TableBlock.Cell([.text("undefined" + Self.mark(index))]))
+          formatted.append(TableBlock.Cell([.text(say(.undefined) + Self.mark(index))]))
           continue
         }
         do throws(ValueFormat.Unfit) {
@@ -51,9 +53,11 @@ extension Frame {
     }
     result.rows = (0..<rowCount).map { row in cells.map { $0[row] } }
     for reason in Set(optimistic.map(\.reason)).sorted() {
-      result.notes.append("Optimistic: \(reason) (\(optimistic.filter { $0.reason == reason }.map(\.title).joined(separator: ", "))).")
+      let titles = optimistic.filter { $0.reason == reason }.map(\.title).joined(separator: ", ")
+      result.notes.append(say(.optimisticBecause, "\(reason) (\(titles))."))
     }
-    result.notes += reasons.enumerated().map { "\(Self.mark($0.offset)) Undefined: \($0.element)" }
+    if rowCount == 0 { result.notes = [say(.tableEmpty)] }
+    result.notes += reasons.enumerated().map { "\(Self.mark($0.offset)) " + say(.undefinedNote, $0.element) }
     return result
   }
 

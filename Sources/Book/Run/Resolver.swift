@@ -1,6 +1,7 @@
 import Drawing
 import Files
 import Foundation
+import Wording
 
 /// Turns a report and what its cells computed into a page: figures and tables numbered, values formatted, references and
 /// citations resolved.
@@ -19,8 +20,8 @@ struct Resolver {
   private(set) var gaps: [Diagnostic] = []
   private var diagnostics: [Diagnostic] = []
   /// Of figures, tables and equations, by id; `place` is the id of what a reference leads to.
-  private var numbers: [String: (word: String, number: String, place: String)] = [:]
-  private var counts: [String: Int] = [:]  // by word and appendix
+  private var numbers: [String: (word: Phrase, number: String, place: String)] = [:]
+  private var counts: [String: Int] = [:]  // by kind and appendix
   private var letters: [String: String] = [:]  // of the appendices in which cells stand, by id
   private var appendices = AppendixNumbers()
   private var bibliographyIndex: Int?  // where the list of works stands if no cell says so: before the appendices
@@ -55,6 +56,12 @@ struct Resolver {
 
   /// - Throws: ``ReportError`` with everything that could not be printed, or ``CellFailure`` when a cell cannot be drawn.
   mutating func resolve(sourceDate: Int?, numbersLines: Bool = false) throws -> (page: Page, results: Results) {
+    try Language.speaking(plan.report.frontMatter.language) {
+      try resolved(sourceDate: sourceDate, numbersLines: numbersLines)
+    }
+  }
+
+  private mutating func resolved(sourceDate: Int?, numbersLines: Bool) throws -> (page: Page, results: Results) {
     var pieces: [String: [Piece]] = [:]
     number(plan.report.nodes)
     let panels = Set(plan.cells.flatMap(\.cell.panels)), shared = presentContext()
@@ -74,9 +81,9 @@ struct Resolver {
     page.date = (sourceDate.map { CivilDate(secondsSince1970: $0) } ?? date)?.words
     page.isDraft = plan.isDraft
     if !execution.failures.isEmpty {
-      page.banners.append("Failed: this page shows what was finished, and is no report.")
+      page.banners.append(say(.failedBanner))
     } else if plan.isDraft {
-      page.banners.append("Draft: what is missing is marked.")
+      page.banners.append(say(.draftBanner))
     }
     for cell in plan.cells {
       for banner in execution.cells[cell.id]?.output.banners ?? [] where !page.banners.contains(banner) {
@@ -90,7 +97,7 @@ struct Resolver {
     }
     try fill(&page, pieces)
     if !cited.isEmpty, !hasBibliography {
-      let heading = Block.heading(level: 1, [.text("References")], anchor: anchor("References"))
+      let heading = Block.heading(level: 1, [.text(say(.references))], anchor: anchor(say(.references)))
       page.blocks.insert(contentsOf: [heading, .bibliography], at: bibliographyIndex ?? endOfText(page.blocks))
     }
     page.bibliography =
@@ -146,7 +153,7 @@ struct Resolver {
       case .cell(let index):
         guard plan.report.cells.indices.contains(index) else { continue }
         letters[plan.report.cells[index].id] = appendices.letter
-      case .equation(_, let id): if let id { _ = next("Equation", id.text, appendices.letter) }
+      case .equation(_, let id): if let id { _ = next(.equation, id.text, appendices.letter) }
       case .list(_, _, _, let items), .footnotes(let items):
         for item in items { number(item, isTop: false, appendices) }
       case .quote(let nodes): number(nodes, isTop: false, appendices)
@@ -156,9 +163,9 @@ struct Resolver {
   }
 
   /// The next number of a figure, table or equation; in each appendix they begin anew.
-  private mutating func next(_ word: String, _ id: String, _ letter: String) -> Int {
-    let count = (counts[word + letter] ?? 0) + 1
-    counts[word + letter] = count
+  private mutating func next(_ word: Phrase, _ id: String, _ letter: String) -> Int {
+    let count = (counts[word.rawValue + letter] ?? 0) + 1
+    counts[word.rawValue + letter] = count
     numbers[id] = (word, letter + "\(count)", id)
     anchors.insert(id)
     return count
@@ -187,9 +194,9 @@ struct Resolver {
       ]
     }
     return [
-      .heading(level: 1, [.text(appendices.label(outermost) + "Claims")], anchor: anchor("Claims")),
-      .paragraph([.text("What this report claims, and what its values say. An interval decides; what was tuned on the records that test it supports nothing.")]),
-      .table(TableBlock(columns: ["Claim", "Verdict", "Because"].map { TableBlock.Column($0, .left) }, rows: rows)),
+      .heading(level: 1, [.text(appendices.label(outermost) + say(.claims))], anchor: anchor(say(.claims))),
+      .paragraph([.text(say(.claimsRule))]),
+      .table(TableBlock(columns: [.claimsClaim, .claimsVerdict, .claimsBecause].map { TableBlock.Column(say($0), .left) }, rows: rows)),
     ]
   }
 
@@ -243,7 +250,7 @@ struct Resolver {
       guard !scene.description.allSatisfy(\.isWhitespace) else {
         throw CellFailure(cell.source, "its figure has no description, which stands for it where it cannot be seen")
       }
-      var block = FigureBlock(id: id, number: next("Figure", id, letter), caption: [], scene: scene, data: data)
+      var block = FigureBlock(id: id, number: next(.figure, id, letter), caption: [], scene: scene, data: data)
       block.appendix = letter
       return block
     }
@@ -259,13 +266,13 @@ struct Resolver {
           let letter = Book.letters(index)
           block.panels.append(.init(letter: letter, data: panel.frame))
           for name in ["\(id)-\(letter)", panel.cell] where numbers[name] == nil {
-            numbers[name] = ("Figure", block.label + letter, id)
+            numbers[name] = (.figure, block.label + letter, id)
           }
         }
         pieces.append(.figure(block, caption: caption, cells: data.map(\.cell)))
       case .table(let frame, let caption, let columns, let isLandscape):
         let id = try nextID("tbl-")
-        let number = next("Table", id, letter)
+        let number = next(.table, id, letter)
         pieces.append(.table(id: id, number: number, frame, caption: caption, columns: columns, isLandscape: isLandscape))
       case .markdown(let text):
         let parser = MarkdownParser(text, in: nil, of: nil)
@@ -335,7 +342,7 @@ struct Resolver {
   private mutating func caption(_ text: String, of cell: Plan.PlannedCell) -> [Inline] {
     // Places lead to the option where the cell has passed it on unchanged.
     let setting = cell.cell.panels.isEmpty ? cell.source.options?.entries?.first { $0.key == "caption" }?.value : nil
-    if text.isEmpty, isTolerant { return [Self.gap("no caption")] }
+    if text.isEmpty, isTolerant { return [Self.gap(say(.missingCaption))] }
     let parser = MarkdownParser(text, in: setting ?? Setting(.null, at: cell.source.range), of: plan.report.source)
     diagnostics += parser.diagnostics
     return inlines(parser.nodes.inlineSpans)
@@ -430,7 +437,7 @@ struct Resolver {
         }
       case .reference(let id, let range):
         if let (word, number, place) = numbers[id] {
-          result.append(.reference("\(word)\u{00A0}\(number)", anchor: place))
+          result.append(.reference(say(word, number).replacing(" ", with: "\u{00A0}"), anchor: place))
         } else {
           let kind = id.hasPrefix("fig-") ? "figure" : id.hasPrefix("tbl-") ? "table" : "equation"
           report(.unknownReference, at: range, within: cell, "'\(id)' shows no \(kind)")
@@ -531,24 +538,24 @@ struct Resolver {
     return format(use, within: cell) { (format, value) throws(ValueFormat.Unfit) in
       let text = try format.inline(value)
       guard isOptimistic, value.undefinedReason == nil else { return text }
-      return text.hasSuffix(")") ? text.dropLast() + ", optimistic)" : text + " (optimistic)"
+      return text.hasSuffix(")") ? text.dropLast() + ", \(say(.optimistic)))" : text + " (\(say(.optimistic)))"
     }
   }
 
   private func isOptimistic(_ use: ValueUse) -> Bool { execution.cells[use.head]?.optimism(of: use.rest) != nil }
 
   /// What stands where something is missing.
-  private static func gap(_ what: String) -> Inline { .strong([.text("[missing: \(what)]")]) }
+  private static func gap(_ what: String) -> Inline { .strong([.text(say(.missingWhat, what))]) }
 
   private mutating func keyFigure(_ figure: FrontMatter.KeyFigure) -> Page.KeyFigure {
     let parts = format(figure.value, within: nil) { (format, value) throws(ValueFormat.Unfit) -> (ValueFormat.Formatted, Value) in
       (try format.split(value), value)
     }
-    guard let (formatted, value) = parts else { return Page.KeyFigure(label: figure.label, value: isTolerant ? "missing" : "") }
+    guard let (formatted, value) = parts else { return Page.KeyFigure(label: figure.label, value: isTolerant ? say(.missing) : "") }
     let interval = value.asInterval.flatMap { bounds in
-      formatted.aside.map { "\(ValueFormat.level(bounds.level)) CI \($0)" }
+      formatted.aside.map { ValueFormat.confidence(bounds.level, $0) }
     }
-    let aside = [interval ?? formatted.aside, isOptimistic(figure.value) ? "optimistic" : nil].compactMap(\.self)
+    let aside = [interval ?? formatted.aside, isOptimistic(figure.value) ? say(.optimistic) : nil].compactMap(\.self)
     return Page.KeyFigure(label: figure.label, value: formatted.value, interval: aside.isEmpty ? nil : aside.joined(separator: ", "))
   }
 
@@ -584,19 +591,19 @@ struct Resolver {
     let report = plan.report
     var attachments = [
       Page.Attachment(
-        name: "results.json", mediaType: "application/json", description: "Every value of this report", content: text),
+        name: "results.json", mediaType: "application/json", description: say(.attachmentResults), content: text),
       Page.Attachment(
-        name: "\(report.name).md", mediaType: "text/markdown", description: "The source of this report",
+        name: "\(report.name).md", mediaType: "text/markdown", description: say(.attachmentSource),
         content: report.text),
     ]
     attachments += report.included.map { file in
-      Page.Attachment(name: file.name, mediaType: "text/markdown", description: "A part of the source", content: file.text)
+      Page.Attachment(name: file.name, mediaType: "text/markdown", description: say(.attachmentPart), content: file.text)
     }
     for cell in results.cells {
-      let numbered = cell.figures.map { ("Figure", $0) } + cell.tables.map { ("Table", $0) }
+      let numbered = cell.figures.map { (Phrase.attachmentFigure, $0) } + cell.tables.map { (Phrase.attachmentTable, $0) }
       attachments += numbered.filter { !$1.data.columns.isEmpty }.map { word, shown in
         Page.Attachment(
-          name: "\(shown.id).csv", mediaType: "text/csv", description: "The data of \(word) \(shown.label)",
+          name: "\(shown.id).csv", mediaType: "text/csv", description: say(word, shown.label),
           content: shown.data.csv.text)
       }
     }

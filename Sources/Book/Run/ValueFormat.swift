@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// How a value reads, in prose, in tables and on the title page alike: one formatter, so that they cannot disagree.
 ///
@@ -59,16 +60,16 @@ public enum ValueFormat: Sendable, Equatable {
 
   /// The value as prose has it, in one piece.
   public func inline(_ value: Value) throws(Unfit) -> String {
-    if case .undefined(let reason) = value { return "undefined (\(reason))" }
+    if case .undefined(let reason) = value { return say(.undefinedBecause, reason) }
     let parts = try split(value)
     guard self == .ci || self == .ciPercent, case .statistic(let s) = value, let interval = s.interval, let aside = parts.aside
     else { return parts.value }
-    return "\(parts.value) (\(Self.level(interval.level)) CI \(aside))"
+    return "\(parts.value) (\(Self.confidence(interval.level, aside)))"
   }
 
   /// The value as tables and the title page have it: the interval of a statistic apart.
   public func split(_ value: Value) throws(Unfit) -> Formatted {
-    if case .undefined(let reason) = value { return Formatted(value: "undefined", aside: reason) }
+    if case .undefined(let reason) = value { return Formatted(value: say(.undefined), aside: reason) }
     func unfit(_ needs: String) -> Unfit { Unfit(needs: needs, found: value.kindInWords) }
     switch self {
     case .standard: return try standard(value)
@@ -124,16 +125,16 @@ public enum ValueFormat: Sendable, Equatable {
   private func standard(_ value: Value) throws(Unfit) -> Formatted {
     switch value {
     case .text(let text): return Formatted(value: text)
-    case .boolean(let boolean): return Formatted(value: boolean ? "yes" : "no")
+    case .boolean(let boolean): return Formatted(value: say(boolean ? .yes : .no))
     case .integer(let integer): return Formatted(value: Drawing.integer(integer))
     case .number(let number): return Formatted(value: Self.plain(number))
     case .statistic: return try ValueFormat.places(3).split(value)
-    case .undefined(let reason): return Formatted(value: "undefined", aside: reason)
+    case .undefined(let reason): return Formatted(value: say(.undefined), aside: reason)
     case .list(let items):
       var words: [String] = []
       for item in items { words.append(try ValueFormat.standard.inline(item)) }
       let last = words.popLast()
-      return Formatted(value: words.isEmpty ? last ?? "none" : words.joined(separator: ", ") + " and " + (last ?? ""))
+      return Formatted(value: words.isEmpty ? last ?? say(.listNone) : say(.listAnd, words.joined(separator: ", "), last ?? ""))
     case .object: throw Unfit(needs: "one value", found: value.kindInWords)
     }
   }
@@ -147,14 +148,15 @@ public enum ValueFormat: Sendable, Equatable {
     guard let share = value.asNumber else { throw unfit }
     let aside = value.asInterval.map { bounds in
       let (low, high) = (Drawing.percent(bounds.lower, places: places), Drawing.percent(bounds.upper, places: places))
-      return bounds.lower < 0 || bounds.upper < 0 ? "\(low) to \(high)" : "\(low.dropLast())\u{2013}\(high)"
+      return bounds.lower < 0 || bounds.upper < 0
+        ? say(.range, low, high) : "\(percentNumber(bounds.lower, places: places))\u{2013}\(high)"
     }
     return Formatted(value: Drawing.percent(share, places: places), aside: aside)
   }
 
-  /// "95%", or "99.5%".
-  static func level(_ level: Double) -> String {
-    Drawing.percent(level, places: abs(level * 100 - (level * 100).rounded()) < 1e-9 ? 0 : 1)
+  /// "95% CI 0.4–0.6"; the level may be 99.5%.
+  static func confidence(_ level: Double, _ interval: String) -> String {
+    say(.confidence, percentNumber(level, places: abs(level * 100 - (level * 100).rounded()) < 1e-9 ? 0 : 1), interval)
   }
 
   private static func duration(_ seconds: Double) -> String {

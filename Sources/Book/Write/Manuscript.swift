@@ -1,4 +1,5 @@
 import Files
+import Wording
 
 /// A page made ready for both outputs: the sections that have no heading get one, every place has its name, and every
 /// link inside the document is known from both of its ends.
@@ -73,7 +74,7 @@ struct Manuscript {
         case .figure(let figure):
           let place = anchors.claim(figure.id)
           objectPlaces.append(place)
-          names[place] = "Figure \(figure.label)"
+          names[place] = say(.figure, figure.label)
           read(figure.caption)
           for part in figure.parts { add(part.data, id: part.id, caption: figure.caption) }
         case .table(let table):
@@ -82,14 +83,14 @@ struct Manuscript {
           if let id = table.id {
             let place = anchors.claim(id)
             objectPlaces.append(place)
-            names[place] = table.label.map { "Table \($0)" }
+            names[place] = table.label.map { say(.table, $0) }
             if let data = table.data { add(data, id: id, caption: table.caption) }
           }
         case .equation(let equation):
           guard let id = equation.id else { break }
           let place = anchors.claim(id)
           objectPlaces.append(place)
-          names[place] = "Equation \(equation.number ?? "")"
+          names[place] = say(.equation, equation.number ?? "")
         case .code, .rule, .bibliography, .notice: break
         }
       }
@@ -100,15 +101,15 @@ struct Manuscript {
     for entry in page.bibliography {
       read(entry.text)
       let name = entry.name ?? "\(entry.number)"
-      names[anchors.claim("ref-" + entry.key)] = "Reference \(name)"
+      names[anchors.claim("ref-" + entry.key)] = say(.reference, name)
       for n in 0..<(citationCounts[entry.key] ?? 0) {
-        names[Manuscript.citationPlace(entry.key, n + 1)] = "Mention \(n + 1) of reference \(name)"
+        names[Manuscript.citationPlace(entry.key, n + 1)] = say(.mention, "\(n + 1)", name)
       }
     }
     for number in 0..<noteTotal {
-      names[Manuscript.notePlace(number + 1)] = "Note \(number + 1)"
+      names[Manuscript.notePlace(number + 1)] = say(.note, "\(number + 1)")
       for n in 0..<(noteCounts[number + 1] ?? 0) {
-        names[Manuscript.noteMarkPlace(number + 1, n + 1)] = "Mark \(n + 1) of note \(number + 1)"
+        names[Manuscript.noteMarkPlace(number + 1, n + 1)] = say(.mark, "\(n + 1)", "\(number + 1)")
       }
     }
     (self.anchors, self.headings, self.objectPlaces) = (anchors, headings, objectPlaces)
@@ -173,9 +174,9 @@ struct Manuscript {
     for block in body {
       switch block {
       case .bibliography where page.bibliography.isEmpty: continue
-      case .bibliography: begin("References", "references")
+      case .bibliography: begin(say(.references), "references")
       case .footnotes(let notes) where notes.isEmpty: continue
-      case .footnotes: begin("Notes", "notes")
+      case .footnotes: begin(say(.notes), "notes")
       default: break
       }
       blocks.append(block)

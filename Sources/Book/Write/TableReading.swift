@@ -1,3 +1,5 @@
+import Wording
+
 /// A table as it is to be read: long reasons moved from the cells to lettered notes below.
 ///
 /// An interval belongs behind its value; "no record of the test fold has this statement" does not, least of all in nine
@@ -32,5 +34,5 @@ struct TableReading {
   }
 
   /// "−0.016 to 0.010" is an interval, and has none.
-  private static func hasWords(_ aside: String) -> Bool { aside.replacing(" to ", with: "").contains(where: \.isLetter) }
+  private static func hasWords(_ aside: String) -> Bool { aside.replacing(say(.range, "", ""), with: "").contains(where: \.isLetter) }
 }

@@ -11,7 +11,7 @@ struct LabelPerformance: Equatable {
   var auroc, sensitivity, specificity, precision: Value  // with their intervals, or undefined
 
   /// - Throws: `CSVError` or ``CellError`` where the file is no such summary.
-  static func read(_ path: String) throws -> [LabelPerformance] {
+  static func read(_ path: String, _ statements: Statements) throws -> [LabelPerformance] {
     let table = try CSV(parsing: try readFile(path))
     func column(_ name: String) throws -> Int {
       guard let index = table.columns.firstIndex(of: name) else {
@@ -24,10 +24,10 @@ struct LabelPerformance: Equatable {
       let (value, n) = (try column(name), try column(name + "_n"))
       let bounds = (table.columns.firstIndex(of: name + "_lower"), table.columns.firstIndex(of: name + "_upper"))
       return { row in
-        guard let x = Double(row[value]), x.isFinite else { return .undefined("not defined in its evaluation") }
+        guard let x = Double(row[value]), x.isFinite else { return .undefined(statements.word(.reasonDefined)) }
         var interval: Book.Statistic.Interval?
         if let lower = bounds.0.flatMap({ Double(row[$0]) }), let upper = bounds.1.flatMap({ Double(row[$0]) }) {
-          interval = .init(lower: lower, upper: upper, level: 0.95, method: "as in the network's evaluation")
+          interval = .init(lower: lower, upper: upper, level: 0.95, method: statements.word(.modelInterval))
         }
         return .statistic(Book.Statistic(x, interval: interval, n: Int(row[n]) ?? 0))
       }
@@ -56,22 +56,22 @@ struct LabelPerformance: Equatable {
     return value.double.map { x in whole(x) + (value.interval.map { "\u{A0}(\(whole($0.lower))–\(whole($0.upper)))" } ?? "") }
   }
 
-  static func frame(_ rows: [LabelPerformance]) -> Frame {
+  static func frame(_ rows: [LabelPerformance], _ statements: Statements) -> Frame {
     Frame([
-      .init("label", title: "Label", rows.map { .text($0.label) }),
-      .init("positives", title: "With it", format: "integer", note: "Test records with the label.", rows.map { .integer($0.positives) }),
-      .init("records", title: "Records", format: "integer", rows.map { .integer($0.records) }),
-      .init("auroc", title: "AUROC", format: "ci", rows.map(\.auroc)),
-      .init("sensitivity", title: "Sensitivity", format: "ci", rows.map(\.sensitivity)),
-      .init("specificity", title: "Specificity", format: "ci", rows.map(\.specificity)),
-      .init("precision", title: "Precision", format: "ci", rows.map(\.precision)),
+      .init("label", title: statements.word(.findingCode), rows.map { .text($0.label) }),
+      .init("positives", title: statements.word(.findingPositives), format: "integer", rows.map { .integer($0.positives) }),
+      .init("records", title: statements.word(.columnRecords), format: "integer", rows.map { .integer($0.records) }),
+      .init("auroc", title: statements.word(.columnAuroc), format: "ci", rows.map(\.auroc)),
+      .init("sensitivity", title: statements.word(.findingSensitivity), format: "ci", rows.map(\.sensitivity)),
+      .init("specificity", title: statements.word(.findingSpecificity), format: "ci", rows.map(\.specificity)),
+      .init("precision", title: statements.word(.columnPrecision), format: "ci", rows.map(\.precision)),
     ])
   }
 
   /// By label.
-  static func read(_ frame: Frame?) -> [String: LabelPerformance] {
+  static func read(_ frame: Frame?, _ statements: Statements) -> [String: LabelPerformance] {
     guard let frame else { return [:] }
-    func value(_ name: String, _ i: Int) -> Value { frame[name]?.values[at: i] ?? .undefined("not evaluated") }
+    func value(_ name: String, _ i: Int) -> Value { frame[name]?.values[at: i] ?? .undefined(statements.word(.reasonEvaluated)) }
     let rows = frame.strings("label").enumerated().map { i, label in
       LabelPerformance(
         label: label, positives: frame.integers("positives")[at: i] ?? 0, records: frame.integers("records")[at: i] ?? 0,

@@ -20,7 +20,7 @@ struct MeasureCell: Cell {
 
   init(_ options: inout Options) {
     record = options.takePath("record")
-    language = options.takeLanguage()
+    language = options.reportLanguage()
     isAnonymous = options.take("anonymous", default: false)
     let years: Double = options.take("age", default: -1, in: -1...120)
     age = years < 0 ? nil : years
@@ -33,12 +33,12 @@ struct MeasureCell: Cell {
   var valuePaths: [String] {
     ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation", "physician",
       "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
-      "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "headline", "hours.start", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
+      "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "headline", "standing", "statements", "cautions", "caution", "hours.start", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
       "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]
   }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
-    try context.digests(ofRecording: context.resolve(record))
+    try context.digests(ofRecording: context.resolve(record), language: language)
   }
 
   func run(_ context: RunContext) async throws -> Output {
@@ -49,10 +49,13 @@ struct MeasureCell: Cell {
     let measurement = try ECGMeasurement(of: patient.record)
     let quality = SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample))
     let likeness = TrainingLikeness(of: patient.record, beats: measurement.beats.map(\.sample))
-    let page = MeasurementPage(
+    var page = MeasurementPage(
       patient: patient, subject: subject, measurement: measurement, quality: quality, likeness: likeness, statements: statements,
       isAnonymous: isAnonymous)
+    page.confirmation = confirmation
+    page.disclosure = try MeasurementPage.disclosure(path: context.resolve(record), patient, statements)
     var values = page.values
+    values["statements"] = Value.list((confirmation?.statements ?? []).map(Value.text))
     let standing = confirmation?.words(statements) ?? statements.word(.pageUnconfirmed)
     values["confirmation"] = Value.text(standing)
     values["isconfirmed"] = Value.boolean(confirmation != nil)
@@ -80,7 +83,7 @@ struct MeasureCell: Cell {
       guard case .list(let items)? = values[path] else { return [] }
       return items.compactMap(\.string)
     }
-    return Judgement(abstention: list("quality.abstention") + list("quality.unlike"), cautions: list("quality.cautions"))
+    return Judgement(abstention: list("quality.abstention") + list("quality.unlike"), cautions: list("cautions"))
   }
 }
 
@@ -108,20 +111,36 @@ struct Confirmation: Sendable, Equatable {
     statements = codes.isEmpty ? nil : codes.split { $0 == "," || $0 == " " }.map(String.init)
   }
 
-  func words(_ statements: Statements) -> String { statements.word(.pageConfirmed, by, on) }
+  /// As a measure cell says it; nil where it says that nobody confirmed.
+  init?(of values: Value) {
+    guard case .boolean(true)? = values["isconfirmed"], case .list(let codes)? = values["statements"] else { return nil }
+    (by, on) = ("", "")
+    statements = codes.isEmpty ? nil : codes.compactMap(\.string)
+  }
+
+  func words(_ statements: Statements) -> String {
+    let day = on.split(separator: "-").map(String.init)
+    return statements.word(.pageConfirmed, by, statements.word(.date, values: day))
+  }
+
+  /// What the physician states, for the first line of a page; nil where the machine's reading stands.
+  func headline(_ statements: Statements) -> String? {
+    self.statements.map { statements.word(.confirmHeadline, statements.list($0.map(statements.sentence))) }
+  }
+
+  /// Whose reading the first line is, and what the machine read where that is another's.
+  func standing(_ machine: String, _ statements: Statements) -> String {
+    self.statements == nil ? statements.word(.confirmStandingKept) : statements.word(.confirmStandingChanged, machine)
+  }
 }
 
 extension PlanContext {
   /// The files of a patient's recording, by role and not by name: a file may be called like its patient.
-  func digests(ofRecording path: String) throws -> [InputDigest] {
-    try Record.files(path: path).enumerated().map { index, file in
-      let role = file.hasSuffix(".hea") ? "header" : "signals"
-      return InputDigest(name: "recording \(index + 1): \(role)", digest: try digests.digest(ofPrivateFile: file))
+  func digests(ofRecording path: String, language: String) throws -> [InputDigest] {
+    let statements = try Statements(language: language)
+    return try Record.files(path: path).enumerated().map { index, file in
+      let role: Statements.Word = file.hasSuffix(".hea") ? .fileHeader : .fileSignals
+      return InputDigest(name: statements.word(role, "\(index + 1)"), digest: try digests.digest(ofPrivateFile: file))
     }
   }
-}
-
-extension Options {
-  /// The language of what code says on a page.
-  mutating func takeLanguage() -> String { takeChoice("language", default: "en", of: Statements.languages) }
 }

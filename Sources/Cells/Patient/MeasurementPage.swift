@@ -1,4 +1,5 @@
 import Book
+import Figures
 import Interpretation
 import Measurement
 import WFDB
@@ -12,6 +13,9 @@ struct MeasurementPage {
   let likeness: TrainingLikeness
   let statements: Statements
   let isAnonymous: Bool
+  var confirmation: Confirmation?
+  /// Minutes around the worst of a recording of hours, each a line of one lead.
+  var disclosure: Frame?
   private var recording: Record { patient.record }
 
   // MARK: Values
@@ -44,30 +48,39 @@ struct MeasurementPage {
         "supraventricular": .integer(m.rhythm.prematureSupraventricular), "ventricular": .integer(m.rhythm.prematureVentricular),
       ]),
       "headline": .text(headline), "hours": hours, "sdnn": value(m.rhythm.sdnn), "rmssd": value(m.rhythm.rmssd), "warnings": words(m.warnings),
+      "cautions": .list(cautions.map(Value.text)),
+      "caution": .text(cautions.isEmpty ? statements.word(.listNone) : cautions.joined(separator: "; ")),
+      "standing": .text(confirmation?.standing(machine, statements) ?? statements.word(.confirmStandingNone)),
       "quality": .object([
         "verdict": .text(verdictWord), "words": .text(disturbances.isEmpty ? statements.word(.qualityClean) : statements.list(disturbances)),
         "unlike": .list(likeness.isUnlike ? [.text(statements.word(.abstainUnlikeHow, statements.list(likeness.reasons.map(phrase))))] : []),
-        "rule": .text(quality.rule.text), "abstains": .boolean(verdict.abstains),
+        "rule": .text(statements.translated(quality.rule.text)), "abstains": .boolean(verdict.abstains),
         "abstention": .list(verdict.abstains ? verdict.reasons.map { .text(phrase($0)) } : []),
-        "cautions": .list(verdict.abstains ? [] : verdict.reasons.map { .text(phrase($0)) }),
       ]),
       "limits": .object(["source": .text(limitSources)]),
     ]
   }
 
-  /// What a page without a network says first.
-  private var headline: String {
+  /// What to bear in mind with whatever is read from the recording.
+  private var cautions: [String] {
+    ((quality.verdict.abstains ? [] : quality.verdict.reasons) + measurement.warnings).map(phrase)
+  }
+
+  /// What a page without a network says first: a physician's statements where there are any, else what was measured.
+  private var headline: String { confirmation?.headline(statements) ?? machine }
+
+  private var machine: String {
     if quality.verdict.abstains { return statements.word(.abstainHeadline, statements.list(quality.verdict.reasons.map(phrase))) }
-    let rate = measurement.rate.value.map { "\(Int($0.rounded())) /min" }
+    let rate = measurement.rate.value.map { statements.word(.measurePerMinute, "\(Int($0.rounded()))") }
     return ([rate].compactMap(\.self) + [rhythm]).joined(separator: statements.word(.listSeparator))
   }
 
   /// What was found in a recording of hours.
   private var hours: Value {
-    guard let long = patient.long else { return .object(["start": .undefined("the recording is of seconds"), "worst": .text(""), "rule": .text(""), "beats": .integer(measurement.beats.count), "ventricular": .integer(0), "episodes": .integer(0)]) }
-    let worst = long.worst.map { "\(clockTime(Double($0.samples.lowerBound) / long.samplingRate)): \($0.reason)" }
+    guard let long = patient.long else { return .object(["start": .undefined(statements.word(.reasonSeconds)), "worst": .text(""), "rule": .text(""), "beats": .integer(measurement.beats.count), "ventricular": .integer(0), "episodes": .integer(0)]) }
+    let worst = long.worst.map { "\(clockTime(Double($0.samples.lowerBound) / long.samplingRate)): \(phrase($0.reason))" }
     return .object([
-      "start": .integer(long.worst?.samples.lowerBound ?? 0), "worst": .text(worst ?? statements.word(.absentNoBeat)), "rule": .text(LongRecording.Worst.rule), "beats": .integer(long.beats.count),
+      "start": .integer(long.worst?.samples.lowerBound ?? 0), "worst": .text(worst ?? statements.word(.absentNoBeat)), "rule": .text(statements.translated(LongRecording.Worst.rule)), "beats": .integer(long.beats.count),
       "ventricular": .integer(long.beats.count { $0.kind == .ventricular }), "episodes": .integer(long.episodes.count),
     ])
   }
@@ -143,7 +156,8 @@ struct MeasurementPage {
       "findings": qualityFindings,
     ]
     let beat = measurement.representatives.first
-    let short = "the recording is of seconds: it has no trend"
+    let short = statements.word(.reasonSeconds)
+    frames["disclosure"] = disclosure ?? .none(because: short)
     frames["trend"] = patient.long.map(trend) ?? .none(because: short)
     frames["episodes"] = episodes
     frames["median"] = beat.map(median) ?? .none(because: statements.word(.absentNoBeat))
@@ -177,24 +191,24 @@ struct MeasurementPage {
       case .within: return .text("")
       }
     }
-    func bound(_ x: Double?) -> Value { x.map(Value.number) ?? .undefined("no limit") }
+    func bound(_ x: Double?) -> Value { x.map(Value.number) ?? .undefined(statements.word(.reasonLimit)) }
     return Frame([
       .init("measure", title: statements.word(.sectionMeasurements), rows.map { .text(statements.word($0.word)) }),
       .init("value", title: statements.word(.measureValue), format: "0", rows.map { value($0.measured) }),
       .init("unit", title: statements.word(.measureUnit), rows.map { .text($0.unit) }),
-      .init("limits", title: statements.word(.measureLimits), rows.map { .text(Self.words($0.limit)) }),
+      .init("limits", title: statements.word(.measureLimits), rows.map { .text(words($0.limit)) }),
       .init("verdict", title: statements.word(.measureDeviation), signs),
-      .init("lower", title: "Lower", format: "0", rows.map { bound($0.limit?.lower) }),
-      .init("upper", title: "Upper", format: "0", rows.map { bound($0.limit?.upper) }),
+      .init("lower", title: statements.word(.columnLower), format: "0", note: sources.isEmpty ? nil : sources.joined(separator: "; "), rows.map { bound($0.limit?.lower) }),
+      .init("upper", title: statements.word(.columnUpper), format: "0", rows.map { bound($0.limit?.upper) }),
     ])
   }
 
   private var limits: NormalLimits { NormalLimits(age: subject.age.map { Int($0) }, sex: subject.sex) }
 
-  private static func words(_ limit: NormalLimits.Limit?) -> String {
+  private func words(_ limit: NormalLimits.Limit?) -> String {
     func text(_ x: Double) -> String { x < 0 ? "\u{2212}\(Int(-x))" : "\(Int(x))" }
     switch (limit?.lower, limit?.upper) {
-    case (let low?, let high?): return "\(text(low)) to \(text(high))"
+    case (let low?, let high?): return statements.word(.measureLimitsRange, text(low), text(high))
     case (nil, let high?): return "\u{2264} \(text(high))"
     case (let low?, nil): return "\u{2265} \(text(low))"
     case (nil, nil): return "\u{2013}"
@@ -203,10 +217,16 @@ struct MeasurementPage {
 
   /// Where the limits come from, each source once.
   private var limitSources: String {
+    sources.isEmpty
+      ? statements.word(.measureLimitsNone) : statements.word(.measureLimitsSource, sources.joined(separator: "; "))
+  }
+
+  private var sources: [String] {
     let all = [limits.rate, limits.p, limits.pr, limits.qrs, limits.qtc, limits.qrsAxis].compactMap(\.self)
-    let sources = all.map(\.source).distinct
-    guard !sources.isEmpty else { return statements.word(.measureLimitsNone) }
-    return statements.word(.measureLimitsSource, sources.joined(separator: "; "))
+    return all.map { limit -> String in  // "PAPER; lower limit: PAPER"
+      let parts = limit.source.split(separator: "; lower limit: ").map(String.init)
+      return parts.count == 2 ? statements.word(.measureLimitsLower, parts[0], parts[1]) : limit.source
+    }.distinct
   }
 
   private var amplitudes: Frame {
@@ -215,7 +235,7 @@ struct MeasurementPage {
       .init(name, title: title, unit: "mV", format: "2", rows.map { value(wave($0)) })
     }
     return Frame([
-      .init("lead", title: "Lead", rows.map { .text($0.lead) }), column("p", "P", \.p), column("q", "Q", \.q), column("r", "R", \.r),
+      .init("lead", title: statements.word(.columnLead), rows.map { .text($0.lead) }), column("p", "P", \.p), column("q", "Q", \.q), column("r", "R", \.r),
       column("s", "S", \.s), column("r2", "R\u{2032}", \.rPrime), column("j", "J", \.j), column("st60", "J + 60 ms", \.st60),
       column("t", "T", \.t),
     ])
@@ -233,10 +253,10 @@ struct MeasurementPage {
       }
     }
     let intervals = beats.indices.map { i -> Value in
-      i == 0 ? .undefined("first beat") : .number(Double(beats[i].sample - beats[i - 1].sample) / rate * 1000)
+      i == 0 ? .undefined(statements.word(.reasonFirstBeat)) : .number(Double(beats[i].sample - beats[i - 1].sample) / rate * 1000)
     }
     return Frame([
-      .init("time", title: "Time", unit: "s", format: "2", beats.map { .number(Double($0.sample) / rate) }),
+      .init("time", title: statements.word(.longTime), unit: "s", format: "2", beats.map { .number(Double($0.sample) / rate) }),
       .init("kind", title: statements.word(.beat), beats.map { .text($0.kind.rawValue) }),
       .init("name", title: statements.word(.beat), beats.map { .text(statements.word(kind($0.kind))) }),
       .init("rr", title: "RR", unit: "ms", format: "0", intervals),
@@ -249,13 +269,13 @@ struct MeasurementPage {
       .init(name, title: title, unit: unit, format: format, leads.map(x))
     }
     return Frame([
-      .init("lead", title: "Lead", leads.map { .text($0.lead) }),
-      column("noise", "Noise", "µV", "0") { number($0.noise) }, column("wander", "Wander", "mV", "2") { number($0.wander) },
+      .init("lead", title: statements.word(.columnLead), leads.map { .text($0.lead) }),
+      column("noise", statements.word(.columnNoise), "µV", "0") { number($0.noise) }, column("wander", statements.word(.columnWander), "mV", "2") { number($0.wander) },
       column("mains50", "50 Hz", "µV", "0") { value($0.mains50) }, column("mains60", "60 Hz", "µV", "0") { value($0.mains60) },
-      column("clipped", "Clipped", "%", "1") { number($0.clippedShare * 100) },
-      column("flat", "Flat", "s", "1") { number($0.flatSeconds) },
-      column("missing", "Missing", "%", "1") { number($0.missingShare * 100) },
-      column("readable", "Readable", "s", "1") { number($0.readableSeconds) },
+      column("clipped", statements.word(.columnClipped), "%", "1") { number($0.clippedShare * 100) },
+      column("flat", statements.word(.columnFlat), "s", "1") { number($0.flatSeconds) },
+      column("missing", statements.word(.columnMissing), "%", "1") { number($0.missingShare * 100) },
+      column("readable", statements.word(.columnReadable), "s", "1") { number($0.readableSeconds) },
     ])
   }
 
@@ -267,13 +287,13 @@ struct MeasurementPage {
     ])
   }
 
-  private func number(_ x: Double) -> Value { x.isFinite ? .number(x) : .undefined("no sample") }
+  private func number(_ x: Double) -> Value { x.isFinite ? .number(x) : .undefined(statements.word(.reasonSample)) }
 
   private func median(_ beat: RepresentativeBeat) -> Frame {
     let count = beat.leads.map(\.count).min() ?? 0
     let times = (0..<count).map { Value.number(((Double($0 - beat.r) / beat.samplingRate) * 1e4).rounded() / 1e4) }
     return Frame(
-      [.init("time", title: "Time", unit: "s", format: "3", times)]
+      [.init("time", title: statements.word(.longTime), unit: "s", format: "3", times)]
         + zip(measurement.leads, beat.leads).map { name, samples in
           .init(name, title: name, unit: "mV", samples.prefix(count).map { number((Double($0) * 1e4).rounded() / 1e4) })
         })
@@ -283,18 +303,43 @@ struct MeasurementPage {
   private func waves(_ beat: RepresentativeBeat) -> Frame {
     let waves = [beat.p, beat.qrs, beat.t].compactMap(\.self)
     func seconds(_ sample: Int?) -> Value {
-      sample.map { .number(Double($0 - beat.r) / beat.samplingRate) } ?? .undefined("cannot be seen")
+      sample.map { .number(Double($0 - beat.r) / beat.samplingRate) } ?? .undefined(statements.word(.reasonBoundary))
     }
     return Frame([
-      .init("wave", title: "Wave", waves.map { .text($0.kind.rawValue) }),
-      .init("onset", title: "Onset", unit: "s", format: "3", waves.map { seconds($0.onset) }),
-      .init("peak", title: "Peak", unit: "s", format: "3", waves.map { seconds($0.peak) }),
-      .init("end", title: "End", unit: "s", format: "3", waves.map { seconds($0.end) }),
+      .init("wave", title: statements.word(.columnWave), waves.map { .text($0.kind.rawValue) }),
+      .init("onset", title: statements.word(.columnOnset), unit: "s", format: "3", waves.map { seconds($0.onset) }),
+      .init("peak", title: statements.word(.columnPeak), unit: "s", format: "3", waves.map { seconds($0.peak) }),
+      .init("end", title: statements.word(.columnEnd), unit: "s", format: "3", waves.map { seconds($0.end) }),
       .init("beats", title: statements.word(.beat), format: "integer", waves.map { _ in .integer(beat.beats) }),
     ])
   }
 
   // MARK: Hours
+
+  /// Ten minutes around the worst ten seconds, a line a minute: the least and greatest millivolts of each stretch.
+  static func disclosure(path: String, _ patient: PatientRecording, _ statements: Statements) throws -> Frame? {
+    guard let long = patient.long, let worst = long.worst else { return nil }
+    let minute = Int((60 * long.samplingRate).rounded()), middle = worst.samples.lowerBound / max(minute, 1)
+    let first = max(0, min(middle - 5, long.sampleCount / max(minute, 1) - 10)) * minute
+    let stream = try RecordStream(path: path)
+    let record = PatientRecording(standardizing: try stream.record(first..<min(first + 10 * minute, long.sampleCount))).record
+    guard let lead = record.leads.first(where: { $0.name == "II" }) ?? record.leads.first(where: { $0.name.hasSuffix("II") }) ?? record.leads.first else { return nil }
+    var envelope = FullDisclosure.Envelope(samplingRate: long.samplingRate)
+    envelope.append(lead.samples.map(Float.init))
+    envelope.finish()
+    let start = Double(first) / long.samplingRate
+    let rows = envelope.lines.enumerated().flatMap { line, ends in
+      ends.low.indices.map { (time: start + 60 * (Double(line) + Double($0) / Double(ends.low.count)), low: ends.low[$0], high: ends.high[$0]) }
+    }
+    func millivolts(_ x: Float) -> Value {
+      x.isFinite ? .number((Double(x) * 1e3).rounded() / 1e3) : .undefined(statements.word(.reasonSample))
+    }
+    return Frame([
+      .init("time", title: statements.word(.longTime), unit: "s", format: "2", rows.map { .number($0.time) }),
+      .init("low", title: statements.word(.columnLow), unit: "mV", note: lead.name, rows.map { millivolts($0.low) }),
+      .init("high", title: statements.word(.columnHigh), unit: "mV", rows.map { millivolts($0.high) }),
+    ])
+  }
 
   /// The leads whose ST levels a trend shows: one of each side of the heart.
   private static let trendLeads = ["II", "V2", "V5"]
@@ -305,15 +350,15 @@ struct MeasurementPage {
       .init(name, title: title, unit: unit, format: "0", minutes.map { value(measured($0)) })
     }
     var columns: [Frame.Column] = [
-      .init("start", title: "From", unit: "s", format: "0", minutes.map { .number(Double($0.start) / long.samplingRate) }),
-      column("rate", "Rate", "/min", \.rate), column("slowest", "Slowest", "/min", \.slowest),
-      column("fastest", "Fastest", "/min", \.fastest), column("rmssd", "RMSSD", "ms", \.rmssd),
-      .init("noise", title: "Unreadable", format: "2", minutes.map { number($0.noise) }),
+      .init("start", title: statements.word(.columnFrom), unit: "s", format: "0", minutes.map { .number(Double($0.start) / long.samplingRate) }),
+      column("rate", statements.word(.columnRate), "/min", \.rate), column("slowest", statements.word(.columnSlowest), "/min", \.slowest),
+      column("fastest", statements.word(.columnFastest), "/min", \.fastest), column("rmssd", "RMSSD", "ms", \.rmssd),
+      .init("noise", title: statements.word(.columnUnreadable), format: "2", minutes.map { number($0.noise) }),
     ]
     for name in Self.trendLeads {
       guard let lead = long.leads.firstIndex(of: name) else { continue }
-      let levels = minutes.map { $0.st.indices.contains(lead) ? value($0.st[lead]) : .undefined("not measured") }
-      columns.append(.init("st_" + name, title: "ST " + name, unit: "mV", format: "2", levels))
+      let levels = minutes.map { $0.st.indices.contains(lead) ? value($0.st[lead]) : .undefined(statements.word(.reasonMeasured)) }
+      columns.append(.init("st_" + name, title: statements.word(.columnSt, name), unit: "mV", format: "2", levels))
     }
     return Frame(columns)
   }
@@ -323,11 +368,11 @@ struct MeasurementPage {
     let episodes = patient.long?.episodes ?? [], rate = patient.record.samplingFrequency
     return Frame([
       .init("kind", title: statements.word(.longKind), note: patient.long == nil ? nil : LongRecording.pWaves.reason.map(statements.translated), episodes.map { .text(statements.word(Self.word($0.kind))) }),
-      .init("from", title: "From", episodes.map { .text(clockTime(Double($0.samples.lowerBound) / rate)) }),
-      .init("seconds", title: "For", unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / rate) }),
-      .init("value", title: "Rate or pause", format: "1", note: "Beats a minute; of a pause its seconds.", episodes.map { $0.value.map(number) ?? .undefined("unreadable") }),
+      .init("from", title: statements.word(.columnFrom), episodes.map { .text(clockTime(Double($0.samples.lowerBound) / rate)) }),
+      .init("seconds", title: statements.word(.columnFor), unit: "s", format: "1", episodes.map { .number(Double($0.samples.count) / rate) }),
+      .init("value", title: statements.word(.columnValue), format: "1", note: statements.word(.columnValueNote), episodes.map { $0.value.map(number) ?? .undefined(statements.word(.reasonUnreadable)) }),
       .init("beats", title: statements.word(.beat), format: "integer", episodes.map { .integer($0.beats) }),
-      .init("start", title: "Start", unit: "s", format: "1", episodes.map { .number(Double($0.samples.lowerBound) / rate) }),
+      .init("start", title: statements.word(.columnStart), unit: "s", format: "1", episodes.map { .number(Double($0.samples.lowerBound) / rate) }),
     ])
   }
 

@@ -14,26 +14,30 @@ struct SerialCell: Cell {
   static let version = "1." + measurementVersion + "." + learningVersion
 
   let current: Reference
-  let reading: Reference
-  let model: Reference
+  /// Of the recording by a network; nil compares what was measured.
+  let reading: Reference?
+  let model: Reference?
   let previous: String
   let language: String
 
   init(_ options: inout Options) {
     current = options.takeReference("of", kinds: [MeasureCell.kind])
-    reading = options.takeReference("reading", kinds: [InferCell.kind])
-    model = options.takeReference("model", kinds: NetworkCells.kinds + [ModelCell.kind])
+    reading = options.takeReferenceIfPresent("reading", kinds: [InferCell.kind])
+    model = options.takeReferenceIfPresent("model", kinds: NetworkCells.kinds + [ModelCell.kind])
     previous = options.takePath("previous")
-    language = options.takeLanguage()
+    language = options.reportLanguage()
   }
 
   var mayBeKept: Bool { false }
-  var needs: [Reference] { [current, reading, model] }
+  var needs: [Reference] { [current] + [reading, model].compactMap(\.self) }
   var valuePaths: [String] { ["recordings", "since", "new", "gone"] }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
-    try records(context.resolve(previous)).enumerated().flatMap { index, path in
-      try context.digests(ofRecording: path).map { InputDigest(name: "earlier \(index + 1), \($0.name)", digest: $0.digest) }
+    let statements = try Statements(language: language)
+    return try records(context.resolve(previous)).enumerated().flatMap { index, path in
+      try context.digests(ofRecording: path, language: language).map {
+        InputDigest(name: statements.word(.fileEarlier, "\(index + 1)", $0.name), digest: $0.digest)
+      }
     }
   }
 
@@ -73,6 +77,7 @@ struct SerialCell: Cell {
   private func probabilities(
     _ last: Earlier, _ context: RunContext, _ statements: Statements
   ) throws -> (Frame, found: Set<String>, before: Set<String>) {
+    guard let reading, let model else { return (.none(because: statements.word(.pageModelNone)), [], []) }
     let findings = try context.cell(reading).output.frames["findings"]
     let labels = findings?.strings("label") ?? []
     guard try context.cell(model).output.values["name"]?.string != nil, !labels.isEmpty else {
@@ -84,9 +89,9 @@ struct SerialCell: Cell {
     let (now, thresholds) = (findings?.doubles("probability") ?? [], findings?.doubles("threshold") ?? [])
     let frame = Frame([
       .init("label", title: statements.word(.findingDiagnosis), labels.map { .text(statements.name(of: $0)) }),
-      .init("previous", title: "Earlier", format: "3", labels.map { then[$0].map { .number($0.maximum) } ?? .undefined("not asked") }),
-      .init("now", title: "Now", format: "3", labels.indices.map { (now[at: $0] ?? nil).map(Value.number) ?? .undefined("not asked") }),
-      .init("threshold", title: statements.word(.findingThreshold), format: "3", labels.indices.map { (thresholds[at: $0] ?? nil).map(Value.number) ?? .undefined("none") }),
+      .init("previous", title: statements.word(.columnEarlier), format: "3", labels.map { then[$0].map { .number($0.maximum) } ?? .undefined(statements.word(.reasonAsked)) }),
+      .init("now", title: statements.word(.columnNow), format: "3", labels.indices.map { (now[at: $0] ?? nil).map(Value.number) ?? .undefined(statements.word(.reasonAsked)) }),
+      .init("threshold", title: statements.word(.findingThreshold), format: "3", labels.indices.map { (thresholds[at: $0] ?? nil).map(Value.number) ?? .undefined(statements.word(.findingThresholdNone)) }),
     ])
     let found = labels.indices.filter { i in (thresholds[at: i] ?? nil).map { (now[at: i] ?? nil) ?? 0 >= $0 } ?? false }.map { labels[$0] }
     let before = labels.indices.filter { i in (thresholds[at: i] ?? nil).map { (then[labels[i]]?.maximum ?? 0) >= $0 } ?? false }.map { labels[$0] }
@@ -102,7 +107,7 @@ struct SerialCell: Cell {
       let values = earlier.map { Earlier.quantities($0.measurement)[index].value }
       columns.append(
         .init(quantity.path.replacing(".", with: "_"), title: statements.word(quantity.word), unit: quantity.unit, format: "\(quantity.places)", values.map {
-          $0.value.map(Value.number) ?? .undefined($0.reason ?? "")
+          $0.value.map(Value.number) ?? .undefined(statements.translated($0.reason ?? ""))
         }))
     }
     return Frame(columns)
@@ -158,14 +163,14 @@ private struct Changes {
   }
 
   func frame(_ statements: Statements) -> Frame {
-    func value(_ x: Double?) -> Value { x.map(Value.number) ?? .undefined("not measured") }
+    func value(_ x: Double?) -> Value { x.map(Value.number) ?? .undefined(statements.word(.reasonMeasured)) }
     return Frame([
       .init("measure", title: statements.word(.sectionMeasurements), rows.map { .text($0.name) }),
-      .init("previous", title: "Earlier", format: "2", rows.map { value($0.previous) }),
-      .init("now", title: "Now", format: "2", rows.map { value($0.now) }),
+      .init("previous", title: statements.word(.columnEarlier), format: "2", rows.map { value($0.previous) }),
+      .init("now", title: statements.word(.columnNow), format: "2", rows.map { value($0.now) }),
       .init("change", title: statements.word(.change), format: "2", rows.map { value($0.change) }),
       .init("unit", title: statements.word(.measureUnit), rows.map { .text($0.unit) }),
-      .init("places", title: "Places", format: "integer", rows.map { .integer($0.places) }),
+      .init("places", title: statements.word(.columnPlaces), format: "integer", rows.map { .integer($0.places) }),
     ])
   }
 }

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// The time of day along a recording, or, where that isn't known, the time since its start.
 struct Clock {
@@ -6,7 +7,7 @@ struct Clock {
   var duration: Double  // seconds
 
   private var offset: Double { start.flatMap { $0.isFinite ? $0.truncatingRemainder(dividingBy: 86_400) : nil } ?? 0 }
-  var title: String { start == nil ? "Time since the start (h:min)" : "Time of day" }
+  var title: String { say(start == nil ? .clockSince : .clockDay) }
 
   /// "08:30", or "+1:20" since the start; the day after counts on: "00:10 +1 d".
   func text(_ seconds: Double, withDay: Bool = true) -> String {

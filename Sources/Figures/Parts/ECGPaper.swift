@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// Rows of traces on millimetre paper at true size, each with its calibration pulse and the names of its leads.
 ///
@@ -355,13 +356,13 @@ struct ECGPaper {
     let (from, to) = (segment.firstSecond, segment.firstSecond + segment.seconds)
     sheet.mark(
       Rect((left + segment.start) * mm, band.top * mm, segment.seconds * speed * mm, (band.bottom - band.top) * mm),
-      "\(segment.name), \(plain(from)) to \(quantity(plain(to), "s")): \(millivolts(low, high))")
+      say(.ecgStretch, segment.name, plain(from), quantity(plain(to), "s"), millivolts(low, high)))
   }
 }
 
 /// "−0.20 to 1.10 mV".
 func millivolts(_ low: Float, _ high: Float) -> String {
-  quantity("\(decimal(Double(low), places: 2)) to \(decimal(Double(high), places: 2))", "mV")
+  quantity(say(.range, decimal(Double(low), places: 2), decimal(Double(high), places: 2)), "mV")
 }
 
 /// As few decimal places as the number needs, at most two.

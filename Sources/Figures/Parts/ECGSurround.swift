@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// Who and what an ECG is, above its paper: on the left one line each, the first stands out; on the right more.
 struct Header {
@@ -33,7 +34,7 @@ enum Foot {
     var right = ""
     var sample: Sample?
   }
-  static let cutLine = Line(left: "trace cut at its row's limit", sample: .cut)
+  static var cutLine: Line { Line(left: say(.ecgCut), sample: .cut) }
   static let font = Font(.sans, 7.5)
   static let step = 10.0
 

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// A figure while it is drawn: the elements so far, and short ways to add more. Lengths are points, y goes down.
 struct Sheet {
@@ -103,5 +104,5 @@ func fitted(_ text: String, _ font: Font, width limit: Double) -> String {
 /// The names with "and" before the last: for descriptions.
 func listed(_ names: [String]) -> String {
   guard let last = names.last, names.count > 1 else { return names.first ?? "" }
-  return names.dropLast().joined(separator: ", ") + " and " + last
+  return say(.listAnd, names.dropLast().joined(separator: ", "), last)
 }

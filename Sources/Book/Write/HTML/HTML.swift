@@ -1,6 +1,7 @@
 import Drawing
 import Files
 import Foundation
+import Wording
 
 /// The report as one HTML file that needs nothing else: style, figures, data and results are inside.
 ///
@@ -9,8 +10,10 @@ import Foundation
 /// strict tools can read it. Equal pages give equal bytes.
 /// - Throws: ``DrawingError`` when a figure cannot be drawn.
 public func html(_ page: Page) throws -> String {
-  var writer = HTMLWriter(Manuscript(page))
-  return try writer.document()
+  try Language.speaking(page.language) {
+    var writer = HTMLWriter(Manuscript(page))
+    return try writer.document()
+  }
 }
 
 /// Writes one document; it counts citations and note marks as it meets them, so that each can be linked back to.
@@ -50,8 +53,8 @@ struct HTMLWriter {
       <title>\(escaped(page.title))</title>
       <style>\(style)</style>
       </head>
-      <body id="top"\(page.isDraft ? " class=\"draft\"" : "")>
-      <a class="skip" href="#main">Skip to the text</a>
+      <body id="top"\(page.isDraft ? " class=\"draft\"" : "")\(scriptWords)>
+      <a class="skip" href="#main">\(escaped(say(.skip)))</a>
       \(head)
       \(contents())<main id="main">
       <article>
@@ -63,6 +66,12 @@ struct HTMLWriter {
       </html>
 
       """
+  }
+
+  /// What the script must know of the language.
+  private var scriptWords: String {
+    let words = [("undefined", say(.undefined)), ("decimal", Language.current.decimalSign), ("keys", say(.figureKeys))]
+    return words.map { " data-\($0)=\"\(escaped($1))\"" }.joined()
   }
 
   /// Sorts tables and shows the values of figures.
@@ -121,7 +130,8 @@ struct HTMLWriter {
   private func contents() -> String {
     let headings = manuscript.headings.filter { $0.level <= 2 && !$0.text.isEmpty }
     guard headings.count > 1 else { return "" }
-    var text = "<nav id=\"contents\" aria-label=\"Contents\">\n<p><a href=\"#top\">Contents</a></p>\n<ol>"
+    let name = escaped(say(.contents))
+    var text = "<nav id=\"contents\" aria-label=\"\(name)\">\n<p><a href=\"#top\">\(name)</a></p>\n<ol>"
     var (depth, isOpen) = (1, false)
     for heading in headings {
       let level = isOpen ? heading.level : 1  // the list begins at its outer level
@@ -143,19 +153,19 @@ struct HTMLWriter {
   private func footer() -> String {
     var parts: [String] = []
     if !page.digest.isEmpty {
-      parts.append(element("p", [:], "Digest of the results: " + element("code", [:], escaped(page.digest))))
+      parts.append(element("p", [:], escaped(say(.digest)) + " " + element("code", [:], escaped(page.digest))))
     }
     let shown = Set(manuscript.dataFileNames)
     let links = page.attachments.filter { $0.name != HTMLWriter.resultsName && !shown.contains($0.name) }.map { file in
       element("li", [:], download(file) + (file.description.isEmpty ? "" : ": " + escaped(file.description)))
     }
     if !links.isEmpty {
-      parts.append(element("p", [:], "Files in this document"))
+      parts.append(element("p", [:], escaped(say(.files))))
       parts.append(element("ul", [:], links.joined(separator: "\n")))
     }
     if page.attachments.contains(where: { $0.name == HTMLWriter.resultsName }) {
       let place = element("code", [:], "script#results")
-      parts.append(element("p", [:], "Every value of this report is embedded as JSON in \(place)."))
+      parts.append(element("p", [:], say(.embedded, place)))
     }
     return element("footer", [:], "\n" + parts.joined(separator: "\n") + "\n")
   }

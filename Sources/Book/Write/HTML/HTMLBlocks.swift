@@ -1,5 +1,6 @@
 import Drawing
 import Files
+import Wording
 
 extension HTMLWriter {
   /// The blocks of the page, every heading opening a section that holds what follows it.
@@ -94,7 +95,7 @@ extension HTMLWriter {
     case .equation(let equation):
       let place = equation.id.flatMap { _ in nextObjectPlace() }
       equations += 1
-      let name = equation.number.map { "Equation \($0)" } ?? "Equation without a number, \(equations)"
+      let name = equation.number.map { say(.equation, $0) } ?? say(.equationUnnumbered, "\(equations)")
       let formula = element(
         "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": name],
         mathML(equation.formula, isDisplayed: true))
@@ -115,18 +116,18 @@ extension HTMLWriter {
       "div",
       [
         "class": "plate " + style.plate(scene), "tabindex": "0", "role": "group",
-        "aria-label": "Figure \(figure.label)",
+        "aria-label": say(.figure, figure.label),
       ], picture)
-    text += "\n" + element("figcaption", [:], caption("Figure \(figure.label).", figure.caption)) + "\n"
+    text += "\n" + element("figcaption", [:], caption(say(.figure, figure.label) + ".", figure.caption)) + "\n"
     text += dataDetails(figure, scene.description)
     return element("figure", ["id": place, "class": isWide ? "wide" : nil], "\n" + text) + "\n"
   }
 
   /// What a figure that has no words of its own shows.
   private func description(of data: Frame) -> String {
-    guard !data.columns.isEmpty else { return "A drawing without description or data." }
+    guard !data.columns.isEmpty else { return say(.figureNothing) }
     let names = data.columns.map(\.title).joined(separator: ", ")
-    return "A drawing of \(counted(data.rowCount, "row")) of data: \(names)."
+    return say(.figureOf, count: data.rowCount, names)
   }
 
   /// The label and first sentence in ink, the rest in grey.
@@ -148,18 +149,18 @@ extension HTMLWriter {
         element("tr", [:], row.map { element("td", [:], escaped(shortened($0))) }.joined())
       }
       let table = element("thead", [:], element("tr", [:], head)) + element("tbody", [:], body.joined(separator: "\n"))
-      let name = "Data of Figure \(shown.label)"
+      let name = say(.figureData, shown.label)
       parts.append(
         element(
           "div", ["class": "scroll", "tabindex": "0", "role": "group", "aria-label": name],
           element("table", ["class": "data", "aria-label": name], table)))
       let part =
-        rows.count < csv.rows.count ? "The table has \(rows.count) rows, evenly taken. All are in the file: " : ""
+        rows.count < csv.rows.count ? escaped(say(.rowsSome, "\(rows.count)")) + " " : ""
       if let file = manuscript.file(Manuscript.fileName(shown.id)) {
-        parts.append(element("p", [:], part + download(file) + " (\(counted(csv.rows.count, "row")))"))
+        parts.append(element("p", [:], part + download(file) + " (\(escaped(say(.rows, count: csv.rows.count))))"))
       }
     }
-    let summary = element("summary", [:], "Description and data")
+    let summary = element("summary", [:], escaped(say(.figureDetails)))
     return element("details", [:], summary + "\n" + parts.joined(separator: "\n") + "\n") + "\n"
   }
 
@@ -182,7 +183,7 @@ extension HTMLWriter {
       }
     }
     var text = ""
-    let label = table.label.map { "Table \($0)." }
+    let label = table.label.map { say(.table, $0) + "." }
     if label != nil || !table.caption.isEmpty {
       text += element("caption", ["id": captionPlace], element("div", [:], caption(label, table.caption))) + "\n"
     }
@@ -215,7 +216,7 @@ extension HTMLWriter {
     let name = label != nil || !table.caption.isEmpty ? captionPlace : nil
     let frame: KeyValuePairs<String, String?> = [
       "class": "scroll", "tabindex": "0", "role": "group", "aria-labelledby": name,
-      "aria-label": name == nil ? "Unnumbered table \(plainTables)" : nil,
+      "aria-label": name == nil ? say(.tableUnnumbered, "\(plainTables)") : nil,
     ]
     text = element("div", frame, text) + "\n"
     var notes = reading.reasons.map {
@@ -247,7 +248,7 @@ extension HTMLWriter {
   /// ↩ for each place that led here.
   private func backLinks(_ places: [String]) -> String {
     places.enumerated().map { index, place in
-      let name = places.count == 1 ? "Back to the text" : "Back to mention \(index + 1)"
+      let name = places.count == 1 ? say(.back) : say(.backMention, "\(index + 1)")
       let mark = "\u{21A9}\u{FE0E}" + (places.count == 1 ? "" : element("sup", [:], "\(index + 1)"))
       return " "
         + element("a", ["class": "back", "href": "#" + place, "role": "doc-backlink", "aria-label": name], mark)
@@ -260,8 +261,9 @@ private func thinned<Row>(_ rows: [Row], to limit: Int) -> [Row] {
   rows.count <= limit ? rows : (0..<limit).map { rows[$0 * (rows.count - 1) / (limit - 1)] }
 }
 
-/// Numbers of a small data table at six significant digits; the file has all of them.
+/// Numbers of a small data table as the page writes them, at six significant digits; the file has all of them.
 private func shortened(_ field: String) -> String {
-  guard field.contains("."), field.count > 8, let number = Double(field), number.isFinite else { return field }
-  return significant(number, digits: 6)
+  guard field.contains("."), let number = Double(field), number.isFinite else { return field }
+  return field.count > 8
+    ? significant(number, digits: 6) : field.replacing(".", with: Language.current.decimalSign)
 }

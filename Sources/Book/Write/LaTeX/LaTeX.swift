@@ -1,5 +1,6 @@
 import Drawing
 import Foundation
+import Wording
 
 /// A report's figures, tables and values for a manuscript in LaTeX.
 ///
@@ -14,11 +15,15 @@ import Foundation
 /// Equal pages give equal bytes.
 /// - Throws: ``DrawingError`` when a figure cannot be drawn.
 public func latex(_ page: Page) throws -> [(name: String, data: Data)] {
+  try Language.speaking(page.language) { try files(of: page) }
+}
+
+private func files(of page: Page) throws -> [(name: String, data: Data)] {
   var files: [(name: String, data: Data)] = []
   let date = page.sourceDate.map { Date(timeIntervalSince1970: Double($0)) }
   for figure in page.figures {
     let document = PDFDocument(
-      pages: [figure.scene], title: "Figure \(figure.label)", author: page.authors.joined(separator: ", "),
+      pages: [figure.scene], title: say(.figure, figure.label), author: page.authors.joined(separator: ", "),
       subject: figure.caption.plainText, language: page.language, date: date)
     files.append(("\(Anchors.slug(figure.id)).pdf", try pdf(document)))
   }

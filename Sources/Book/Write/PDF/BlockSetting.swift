@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 /// Turns blocks into strips, in the order of the text.
 struct BlockSetter {
@@ -311,9 +312,9 @@ struct BlockSetter {
     let group = part(.group)
     let description = figure.scene.description
     let plate = structure.add(
-      .figure, in: group, .alternative(description.isEmpty ? "Figure \(figure.label), not described" : description))
+      .figure, in: group, .alternative(description.isEmpty ? say(.figureUndescribed, figure.label) : description))
     var caption = captionStrips(
-      "Figure \(figure.label)", figure.caption, isWide ? .note : .caption,
+      say(.figure, figure.label), figure.caption, isWide ? .note : .caption,
       width: (isWide ? sheet.contentWidth : Paper.blockWidth) - Paper.textX, in: group)
     caption[0].before = isWide ? 5 : 10
 
@@ -418,7 +419,7 @@ struct BlockSetter {
       if let place { strip.elements.append(.destination(place, at: Point(0, -6))) }
       strip.pageReferences.append(
         PageReference(
-          part: reference, places: mentions, prefix: "p.\u{A0}", at: Point(0, baseline), anchor: .start, font: font,
+          part: reference, places: mentions, prefix: say(.pages) + "\u{A0}", at: Point(0, baseline), anchor: .start, font: font,
           color: TextStyle.secondary))
     }
   }

@@ -1,5 +1,6 @@
 import Drawing
 import Foundation
+import Wording
 
 /// The report as a PDF: pages, outline, links, its structure for readers aloud (PDF/UA-1), and its data as files
 /// inside. Equal pages give equal bytes.
@@ -7,7 +8,9 @@ import Foundation
 /// The text is set once, into strips that nothing cuts; the strips fill pages; then what only the pages know (their
 /// numbers, the section in the head) is drawn on them.
 /// - Throws: ``DrawingError`` when text or a figure cannot be drawn, ``PDFError`` when qpdf fails.
-public func pdf(_ page: Page) throws -> Data {
+public func pdf(_ page: Page) throws -> Data { try Language.speaking(page.language) { try written(page) } }
+
+private func written(_ page: Page) throws -> Data {
   let manuscript = Manuscript(page)
   var setter = BlockSetter(manuscript, paper: page.paper)
   if page.sheet.isEmpty { setter.setTitle() } else { setter.setSheet() }
@@ -60,7 +63,7 @@ private struct PageDressing {
       let block = Element.group(content, transform: Transform(x: paper.sideMargin, y: paper.top))
       return Scene(
         size: Size(paper.width, paper.height), elements: furniture(page, number) + [block],
-        description: "Page \(number + 1) of \(pages.count)")
+        description: say(.page, "\(number + 1)", "\(pages.count)"))
     }
   }
 
@@ -102,7 +105,7 @@ private struct PageDressing {
     }
     var elements: [Element] = []
     if manuscript.page.isDraft {
-      let mark = TextRun("DRAFT", Font(.sans, 120, .semibold), color: Color(0xEDEFF2))
+      let mark = TextRun(say(.draft), Font(.sans, 120, .semibold), color: Color(0xEDEFF2))
       elements.append(.text([mark], at: Point(paper.width / 2, paper.height / 2), anchor: .middle))
     }
     if number > 0 {
@@ -120,7 +123,7 @@ private struct PageDressing {
       foot.append(run(banner, Font(.sans, Tokens.Size.small, .medium), TextStyle.ink))
     }
     if !foot.isEmpty { elements.append(.text(foot, at: Point(left, paper.footBaseline))) }
-    let count = run("Page \(number + 1) of \(pages.count)")
+    let count = run(say(.page, "\(number + 1)", "\(pages.count)"))
     elements.append(.text([count], at: Point(right, paper.footBaseline), anchor: .end))
     return elements
   }

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 extension BlockSetter {
   /// A first page that is enough alone, landscape: title, banners and summary across it, then the facts and the sheet's
@@ -92,7 +93,7 @@ extension BlockSetter {
     let scene = Element.group(figure.scene.elements, transform: Transform(scale: scale, x: x, y: 0))
     picture.elements = [.part(plate, [scene], bounds: Rect(x, 0, size.width * scale, size.height * scale))]
     if let place = nextObjectPlace() { picture.elements.append(.destination(place, at: Point(0, -6))) }
-    return [picture] + compactCaption("Figure \(figure.label)", figure.caption, width: width, in: group)
+    return [picture] + compactCaption(say(.figure, figure.label), figure.caption, width: width, in: group)
   }
 
   /// Label and caption in one small paragraph.

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 extension BlockSetter {
   /// Sets a table in booktabs manner: three rules, numbers under numbers, intervals in grey behind them.
@@ -14,7 +15,7 @@ extension BlockSetter {
     }
     let reading = TableReading(table)
     let isPlain = table.number == nil && table.caption.isEmpty
-    let label = table.label.map { "Table \($0)" }
+    let label = table.label.map { say(.table, $0) }
 
     let landscapeWidth = paper.turned.contentWidth
     var layout = TableLayout(table, reading, columns: Array(table.columns.indices), text, size: 9)
@@ -99,7 +100,7 @@ extension BlockSetter {
   mutating func compactTable(_ table: TableBlock, width: Double) -> [Strip] {
     let place = table.id.flatMap { _ in nextObjectPlace() }
     let tablePart = part(.table)
-    var strips = compactCaption(table.label.map { "Table \($0)" }, table.caption, width: width, in: tablePart)
+    var strips = compactCaption(table.label.map { say(.table, $0) }, table.caption, width: width, in: tablePart)
     let reading = TableReading(table)
     var layout = TableLayout(table, reading, columns: Array(table.columns.indices), text, size: 7.5, isCompact: true)
     let fits = layout.fit(into: width, wrapping: true)
@@ -122,7 +123,7 @@ extension BlockSetter {
     let style = TextStyle.caption
     let runs = [
       TextRun(label, style.with(weight: .semibold).font, color: TextStyle.ink),
-      TextRun(" (continued)", style.font, color: TextStyle.secondary),
+      TextRun(" " + say(.continued), style.font, color: TextStyle.secondary),
     ]
     var strip = Strip(height: 17.5, elements: [.text(runs, at: Point(0, style.baseline))])
     strip.keepsWithNext = true

@@ -1,4 +1,5 @@
 import Drawing
+import Wording
 
 extension BlockSetter {
   /// The title page's strips: title, authors, banners, summary, the figures of merit, facts, contents. The text begins
@@ -33,7 +34,7 @@ extension BlockSetter {
       let summary = part(.paragraph)
       let lines = text.lines(page.summary, .summary, x: Paper.textX, width: Paper.textWidth)
       add(lines.marked(summary).numbered(TextStyle.summary.baseline))
-      label("Summary", of: summary, at: TextStyle.summary.baseline, from: begin)
+      label(say(.summary), of: summary, at: TextStyle.summary.baseline, from: begin)
       wantSpace(22.5)
     }
     setKeyFigures(page.keyFigures)
@@ -156,6 +157,6 @@ extension BlockSetter {
       strips.append(strip)
     }
     add(strips)
-    label("Contents", of: title, at: style.baseline, from: begin)
+    label(say(.contents), of: title, at: style.baseline, from: begin)
   }
 }
