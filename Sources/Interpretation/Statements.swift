@@ -77,21 +77,27 @@ public struct Statements: Sendable {
     return String(said.dropLast())
   }
 
+  /// The row that says most of the text; nil where none is it.
   private func filled(_ text: String) -> String? {
-    var best: (word: Word, values: [String], letters: Int)?
-    for word in Word.remarks {
-      guard let template = english.words[word], template.letters > (best?.letters ?? -1),
-        let found = template.values(in: text)
-      else { continue }
-      let values = found.map { value in  // each is shorter than the text
-        value.wholeMatch(of: /[−-]?[0-9]+\.[0-9]+/) == nil ? translated(value) : number(value)
-      }
-      // Few letters prove little: `{1}, or {2}` is meant only where both sides are remarks themselves.
-      if template.letters < 4, zip(found, values).contains(where: ==) { continue }
-      best = (word, values, template.letters)
+    let found = Word.remarks.compactMap { word -> (word: Word, letters: Int, values: [String])? in
+      guard let template = english.words[word], let values = template.values(in: text) else { return nil }
+      return (word, template.letters, values)
     }
-    return best.map { word($0.word, values: $0.values) }
+    for row in found.sorted(by: { $0.letters > $1.letters }) {
+      // Few letters prove little: `{1}, or {2}` is meant only where both sides are remarks themselves. The first side that is
+      // none decides, so that a long text that nobody worded is not taken apart at every comma again and again.
+      var values: [String] = []
+      for value in row.values {
+        let said = value.wholeMatch(of: /[−-]?[0-9]+\.[0-9]+/) == nil ? translated(value) : number(value)
+        if row.letters < Self.fewLetters, said == value { break }
+        values.append(said)
+      }
+      if values.count == row.values.count { return word(row.word, values: values) }
+    }
+    return nil
   }
+
+  private static let fewLetters = 4
 
   /// A sentence ends at a full stop or question mark before a space and a capital letter.
   private static func sentences(of text: String) -> [String] {
