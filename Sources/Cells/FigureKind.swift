@@ -88,7 +88,7 @@ enum FigureKind: String, CaseIterable, Sendable {
     case .differences: return try differences(frame, others["overall"]).scene(width: width)
     case .labelCounts: return labelCounts(frame, others["folds"]).scene(width: width)
     case .probabilityBars: return probabilityBars(frame).scene(width: width)
-    case .ecg: return try ecg(frame, style).scene()
+    case .ecg: return try ecgScene(ecg(frame, style), style)
     case .explanation: return try explanation(frame, others, style).scene()
     case .median: return try medianBeats(frame, others, style).scene(width: width)
     case .trend: return trend(frame, others["episodes"]).scene(width: width)
@@ -285,6 +285,17 @@ enum FigureKind: String, CaseIterable, Sendable {
       })
   }
 
+  /// The page, or the leads that were chosen, each over the whole time.
+  private func ecgScene(_ page: ECGPage, _ style: FigureStyle) throws -> Scene {
+    guard let chosen = style.paper?.leads else { return page.scene() }
+    let known = page.leads.map(\.name)
+    let names = known.filter { name in chosen.contains { $0.lowercased() == name.lowercased() } }
+    guard !names.isEmpty else {
+      throw CellError("the recording has no lead \(chosen.joined(separator: ", ")); it has \(known.joined(separator: ", "))")
+    }
+    return page.scene(of: names)
+  }
+
   private func ecg(_ frame: Frame, _ style: FigureStyle) throws -> ECGPage {
     let times = frame.doubles("time").compactMap(\.self)
     guard let first = times.first, let last = times.last, times.count > 1, last > first else {
@@ -453,6 +464,7 @@ struct ECGPaperStyle: Sendable, Equatable {
   var rhythmLeads: [String]?
   var height: Double?  // mm, at most
   var start = 0.0  // s
+  var leads: [String]?  // these alone; nil: all
 
   init(_ options: inout Options) {
     let names = ["auto": nil, "3x4": ECGPage.Layout.threeByFour, "6x2": .sixByTwo, "12x1": .twelveByOne]
@@ -464,6 +476,8 @@ struct ECGPaperStyle: Sendable, Equatable {
     rhythmLeads = options.takeIfPresent("rhythm", as: [String].self, enters: .render)
     height = options.takeIfPresent("height", in: 40.0...280, enters: .render)
     start = options.take("start", default: 0.0, in: 0...1e6, enters: .render)
+    let chosen: String = options.take("leads", default: "all", enters: .render)
+    if chosen != "all" { leads = chosen.split { ", ".contains($0) }.map(String.init) }
   }
 }
 

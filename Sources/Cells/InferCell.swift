@@ -1,5 +1,6 @@
 import Book
 import Files
+import Formats
 import Foundation
 import Interpretation
 import Learning
@@ -248,7 +249,7 @@ struct InferCell: Cell {
   private func chosenRecord(_ context: RunContext) throws -> (Record, truth: [String]?, ecgID: Int?) {
     if let record {
       let path = context.resolve(record)
-      return (try measured.map { try MeasureCell.recording(path, try context.cell($0).output.values) } ?? PatientRecording(path: path).record, nil, nil)
+      return (try measured.map { try MeasureCell.recording(path, try context.cell($0).output.values) } ?? PatientRecording(ECGFile(path: path).stream).record, nil, nil)
     }
     guard let data else { throw CellError("no recording") }
     let dataset = try DatasetCell.opened(data, in: context)

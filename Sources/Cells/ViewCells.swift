@@ -63,6 +63,8 @@ struct TableCell: Cell {
   let frame: String
   let columns: [String]?
   let isLandscape: Bool
+  /// A frame without rows makes no table.
+  let isOptional: Bool
   let caption: String
 
   init(_ options: inout Options) {
@@ -70,6 +72,7 @@ struct TableCell: Cell {
     frame = options.take("frame", default: "classes", enters: .render)
     columns = options.takeIfPresent("columns", as: [String].self, enters: .render)
     isLandscape = options.takeChoice("width", default: "auto", of: ["auto", "page"], enters: .render) == "page"
+    isOptional = options.take("optional", default: false, enters: .render)
     caption = options.takeCaption()
   }
 
@@ -83,6 +86,7 @@ struct TableCell: Cell {
     if let unknown = columns?.first(where: { frame[$0] == nil }) {
       throw CellError("the frame '\(self.frame)' of '\(source.id)' has no column '\(unknown)'; it has \(frame.columns.map(\.name).joined(separator: ", "))")
     }
+    if isOptional, frame.rowCount == 0 { return [] }
     return [.table(frame, caption: caption, columns: columns, isLandscape: isLandscape)]
   }
 }

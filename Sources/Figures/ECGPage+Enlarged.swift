@@ -31,6 +31,14 @@ extension ECGPage {
     }
   }
 
+  /// Some leads over the whole time, at the page's own speed and gain; what a row has no room for goes on in the next.
+  public func scene(of names: [String], seconds: Double = 10) -> Scene {
+    var page = self
+    page.rhythmLeads = []
+    guard page.isDrawable, let row = page.secondsPerRow(seconds) else { return page.scene() }
+    return page.scene(of: names, seconds: seconds, row: row)
+  }
+
   /// Equal parts of the time, each as long as a row has room for.
   private func secondsPerRow(_ seconds: Double) -> Double? {
     let width = min(maximumWidth ?? 260, 5000)

@@ -38,6 +38,11 @@ public struct ECGFile {
     }
   }
 
+  /// The files of which a recording consists: of WFDB the header and its signal files, else the one.
+  public static func files(path: String) throws -> [String] {
+    try format(of: path) == nil ? try Record.files(path: path) : [path]
+  }
+
   /// The format of bytes that are no WFDB; nil when none recognizes them.
   public static func format(ofContent beginning: ArraySlice<UInt8>) -> RecordFormat? {
     RecordFormat.allCases.first { $0.reader?.recognizes(beginning) ?? false }

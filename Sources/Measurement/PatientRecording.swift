@@ -20,11 +20,10 @@ public struct PatientRecording: Sendable {
   public static let longest = 300.0
 
   /// - Throws: ``RecordError``, or ``MeasurementError`` when a long recording cannot be measured.
-  public init(path: String, progress: (String) -> Void = { _ in }) throws {
-    let stream = try RecordStream(path: path)
+  public init(_ stream: RecordStream, progress: (String) -> Void = { _ in }) throws {
     let rate = stream.samplingFrequency
     guard Double(stream.sampleCount) > Self.longest * rate else {
-      self.init(standardizing: try Record(path: path))
+      self.init(standardizing: try stream.whole())
       return
     }
     let origins = stream.twelveLeads
@@ -34,9 +33,7 @@ public struct PatientRecording: Sendable {
   }
 
   /// Ten seconds of a recording, measured before: from a sample on, or as near to it as the recording allows.
-  public init(path: String, from sample: Int) throws { try self.init(try RecordStream(path: path), from: sample) }
-
-  private init(_ stream: RecordStream, from sample: Int) throws {
+  public init(_ stream: RecordStream, from sample: Int) throws {
     let length = min(stream.sampleCount, Int((10 * stream.samplingFrequency).rounded()))
     let start = min(max(0, sample), stream.sampleCount - length)
     self.init(standardizing: try stream.record(start..<start + length))

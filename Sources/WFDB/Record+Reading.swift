@@ -9,24 +9,7 @@ extension Record {
   /// - Throws: ``RecordError`` when the header breaks the grammar, or the signal files do not hold what it announces.
   ///   What can be read nevertheless, such as a wrong checksum, is among ``warnings``.
   public init(path: String, maximumSamples: Int = 1 << 28) throws(RecordError) {
-    let stream = try RecordStream(path: path)
-    let (samples, overflow) = stream.sampleCount.multipliedReportingOverflow(by: stream.leadNames.count)
-    guard !overflow, samples <= max(maximumSamples, stream.fileSize) else {
-      throw RecordError(
-        stream.path,
-        .notAsAsked(
-          what: "length", found: "\(stream.sampleCount) samples of \(stream.leadNames.count) leads",
-          expected: "at most \(maximumSamples) in all to hold in memory"))
-    }
-    var leads = zip(stream.leadNames, stream.units).map {
-      Lead(name: $0, units: $1, samples: [Double](repeating: .nan, count: stream.sampleCount))
-    }
-    let found = try stream.readAll { row, place, digital in
-      leads[row].samples.withUnsafeMutableBufferPointer {
-        _ = digital.writePhysical(into: UnsafeMutableBufferPointer(rebasing: $0[place]))
-      }
-    }
-    self.init(stream, leads: leads, sampleCount: stream.sampleCount, warnings: found)
+    self = try RecordStream(path: path).whole(maximumSamples: maximumSamples)
   }
 
   /// Reads a stretch of a record.
@@ -37,10 +20,34 @@ extension Record {
     self.init(stream, leads: try stream.read(present), sampleCount: present.count, warnings: [])
   }
 
-  private init(_ stream: RecordStream, leads: [Lead], sampleCount: Int, warnings: [RecordWarning]) {
+  fileprivate init(_ stream: RecordStream, leads: [Lead], sampleCount: Int, warnings: [RecordWarning]) {
     self.init(
       name: stream.name, samplingFrequency: stream.samplingFrequency, sampleCount: sampleCount, leads: leads,
       comments: stream.comments, warnings: sorted(stream.warnings + warnings), header: stream.header)
+  }
+}
+
+extension RecordStream {
+  /// The whole record, held in memory; see ``Record/init(path:maximumSamples:)``.
+  public func whole(maximumSamples: Int = 1 << 28) throws(RecordError) -> Record {
+    let (samples, overflow) = sampleCount.multipliedReportingOverflow(by: leadNames.count)
+    guard !overflow, samples <= max(maximumSamples, fileSize) else {
+      throw RecordError(
+        path,
+        .notAsAsked(
+          what: "length", found: "\(sampleCount) samples of \(leadNames.count) leads",
+          expected: "at most \(maximumSamples) in all to hold in memory"))
+    }
+    if let held { return Record(self, leads: held, sampleCount: sampleCount, warnings: []) }
+    var leads = zip(leadNames, units).map {
+      Lead(name: $0, units: $1, samples: [Double](repeating: .nan, count: sampleCount))
+    }
+    let found = try readAll { row, place, digital in
+      leads[row].samples.withUnsafeMutableBufferPointer {
+        _ = digital.writePhysical(into: UnsafeMutableBufferPointer(rebasing: $0[place]))
+      }
+    }
+    return Record(self, leads: leads, sampleCount: sampleCount, warnings: found)
   }
 }
 

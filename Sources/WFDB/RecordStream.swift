@@ -35,7 +35,7 @@ public final class RecordStream {
 
   private let parts: [Part]
   /// The leads of a record that is held in memory, and has no files.
-  private let held: [Lead]?
+  let held: [Lead]?
   /// The files of the part that was read last.
   private var open: (part: Int, files: [SignalFile])?
   /// While the whole record is read once, in order: one for each part's signals.

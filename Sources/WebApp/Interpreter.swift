@@ -55,14 +55,15 @@ public struct Interpreter: Sendable {
     var options = RenderOptions()
     options.overrides = [
       "record": recording.path, "model": model, "layout": view.layout, "order": view.order, "speed": view.speed,
-      "gain": view.gain, "explain": view.explain,
+      "gain": view.gain, "explain": view.explain, "leads": view.lead,
     ]
     options.overrides["age"] = recording.person.age.map { "\($0)" }
     options.overrides["sex"] = recording.person.sex
     options.overrides["previous"] = previous?.path
     (options.formats, options.writesRunFile, options.projectFolder) = ([], false, folder)
     (options.tools, options.memory, options.digests) = (tools, memory, digests)
-    let path = try report((previous == nil ? "patient" : "patient-serial") + ending)
+    if model == "none" { for name in ["explain"] + (previous == nil ? ["model"] : []) { options.overrides[name] = nil } }
+    let path = try report("patient" + (previous == nil ? "" : "-serial") + (model == "none" ? "-trace" : "") + ending)
     let ready = options
     return try await Task(executorPreference: RenderThreads.shared) {
       try await Book.render(path, options: ready, registry: registry, library: library) { event in

@@ -187,7 +187,7 @@ import Wording
       "Die Extremitätenableitungen widersprechen einander im Mittel um bis zu 0,31\u{A0}mV: II ist nicht I + III, aVR ist "
         + "nicht −(I + II) / 2."
     ),
-    ("in V1, V2 most is noise: no boundary rests on them", "in V1, V2 überwiegt das Rauschen: Keine der Grenzen stützt sich darauf"),
+    ("of V1, V2 less than half can be read: no boundary rests on them", "von V1, V2 ist weniger als die Hälfte auswertbar: Keine der Grenzen stützt sich darauf"),
     ("the longest pause: 2.4 s", "die längste Pause: 2,4\u{A0}s"),
     ("one thing, or another", "one thing, or another"),
     (

@@ -1,5 +1,6 @@
 import Book
 import Files
+import Formats
 import Interpretation
 import Measurement
 import WFDB
@@ -31,7 +32,7 @@ struct MeasureCell: Cell {
   /// A patient's waveform and identity stay out of the cache.
   var mayBeKept: Bool { false }
   var valuePaths: [String] {
-    ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "confirmation", "physician",
+    ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "filter", "confirmation", "physician",
       "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
       "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "headline", "standing", "statements", "cautions", "caution", "hours.start", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
       "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]
@@ -43,17 +44,18 @@ struct MeasureCell: Cell {
 
   func run(_ context: RunContext) async throws -> Output {
     let statements = try Statements(language: language)
-    let patient = try PatientRecording(path: context.resolve(record), progress: context.progress)
-    let header = Subject(comments: patient.record.comments)
-    let subject = Subject(age: age ?? header.age, sex: sex ?? header.sex)
+    let file = try ECGFile(path: context.resolve(record))
+    let patient = try PatientRecording(file.stream, progress: context.progress)
+    let stored = file.stored ?? StoredRecording(patient.record)
+    let subject = Subject(age: age ?? stored.patient.age, sex: sex ?? stored.patient.sex)
     let measurement = try ECGMeasurement(of: patient.record)
     let quality = SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample))
     let likeness = TrainingLikeness(of: patient.record, beats: measurement.beats.map(\.sample))
     var page = MeasurementPage(
       patient: patient, subject: subject, measurement: measurement, quality: quality, likeness: likeness, statements: statements,
-      isAnonymous: isAnonymous)
+      isAnonymous: isAnonymous, stored: stored)
     page.confirmation = confirmation
-    page.disclosure = try MeasurementPage.disclosure(path: context.resolve(record), patient, statements)
+    page.disclosure = try MeasurementPage.disclosure(file.stream, patient, statements)
     var values = page.values
     values["statements"] = Value.list((confirmation?.statements ?? []).map(Value.text))
     let standing = confirmation?.words(statements) ?? statements.word(.pageUnconfirmed)
@@ -74,8 +76,9 @@ struct MeasureCell: Cell {
 
   /// The recording that was measured, of hours its worst ten seconds.
   static func recording(_ path: String, _ values: Value) throws -> Record {
-    guard let start = values["hours.start"]?.integer else { return try PatientRecording(path: path).record }
-    return try PatientRecording(path: path, from: start).record
+    let stream = try ECGFile(path: path).stream
+    guard let start = values["hours.start"]?.integer else { return try PatientRecording(stream).record }
+    return try PatientRecording(stream, from: start).record
   }
 
   static func judgement(_ values: Value) -> Judgement {
@@ -138,7 +141,7 @@ extension PlanContext {
   /// The files of a patient's recording, by role and not by name: a file may be called like its patient.
   func digests(ofRecording path: String, language: String) throws -> [InputDigest] {
     let statements = try Statements(language: language)
-    return try Record.files(path: path).enumerated().map { index, file in
+    return try ECGFile.files(path: path).enumerated().map { index, file in
       let role: Statements.Word = file.hasSuffix(".hea") ? .fileHeader : .fileSignals
       return InputDigest(name: statements.word(role, "\(index + 1)"), digest: try digests.digest(ofPrivateFile: file))
     }

@@ -1,5 +1,6 @@
 import Book
 import Figures
+import Formats
 import Interpretation
 import Measurement
 import WFDB
@@ -13,6 +14,8 @@ struct MeasurementPage {
   let likeness: TrainingLikeness
   let statements: Statements
   let isAnonymous: Bool
+  /// What stands beside the leads.
+  let stored: StoredRecording
   var confirmation: Confirmation?
   /// Minutes around the worst of a recording of hours, each a line of one lead.
   var disclosure: Frame?
@@ -33,7 +36,7 @@ struct MeasurementPage {
       "missing": words(patient.missing.map(\.lead)),
       "age": subject.age.map(Value.number) ?? .undefined(statements.word(.unknown)),
       "sex": .text(statements.word(subject.sex.map { $0 == .female ? .patientSexFemale : .patientSexMale } ?? .unknown)),
-      "notes": words(patient.notes + (isAnonymous ? [] : recording.warnings.map(\.description))),
+      "filter": .text(filter), "notes": words(patient.notes + (isAnonymous ? [] : recording.warnings.map(\.description))),
       "rate": value(m.rate), "rr": value(m.rr), "p": value(m.p), "pr": value(m.pr), "qrs": value(m.qrs), "qt": value(m.qt),
       "qtc": .object([
         "bazett": value(m.qtc.bazett), "fridericia": value(m.qtc.fridericia), "framingham": value(m.qtc.framingham),
@@ -119,8 +122,27 @@ struct MeasurementPage {
     return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
+  /// Nothing is filtered here; what the recorder did it may have said.
+  private var filter: String {
+    let f = stored.filters
+    func hertz(_ x: Double) -> String { statements.number(x == x.rounded() ? "\(Int(x))" : "\(x)") + "\u{A0}Hz" }
+    let band: String? =
+      switch (f.highPass, f.lowPass) {
+      case (let low?, let high?): statements.word(.filterBand, hertz(low), hertz(high))
+      case (let low?, nil): statements.word(.filterHighPass, hertz(low))
+      case (nil, let high?): statements.word(.filterLowPass, hertz(high))
+      case (nil, nil): nil
+      }
+    let all = [band, f.notch.map { statements.word(.filterNotch, hertz($0)) }].compactMap(\.self) + f.words
+    return all.isEmpty ? statements.word(.filterNone) : statements.word(.filterStored, all.joined(separator: statements.word(.listSeparator)))
+  }
+
   private var person: String {
-    let words = [
+    let born = [stored.patient.birth.year, stored.patient.birth.month, stored.patient.birth.day].compactMap(\.self)
+    let words = (isAnonymous ? [] : [
+      stored.patient.name, stored.patient.id,
+      born.count == 3 ? statements.word(.storedBorn, statements.word(.date, values: born.map { $0 < 10 ? "0\($0)" : "\($0)" })) : nil,
+    ]) + [
       subject.age.map { statements.word(.unitYears, "\(Int($0))") },
       subject.sex.map { statements.word($0 == .female ? .patientSexFemale : .patientSexMale) },
     ].compactMap(\.self)
@@ -148,12 +170,58 @@ struct MeasurementPage {
     }
   }
 
+  // MARK: What the file says
+
+  /// What stands in the file beside the leads, and on the page nowhere else: a row each, empty where there is nothing.
+  private var storedRows: Frame {
+    var rows: [(what: String, value: String)] = []
+    func add(_ word: Statements.Word, _ text: String?) { if let text, !text.isEmpty { rows.append((statements.word(word), text)) } }
+    if !isAnonymous {
+      add(.storedDevice, stored.device)
+      add(.storedInstitution, stored.institution)
+    }
+    for statement in stored.statements { add(.storedStatement, statement) }
+    for one in stored.measurements where one.lead == nil {
+      let number = statements.number("\((one.value * 1000).rounded() / 1000)".replacing(/\.0$/, with: ""))
+      rows.append((Self.name(of: one.quantity).map { statements.word($0) } ?? one.quantity.rawValue, "\(number)\u{A0}\(one.quantity.units)"))
+    }
+    if !isAnonymous { for comment in stored.comments { add(.storedComment, comment) } }
+    for warning in stored.warnings { add(.storedWarning, "\(warning)") }
+    return Frame([
+      .init("what", title: statements.word(.storedWhat), rows.map { .text($0.what) }),
+      .init("value", title: statements.word(.storedValue), rows.map { .text($0.value) }),
+    ])
+  }
+
+  private static func name(of quantity: StoredMeasurement.Quantity) -> Statements.Word? {
+    switch quantity {
+    case .rate: .measureRate
+    case .rr: .measureRr
+    case .p: .measureP
+    case .pr: .measurePr
+    case .qrs: .measureQrs
+    case .qt: .measureQt
+    case .qtc: .measureQtc
+    case .qtcBazett: .measureQtcBazett
+    case .qtcFridericia: .measureQtcFridericia
+    case .pAxis: .measureAxisP
+    case .qrsAxis: .measureAxisQrs
+    case .tAxis: .measureAxisT
+    case .pOnset: .storedPOnset
+    case .pEnd: .storedPEnd
+    case .qrsOnset: .storedQrsOnset
+    case .qrsEnd: .storedQrsEnd
+    case .tEnd: .storedTEnd
+    default: nil
+    }
+  }
+
   // MARK: Frames
 
   var frames: [String: Frame] {
     var frames = [
       "ecg": ecg, "measurements": measurements, "amplitudes": amplitudes, "beats": beats, "quality": qualities,
-      "findings": qualityFindings,
+      "findings": qualityFindings, "stored": storedRows,
     ]
     let beat = measurement.representatives.first
     let short = statements.word(.reasonSeconds)
@@ -317,7 +385,7 @@ struct MeasurementPage {
   // MARK: Hours
 
   /// Ten minutes around the worst ten seconds, a line a minute: the least and greatest millivolts of each stretch.
-  static func disclosure(path: String, _ patient: PatientRecording, _ statements: Statements) throws -> Frame? {
+  static func disclosure(_ stream: RecordStream, _ patient: PatientRecording, _ statements: Statements) throws -> Frame? {
     guard let long = patient.long, let worst = long.worst else { return nil }
     let minute = Int((60 * long.samplingRate).rounded()), middle = worst.samples.lowerBound / max(minute, 1)
     let first = max(0, min(middle - 5, long.sampleCount / max(minute, 1) - 10)) * minute

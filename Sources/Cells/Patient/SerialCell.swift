@@ -1,4 +1,5 @@
 import Book
+import Formats
 import Interpretation
 import Learning
 import Measurement
@@ -124,7 +125,7 @@ private struct Earlier {
   var time: String
 
   init(_ path: String) throws {
-    patient = try PatientRecording(path: path)
+    patient = try PatientRecording(ECGFile(path: path).stream)
     measurement = try ECGMeasurement(of: patient.record)
     let start = patient.record.header.start
     func two(_ x: Int?) -> String { x.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
