@@ -94,8 +94,8 @@ let package = Package(
     room(
       "Cells",
       [
-        "Files", "WFDB", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement", "Interpretation",
-        "Drawing", "Figures", "Book",
+        "Files", "WFDB", "Formats", "PTBXL", "Synthesis", "Torch", "Networks", "Learning", "Scoring", "Measurement",
+        "Interpretation", "Drawing", "Figures", "Book",
       ],
       resources: [.embedInCode("Resources/library.json"), .embedInCode("Resources/checklists.json")]),
     room(
@@ -168,7 +168,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Learning", "PTBXL", "Scoring"]),
+    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Formats", "Learning", "PTBXL", "Scoring", "WFDB"]),
     tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
   ],
   cxxLanguageStandard: .cxx17  // Debian's LibTorch headers break under C++20

@@ -18,7 +18,7 @@ import WFDB
     report.notes = ["Unconfirmed, not a medical device: a physician must read the recording."]
     report.device = "Maker Model"
     report.start = Header.Start(year: 2021, month: 4, day: 5, hour: 6, minute: 7, second: 8.25)
-    report.issued = "2021-04-06T10:15:00.5+02:00"
+    report.issued = "2021-04-06T10:15:00+02:00"
     var patient = Patient()
     (patient.id, patient.familyName, patient.givenName, patient.sex) = ("4711", "Müller", "Anna Maria", .female)
     patient.birth = Header.Start(year: 1960, month: 2, day: 3)
