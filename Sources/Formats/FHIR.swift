@@ -7,12 +7,12 @@ import WFDB
 public struct FHIRReport: Sendable, Equatable {
   public enum Language: String, Sendable, CaseIterable { case en, de }
 
-  /// Whether a physician stands behind the reading.
+  /// Whether a physician stands behind the reading. Source: FHIR R4, DiagnosticReportStatus.
   public enum Status: Sendable, Equatable {
     case preliminary
-    /// Confirmed as it is. A day is `YYYY-MM-DD`.
+    /// Confirmed, with the machine's findings or with ``FHIRReport/physicianStatements``. A day is `YYYY-MM-DD`.
     case final(by: String, on: String)
-    /// Confirmed with other statements than the machine's: ``FHIRReport/physicianStatements``.
+    /// Changed after it had been final, and confirmed anew.
     case amended(by: String, on: String)
   }
 

@@ -38,7 +38,7 @@ public func fhirReport(
 
   if let by = measured.options["confirmed-by"]?.string, let on = measured.options["confirmed-on"]?.string, !by.isEmpty {
     let codes = (measured.options["statements"]?.string ?? "").split { $0 == "," || $0 == " " }.map(String.init)
-    report.status = codes.isEmpty ? .final(by: by, on: on) : .amended(by: by, on: on)
+    report.status = .final(by: by, on: on)  // it was none before, so that it is not amended
     if !codes.isEmpty { report.physicianStatements = codes.map { .init($0, name: statements.name(of: $0), concepts) } }
   }
   if measured.options["anonymous"] != .boolean(true) {
