@@ -42,7 +42,8 @@ extension FHIRReport {
       case .amended: "amended"
       }
     // Receivers show the conclusion, and not always the narrative: what must be read with it stands in it.
-    let conclusion = ([self.conclusion] + [confirmationWords].compactMap(\.self) + notes).map(\.fhirText).filter { !$0.isEmpty }
+    let sentences = [self.conclusion, confirmation.map { words.confirmed($0.by.fhirText, $0.on) } ?? ""] + notes
+    let conclusion = sentences.map(\.fhirText).filter { !$0.isEmpty }
     let stated = physicianStatements ?? findings.filter(\.isFound).map(\.statement)
     let recorded = [FHIRTime.day(start), FHIRTime.clock(start)].compactMap(\.self).joined(separator: " ")
     let narrative =
@@ -66,8 +67,6 @@ extension FHIRReport {
       ])
   }
 
-  private var confirmationWords: String? { confirmation.map { words.confirmed($0.by.fhirText, $0.on) } }
-
   // MARK: Whom and what by
 
   private func patientResource(_ id: String) -> FHIRElement {
@@ -82,7 +81,8 @@ extension FHIRReport {
     return resource(
       "Patient", id, [known.isEmpty ? words.unknownPatient : known.joined(separator: ", ")],
       [
-        "identifier": .list([number].filter { $0 != .object([:]) }), "name": .list([name].filter { $0 != .object([:]) }),
+        "identifier": .list([number].filter { $0 != .object([:]) }),
+        "name": .list([name].filter { $0 != .object([:]) }),
         "gender": patient.sex.map { .string($0.rawValue) }, "birthDate": birth.map { .string($0) },
       ])
   }
@@ -134,7 +134,9 @@ extension FHIRReport {
     let name = "\(words.probability): \(finding.statement.display.fhirText)"
     var members = common(ids, FHIRCode.concept([FHIRCode(FHIRCode.ours, "probability")], text: name))
     members["valueQuantity"] = ratio(finding.probability)
-    members["interpretation"] = finding.threshold.map { _ in .list([FHIRCode.concept([finding.isFound ? .positive : .negative])]) }
+    members["interpretation"] = finding.threshold.map { _ in
+      .list([FHIRCode.concept([finding.isFound ? .positive : .negative])])
+    }
     var components = [component("statement", words.statement, "valueCodeableConcept", finding.statement.element)]
     if let threshold = finding.threshold {
       components.append(component("threshold", words.threshold, "valueQuantity", ratio(threshold)))
@@ -188,7 +190,7 @@ extension FHIRReport {
 
   // MARK: Any resource
 
-  /// - Parameter narrative: a paragraph each; every line of one stands on its own (R4, dom-6: a resource should have one).
+  /// - Parameter narrative: a paragraph each. R4, dom-6: a resource should have one.
   private func resource(
     _ type: String, _ id: String, _ narrative: [String], _ members: [String: FHIRElement?]
   ) -> FHIRElement {

@@ -1,7 +1,8 @@
 import Foundation
 import WFDB
 
-/// The reading of an electrocardiogram, as a hospital's record system takes it: ``bundle()`` makes a FHIR document of it.
+/// The reading of an electrocardiogram, as a hospital's record system takes it:
+/// ``bundle()`` makes a FHIR bundle of it.
 ///
 /// Texts (names, conclusion, notes, reasons) are in the report's language. What is not known is nil, and never guessed.
 public struct FHIRReport: Sendable, Equatable {
@@ -114,12 +115,12 @@ public struct FHIRReport: Sendable, Equatable {
   /// The report as a FHIR R4 (4.0.1) Bundle in JSON: a DiagnosticReport with the PDF, its Patient, the Devices, and an
   /// Observation for each measurement and each finding. The same report always has the same bytes.
   ///
-  /// - The Bundle is a `collection` and no `document`: a document must have a date and an author who attests it (bdl-10,
+  /// - The Bundle is a `collection` and no `document`: a document must have a date and an author (bdl-10,
   ///   Composition.date and Composition.author), and an unconfirmed or anonymous reading has neither.
   /// - Probabilities are Observations and no RiskAssessment: that foretells an outcome, while a network classifies the
   ///   recording that it was given; and DiagnosticReport.result refers to Observations alone.
-  /// - Times end with the day: a dateTime with a clock's time must have a time zone, which a recording does not say. The
-  ///   clock's time stands in the narrative.
+  /// - Times end with the day: a dateTime with a clock's time must have a time zone, which a recording does not say.
+  ///   The clock's time stands in the narrative.
   /// - Identifiers are UUIDs of version 8 (RFC 9562, 5.8) from the report's content.
   ///
   /// Source: HL7 FHIR R4 (v4.0.1): bundle, diagnosticreport, observation, heartrate (vital signs), patient, device.
@@ -170,7 +171,9 @@ public struct FHIRReport: Sendable, Equatable {
     }
     for observation in observations {
       let place = "observation \(observation.quantity.rawValue)"
-      if case .value(let value) = observation.result { try require(value.isFinite, place, "\(value)", "a finite number") }
+      if case .value(let value) = observation.result {
+        try require(value.isFinite, place, "\(value)", "a finite number")
+      }
       for limit in [observation.range?.low, observation.range?.high].compactMap(\.self) {
         try require(limit.isFinite, place, "a limit of \(limit)", "a finite number")
       }

@@ -58,14 +58,15 @@ struct FHIRCode: Equatable {
 
   /// What a measurement is called: by LOINC, and by ISO/IEEE 11073 where its number is certain. Both may be missing.
   ///
-  /// LOINC has `8636-3` for a QTc whose formula is not said, `76634-5` for Fridericia's and `76635-2` for Bazett's (LOINC's
-  /// own note at 8636-3), and no code that is certain for the duration of P. A number of MDC is its place in partition 2,
-  /// 2 × 65536 and more: of DICOM PS3.16, CID 3228, 3229 and 3689. QTc has none here: 11073-10101 numbers it 16164 and CID
-  /// 3227 15876, and the latter gives two formulas one number each.
-  /// Sources: LOINC 2.77; ISO/IEEE 11073-10101 and 11073-10102; DICOM PS3.16; HL7 FHIR R4, heartrate.
+  /// LOINC has `8636-3` for a QTc whose formula is not said, `76634-5` for Fridericia's and `76635-2` for Bazett's
+  /// (LOINC's own note at 8636-3). No code of it was found for the duration of P. A number of MDC is 2 × 65536, for
+  /// partition 2, and the number that DICOM PS3.16 has in CID 3228, 3229 and 3689. QTc has none here: 11073-10101
+  /// numbers it 16164 and CID 3227 15876, which also gives each of two numbers to two formulas.
+  /// Sources: LOINC; ISO/IEEE 11073-10101 and 11073-10102; DICOM PS3.16; HL7 FHIR R4, heartrate.
   static func codes(of quantity: StoredMeasurement.Quantity) -> [FHIRCode] {
     func both(_ code: String?, _ display: String, _ number: Int?, _ reference: String = "") -> [FHIRCode] {
-      [code.map { FHIRCode(loinc, $0, display) }, number.map { FHIRCode(mdc, String($0), reference) }].compactMap(\.self)
+      let codes = [code.map { FHIRCode(loinc, $0, display) }, number.map { FHIRCode(mdc, "\($0)", reference) }]
+      return codes.compactMap(\.self)
     }
     return switch quantity {
     case .rate: both("8867-4", "Heart rate", 147_842, "MDC_ECG_HEART_RATE")

@@ -1,6 +1,6 @@
 import Book
-import Foundation
 import Formats
+import Foundation
 import Testing
 import WFDB
 
@@ -11,19 +11,21 @@ import WFDB
   private func results(_ options: String = "", reading: Bool = true) throws -> Results {
     func cell(_ id: String, _ kind: String, _ rest: String) -> String {
       """
-      {"id": "\(id)", "kind": "\(kind)", "version": "1", "computeKey": "\(zeros)", "renderKey": "\(zeros)", "needs": [], "inputs": [],
-      "figures": [], "citations": [], \(rest)}
+      {"id": "\(id)", "kind": "\(kind)", "version": "1", "computeKey": "\(zeros)", "renderKey": "\(zeros)",
+      "needs": [], "inputs": [], "figures": [], "citations": [], \(rest)}
       """
     }
     let measured = """
-      "options": {"language": "en"\(options)}, "tables": [], "frames": {}, "banners": ["Unconfirmed, not a medical device."],
-      "values": {"headline": "64 /min, regular", "rate": 63.94, "pr": {"$undefined": "no P wave"}, "qrs": {"$number": 120},
-      "qtc": {"fridericia": 380.2}, "quality": {"cautions": ["Lead V1 is noisy"]}}
+      "options": {"language": "en"\(options)}, "tables": [],
+      "frames": {}, "banners": ["Unconfirmed, not a medical device."],
+      "values": {"headline": "64 /min, regular", "rate": 63.94, "pr": {"$undefined": "no P wave"},
+      "qrs": {"$number": 120}, "qtc": {"fridericia": 380.2}, "quality": {"cautions": ["Lead V1 is noisy"]}}
       """
     // A table that shows a frame holds it, and the cell does not.
     let table = """
-      "options": {}, "values": {}, "frames": {}, "banners": [], "tables": [{"id": "tbl-measurements", "number": 1, "caption": "",
-      "from": {"cell": "m", "frame": "measurements"}, "data": {"columns": [
+      "options": {}, "values": {}, "frames": {}, "banners": [], "tables": [
+      {"id": "tbl-measurements", "number": 1, "caption": "", "from": {"cell": "m", "frame": "measurements"},
+      "data": {"columns": [
       {"name": "measure", "title": "", "texts": ["Heart rate", "PR interval", "QRS duration", "QTc (Fridericia)"]},
       {"name": "limits", "title": "", "texts": ["48 to 98", "120 to 200", "≤ 110", "391 to 459"]},
       {"name": "verdict", "title": "", "texts": ["", "", "↑", "↓"]},
@@ -31,18 +33,23 @@ import WFDB
       {"name": "upper", "title": "", "values": [98, 200, 110, 459]}]}}]
       """
     let read = """
-      "options": {}, "tables": [], "banners": [], "values": {"headline": "Medium risk: Atrial fibrillation", "caution": "No device."},
+      "options": {}, "tables": [], "banners": [],
+      "values": {"headline": "Medium risk: Atrial fibrillation", "caution": "No device."},
       "frames": {"findings": {"columns": [
-      {"name": "label", "title": "", "texts": ["AFIB", "DIG", "QWAVE"]}, {"name": "name", "title": "", "texts": ["Atrial fibrillation", "Digitalis effect", "Q waves"]},
+      {"name": "label", "title": "", "texts": ["AFIB", "DIG", "QWAVE"]},
+      {"name": "name", "title": "", "texts": ["Atrial fibrillation", "Digitalis effect", "Q waves"]},
       {"name": "probability", "title": "", "numbers": [0.75, 0.25, 0.125]},
       {"name": "threshold", "title": "", "values": [{"$number": 0.5}, {"$undefined": "none"}, {"$number": 0.5}]},
-      {"name": "group", "title": "", "texts": ["medium", "none", "none"]}, {"name": "risk", "title": "", "texts": ["medium", "–", "–"]}]}}
+      {"name": "group", "title": "", "texts": ["medium", "none", "none"]},
+      {"name": "risk", "title": "", "texts": ["medium", "–", "–"]}]}}
       """
     let cells =
-      [cell("m", "measure", measured), cell("tbl-measurements", "table", table)] + (reading ? [cell("one", "infer", read)] : [])
+      [cell("m", "measure", measured), cell("tbl-measurements", "table", table)]
+      + (reading ? [cell("one", "infer", read)] : [])
     let text = """
       {"schema": "ecgbook.results/1", "tools": {"ecgbook": "9.8.7"}, "cells": [\(cells.joined(separator: ","))],
-      "report": {"title": "T", "name": "patient.md", "digest": "\(zeros)", "source": "", "parameters": {}, "bibliography": []}}
+      "report": {"title": "T", "name": "patient.md", "digest": "\(zeros)", "source": "",
+      "parameters": {}, "bibliography": []}}
       """
     return try JSONDecoder().decode(Results.self, from: Data(text.utf8))
   }
@@ -54,8 +61,12 @@ import WFDB
     let report = try fhirReport(of: results(), pdf: pdf, patient: nil)
     #expect(
       report.observations == [
-        .init(.rate, name: "Heart rate", .value(64), range: .init(low: 48, high: 98, text: "48 to 98"), interpretation: .normal),
-        .init(.pr, name: "PR interval", .absent(reason: "no P wave"), range: .init(low: 120, high: 200, text: "120 to 200")),
+        .init(
+          .rate, name: "Heart rate", .value(64), range: .init(low: 48, high: 98, text: "48 to 98"),
+          interpretation: .normal),
+        .init(
+          .pr, name: "PR interval", .absent(reason: "no P wave"),
+          range: .init(low: 120, high: 200, text: "120 to 200")),
         .init(.qrs, name: "QRS duration", .value(120), range: .init(high: 110, text: "≤ 110"), interpretation: .high),
         .init(
           .qtcFridericia, name: "QTc (Fridericia)", .value(380), range: .init(low: 391, high: 459, text: "391 to 459"),
@@ -94,7 +105,8 @@ import WFDB
     patient.id = "4711"
     let start = Header.Start(year: 2021)
     #expect(try fhirReport(of: results(), pdf: pdf, patient: patient, start: start, device: "X").patient?.id == "4711")
-    let hidden = try fhirReport(of: results(#", "anonymous": true"#), pdf: pdf, patient: patient, start: start, device: "X")
+    let hidden = try fhirReport(
+      of: results(#", "anonymous": true"#), pdf: pdf, patient: patient, start: start, device: "X")
     #expect(hidden.patient == nil && hidden.start == Header.Start() && hidden.device == nil)
   }
 

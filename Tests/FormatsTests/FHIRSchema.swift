@@ -4,8 +4,8 @@ import Foundation
   import FoundationXML
 #endif
 
-/// What FHIR R4 (4.0.1) lets the resources and datatypes have that a report is made of: a compact copy, made by hand, of
-/// the specification's definitions. Every element of theirs stands here, with its cardinality, its types and, where its
+/// What FHIR R4 (4.0.1) lets the resources and datatypes have that a report is made of: a compact copy, by hand, of the
+/// specification's definitions. Every element of theirs stands here, with its cardinality, its types and, where its
 /// binding is required, its codes. A type that has no block here is not used, and refused where it turns up.
 ///
 /// `Name: Base` begins a block; `Name.element` is the type of an element that has elements itself (`@` in its line).
@@ -30,7 +30,8 @@ enum FHIRSchema {
       modifierExtension 0..* Extension
     Extension: Element
       url 1..1 uri
-      value[x] 0..1 code string boolean integer decimal uri dateTime date instant CodeableConcept Coding Quantity Reference Identifier Period
+      value[x] 0..1 code string boolean integer decimal uri dateTime date instant CodeableConcept Coding Quantity \
+        Reference Identifier Period
     Meta: Element
       versionId 0..1 id
       lastUpdated 0..1 instant
@@ -87,7 +88,8 @@ enum FHIRSchema {
       creation 0..1 dateTime
     Bundle: Resource
       identifier 0..1 Identifier
-      type 1..1 code = document message transaction transaction-response batch batch-response history searchset collection
+      type 1..1 code = document message transaction transaction-response batch batch-response history searchset \
+        collection
       timestamp 0..1 instant
       total 0..1 unsignedInt
       link 0..* @
@@ -106,7 +108,8 @@ enum FHIRSchema {
     DiagnosticReport: DomainResource
       identifier 0..* Identifier
       basedOn 0..* Reference
-      status 1..1 code = registered partial preliminary final amended corrected appended cancelled entered-in-error unknown
+      status 1..1 code = registered partial preliminary final amended corrected appended cancelled entered-in-error \
+        unknown
       category 0..* CodeableConcept
       code 1..1 CodeableConcept
       subject 0..1 Reference
@@ -223,8 +226,10 @@ enum FHIRSchema {
     "base64Binary": #"([0-9a-zA-Z+/]{4})*([0-9a-zA-Z+/]{2}==|[0-9a-zA-Z+/]{3}=)?"#,
     "date": #"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"#,
     "dateTime":
-      #"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?"#,
-    "instant": #"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)"#,
+      #"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"#
+      + #"(T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?"#,
+    "instant":
+      #"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)"#,
     "decimal": "", "integer": "", "unsignedInt": "", "boolean": "",
   ]
 
@@ -290,7 +295,9 @@ struct FHIRCheck {
     if object.isEmpty { fail(path, "empty") }
     var type = type, members = object
     if type == "Resource" {
-      guard let name = members.removeValue(forKey: "resourceType") as? String else { return fail(path, "no resourceType") }
+      guard let name = members.removeValue(forKey: "resourceType") as? String else {
+        return fail(path, "no resourceType")
+      }
       requiredPaths.append(path + [.member("resourceType")])
       type = name
     }
@@ -344,7 +351,9 @@ struct FHIRCheck {
     case "boolean": if !(value is Bool) { fail(path, "no boolean") }
     default:
       guard let text = value as? String else { return fail(path, "no text") }
-      if text.range(of: "^(?:\(pattern))$", options: .regularExpression) == nil { fail(path, "'\(text.prefix(80))' is no \(type)") }
+      if text.range(of: "^(?:\(pattern))$", options: .regularExpression) == nil {
+        fail(path, "'\(text.prefix(80))' is no \(type)")
+      }
       if text.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty { fail(path, "a blank text") }
     }
   }
@@ -358,8 +367,11 @@ struct FHIRCheck {
       if hasValue == (object["dataAbsentReason"] != nil) { fail(path, "obs-6: a value, or why there is none") }
       if type == "Observation" { checkHeartRate(object, at: path) }
     case "Observation.referenceRange":
-      if object["low"] == nil, object["high"] == nil, object["text"] == nil { fail(path, "obs-3: no limit and no text") }
-    case "Quantity": if object["code"] != nil, object["system"] == nil { fail(path, "qty-3: a code without its system") }
+      if object["low"] == nil, object["high"] == nil, object["text"] == nil {
+        fail(path, "obs-3: no limit and no text")
+      }
+    case "Quantity":
+      if object["code"] != nil, object["system"] == nil { fail(path, "qty-3: a code without its system") }
     case "Extension": if hasValue == (object["extension"] != nil) { fail(path, "ext-1: a value or extensions") }
     case "Attachment": if object["data"] != nil, object["contentType"] == nil { fail(path, "att-1: data of no type") }
     case "Patient": for name in objects("name") where name.isEmpty { fail(path, "an empty name") }
@@ -382,7 +394,9 @@ struct FHIRCheck {
     let time = object["effectiveDateTime"] as? String
     if time == nil, object["_effectiveDateTime"] == nil { fail(path, "a heart rate of no time") }
     if let time, time.count < 10 { fail(path, "vs-1: a day at least") }
-    if let value = object["valueQuantity"] as? [String: Any], value["code"] as? String != "/min" { fail(path, "not a minute") }
+    if let value = object["valueQuantity"] as? [String: Any], value["code"] as? String != "/min" {
+      fail(path, "not a minute")
+    }
   }
 
   /// txt-1 and txt-2: well-formed XHTML of basic elements, with some text.

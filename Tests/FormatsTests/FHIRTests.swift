@@ -10,7 +10,8 @@ import WFDB
 
   private static let pdf = Data("%PDF-1.7\nnot much".utf8)
   private static let fibrillation = FHIRReport.Statement(
-    code: "AFIB", display: "Atrial fibrillation", concept: .init(id: "164889003", display: "Electrocardiographic atrial fibrillation"))
+    code: "AFIB", display: "Atrial fibrillation",
+    concept: .init(id: "164889003", display: "Electrocardiographic atrial fibrillation"))
 
   static func report(_ shape: Shape) -> FHIRReport {
     var report = FHIRReport(
@@ -84,7 +85,9 @@ import WFDB
   }
 
   /// Every element that must be there is missed, every one that is misspelt is refused, and so is every odd code.
-  @Test(arguments: [Shape.full, .absent, .anonymous, .amended]) func schemaSeesWhatIsMissingOrMisspelt(shape: Shape) throws {
+  @Test(arguments: [Shape.full, .absent, .anonymous, .amended]) func schemaSeesWhatIsMissingOrMisspelt(shape: Shape)
+    throws
+  {
     var report = Self.report(shape)
     report.observations.removeAll { ![.rate, .qt].contains($0.quantity) }
     let bundle = try Self.json(report)
@@ -173,8 +176,10 @@ import WFDB
 
   @Test func saysNoMoreOfTheTimeThanIsKnown() throws {
     for (start, day) in [
-      (Header.Start(year: 2021, month: 4, day: 5, hour: 6, minute: 7), "2021-04-05"), (Header.Start(year: 2021, month: 4), "2021-04"),
-      (Header.Start(year: 987), "0987"), (Header.Start(month: 4, day: 5), nil), (Header.Start(year: 2023, month: 2, day: 29), "2023-02"),
+      (Header.Start(year: 2021, month: 4, day: 5, hour: 6, minute: 7), "2021-04-05"),
+      (Header.Start(year: 2021, month: 4), "2021-04"),
+      (Header.Start(year: 987), "0987"), (Header.Start(month: 4, day: 5), nil),
+      (Header.Start(year: 2023, month: 2, day: 29), "2023-02"),
     ] {
       var report = Self.report(.full)
       report.start = start
@@ -199,7 +204,9 @@ import WFDB
 
   @Test func leavesNoMarkupOfOthersInTheNarrative() throws {
     let text = String(decoding: try Self.report(.hostile).bundle(), as: UTF8.self)
-    let narratives = Self.resources("DiagnosticReport", try Self.json(Self.report(.hostile))).compactMap { $0["text"] as? [String: Any] }
+    let narratives = Self.resources("DiagnosticReport", try Self.json(Self.report(.hostile))).compactMap {
+      $0["text"] as? [String: Any]
+    }
     let div = try #require(narratives.first?["div"] as? String)
     #expect(!div.contains("<script") && div.contains("&lt;script&gt;alert(&#39;&amp;&#39;)"))
     #expect(!text.contains("\\u0000") && !text.contains("\\u001b") && !text.contains("\u{FFFF}"))
@@ -208,7 +215,9 @@ import WFDB
   // MARK: Codes
 
   /// LOINC's last digit checks the others (Luhn; LOINC Users' Guide, "LOINC codes").
-  @Test(arguments: StoredMeasurement.Quantity.allCases) func bearsLOINCCodesThatCheck(quantity: StoredMeasurement.Quantity) {
+  @Test(arguments: StoredMeasurement.Quantity.allCases) func bearsLOINCCodesThatCheck(
+    quantity: StoredMeasurement.Quantity
+  ) {
     for code in FHIRCode.codes(of: quantity) + [.study] where code.system == FHIRCode.loinc {
       let digits = code.code.compactMap(\.wholeNumberValue)
       let sum = digits.reversed().enumerated().reduce(0) { sum, digit in
@@ -220,7 +229,9 @@ import WFDB
   }
 
   /// The same numbers as DICOM's, of partition 2 (`2:16156`).
-  @Test(arguments: StoredMeasurement.Quantity.allCases) func numbersMDCAsDICOMDoes(quantity: StoredMeasurement.Quantity) throws {
+  @Test(arguments: StoredMeasurement.Quantity.allCases) func numbersMDCAsDICOMDoes(quantity: StoredMeasurement.Quantity)
+    throws
+  {
     for code in FHIRCode.codes(of: quantity) where code.system == FHIRCode.mdc {
       let number = try #require(Int(code.code)) - 2 * 65536
       let meaning = try #require(DICOMQuantity.meaning(of: DICOMCode("2:\(number)", "MDC", "")))
@@ -250,16 +261,21 @@ import WFDB
     #expect(
       error { $0.issued = "2021-02-30T10:15:00Z" }
         == "issued: '2021-02-30T10:15:00Z'; expected an instant such as 2026-03-01T10:15:00+01:00")
-    #expect(error { $0.status = .final(by: " ", on: "2021-04-06") } == "status: a confirmation by nobody; expected a name")
-    #expect(error { $0.status = .final(by: "A", on: "6.4.2021") } == "status: confirmed on '6.4.2021'; expected a day, YYYY-MM-DD")
+    #expect(
+      error { $0.status = .final(by: " ", on: "2021-04-06") } == "status: a confirmation by nobody; expected a name")
+    #expect(
+      error { $0.status = .final(by: "A", on: "6.4.2021") }
+        == "status: confirmed on '6.4.2021'; expected a day, YYYY-MM-DD")
     #expect(error { $0.software.name = "" } == "software: no name; expected a name")
     #expect(
-      error { $0.observations = [.init(.qt, name: "QT", .value(.nan))] } == "observation qt: nan; expected a finite number")
+      error { $0.observations = [.init(.qt, name: "QT", .value(.nan))] }
+        == "observation qt: nan; expected a finite number")
     #expect(
       error { $0.observations = [.init(.qt, name: "QT", .value(1), range: .init(low: 2, high: 1))] }
         == "observation qt: limits from 2.0 to 1.0; expected the lower one first")
     #expect(
-      error { $0.findings[0].probability = 1.5 } == "finding AFIB: 1.5; expected a probability and a threshold from 0 to 1")
+      error { $0.findings[0].probability = 1.5 }
+        == "finding AFIB: 1.5; expected a probability and a threshold from 0 to 1")
     #expect(
       error { $0.findings[0].statement.concept?.id = "16488900x" }
         == "statement 'AFIB': the concept '16488900x'; expected an identifier of SNOMED CT, 6 to 18 digits")

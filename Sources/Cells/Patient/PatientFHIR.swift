@@ -19,7 +19,8 @@ public func fhirReport(
   of results: Results, pdf: Data, patient: Patient?, start: Header.Start = Header.Start(), device: String? = nil
 ) throws -> FHIRReport {
   guard let measured = results.cells.first(where: { $0.kind == MeasureCell.kind }) else {
-    throw CellError("the report '\(results.report.name)' has no cell of kind '\(MeasureCell.kind)'; expected a patient's report")
+    throw CellError(
+      "the report '\(results.report.name)' has no cell of kind '\(MeasureCell.kind)'; expected a patient's report")
   }
   let read = results.cells.first { $0.kind == InferCell.kind }
   let statements = try Statements(language: measured.options["language"]?.string ?? "en")
@@ -34,7 +35,9 @@ public func fhirReport(
   // A network's caution says all that the banner does, and what the network cannot name.
   let caution = read?.values["caution"]?.string
   report.notes = (caution.map { [$0] } ?? measured.banners) + measured.texts("quality.cautions")
-  if let model = results.cells.first(where: { $0.kind == ModelCell.kind })?.values["words"]?.string { report.notes.append(model) }
+  if let model = results.cells.first(where: { $0.kind == ModelCell.kind })?.values["words"]?.string {
+    report.notes.append(model)
+  }
 
   if let by = measured.options["confirmed-by"]?.string, let on = measured.options["confirmed-on"]?.string, !by.isEmpty {
     let codes = (measured.options["statements"]?.string ?? "").split { $0 == "," || $0 == " " }.map(String.init)
@@ -57,9 +60,9 @@ extension Results {
   /// What was measured, with its limits and how it stands to them.
   fileprivate func observations(of cell: CellPart, _ statements: Statements) -> [FHIRReport.Observation] {
     let quantities: [(StoredMeasurement.Quantity, Statements.Word)] = [
-      (.rate, .measureRate), (.rr, .measureRr), (.p, .measureP), (.pr, .measurePr), (.qrs, .measureQrs), (.qt, .measureQt),
-      (.qtcFridericia, .measureQtcFridericia), (.qtcBazett, .measureQtcBazett), (.pAxis, .measureAxisP),
-      (.qrsAxis, .measureAxisQrs), (.tAxis, .measureAxisT),
+      (.rate, .measureRate), (.rr, .measureRr), (.p, .measureP), (.pr, .measurePr), (.qrs, .measureQrs),
+      (.qt, .measureQt), (.qtcFridericia, .measureQtcFridericia), (.qtcBazett, .measureQtcBazett),
+      (.pAxis, .measureAxisP), (.qrsAxis, .measureAxisQrs), (.tAxis, .measureAxisT),
     ]
     let limits = frame("measurements", of: cell)
     let names = limits?.strings("measure") ?? []

@@ -2,11 +2,10 @@
 
     python fhir_bundles.py BUNDLE...
 
-fhir.resources (its R4B models: R4 has none there, and the two versions agree in the resources that a report has) and
-fhirclient (R4) read each bundle strictly and write it again; what they write must be what they read, but for extensions of
-primitive elements (`_effectiveDateTime`), which fhirclient does not keep. To show that they can
-fail, each also reads every bundle with every element left out in turn, and misspelt in turn: the numbers of those that it
-refuses are printed. Ends with 1 where a bundle is refused or comes back changed.
+fhir.resources (its R4B models: it has none of R4) and fhirclient (R4) read each bundle strictly and write it again;
+what they write must be what they read, but for extensions of primitive elements (`_effectiveDateTime`), which
+fhirclient does not keep. To show that they can fail, each also reads every bundle with every element left out in turn,
+and misspelt in turn: the numbers of those that it refuses are printed. Ends with 1 where a bundle is refused or comes back changed.
 Needs fhir.resources and fhirclient.
 """
 
