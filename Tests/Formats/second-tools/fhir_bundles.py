@@ -5,7 +5,8 @@
 fhir.resources (its R4B models: it has none of R4) and fhirclient (R4) read each bundle strictly and write it again;
 what they write must be what they read, but for extensions of primitive elements (`_effectiveDateTime`), which
 fhirclient does not keep. To show that they can fail, each also reads every bundle with every element left out in turn,
-and misspelt in turn: the numbers of those that it refuses are printed. Ends with 1 where a bundle is refused or comes back changed.
+and misspelt in turn: the numbers of those that it refuses are printed.
+Ends with 1 where a bundle is refused or comes back changed.
 Needs fhir.resources and fhirclient.
 """
 
