@@ -170,7 +170,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
       ]),
-    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Interpretation", "Learning", "PTBXL", "Scoring"]),
+    tests("Cells", ["Files", "Book", "Drawing", "Figures", "Formats", "Interpretation", "Learning", "PTBXL", "Scoring", "WFDB"]),
     tests("ecgbook", ["Files", "WFDB", "PTBXL", "Cells", "Book"]),
   ],
   cxxLanguageStandard: .cxx17  // Debian's LibTorch headers break under C++20

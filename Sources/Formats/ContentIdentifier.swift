@@ -22,6 +22,13 @@ struct ContentIdentifier {
     return state & ~version & ~variant | 0x8 << 76 | 0x2 << 62
   }
 
+  /// As RFC 9562, 4 writes it: `c8f1…-…-8…-…-…`, lower-case.
+  var uuidText: String {
+    let digits = String(uuid, radix: 16)
+    let padded = Array(String(repeating: "0", count: max(0, 32 - digits.count)) + digits)
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(padded[$0]) }.joined(separator: "-")
+  }
+
   /// `2.25.…`, a UID that a UUID makes (PS3.5, B.2; ITU-T X.667).
   var uid: String { "2.25.\(uuid)" }
 }

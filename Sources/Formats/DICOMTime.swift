@@ -72,7 +72,7 @@ enum DICOMTime {
     return fraction == 0 ? text : text + "." + padded(fraction, 6)
   }
 
-  private static func padded(_ number: Int, _ length: Int) -> String {
+  static func padded(_ number: Int, _ length: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, length - digits.count)) + digits
   }
