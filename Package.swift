@@ -165,7 +165,7 @@ let package = Package(
     tests(
       "WebApp",
       [
-        "Files", "WFDB", "PTBXL", "Synthesis", "Book", "Cells", .product(name: "Hummingbird", package: "hummingbird"),
+        "Files", "Formats", "WFDB", "PTBXL", "Synthesis", "Book", "Cells", .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -38,6 +38,9 @@ public struct ECGFile {
     }
   }
 
+  /// How the names of files end that stand for a recording; the content tells, but a folder is looked through by names.
+  public static let extensions = ["hea", "scp", "dcm", "xml", "edf", "bdf", "csv"]
+
   /// The files of which a recording consists: of WFDB the header and its signal files, else the one.
   public static func files(path: String) throws -> [String] {
     try format(of: path) == nil ? try Record.files(path: path) : [path]

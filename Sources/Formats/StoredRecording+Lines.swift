@@ -18,6 +18,16 @@ enum Detail: CaseIterable {
 }
 
 extension StoredRecording {
+  /// What stands beside the leads, a line each, without name, identifier and day of birth.
+  public var lines: [String] { lines() }
+
+  /// Name, identifier and day of birth as lines that ``init(_:)`` finds again. They are written where nobody else reads: into
+  /// a copy that a program makes for itself.
+  public var personLines: [String] {
+    Self.line("Patient-ID", patient.id) + Self.line("Family-name", patient.familyName) + Self.line("Given-name", patient.givenName)
+      + Self.line("Born", patient.birth.dayText)
+  }
+
   /// - Parameter reserved: whether the format reads a line as something else, so that a comment may not begin so.
   func lines(
     _ details: Set<Detail> = Set(Detail.allCases), reserved: (String) -> Bool = { _ in false }
@@ -95,6 +105,19 @@ extension StoredRecording {
     case "institution":
       guard institution == nil else { return false }
       institution = value
+    case "patient-id":
+      guard patient.id == nil else { return false }
+      patient.id = value
+    case "family-name":
+      guard patient.familyName == nil else { return false }
+      patient.familyName = value
+    case "given-name":
+      guard patient.givenName == nil else { return false }
+      patient.givenName = value
+    case "born":
+      let day = Header.Start(time: nil, date: value)
+      guard day.year != nil, patient.birth.year == nil else { return false }
+      patient.birth = day
     case "statement": statements.append(value)
     case "confirmed":
       guard isConfirmed == nil, ["yes", "no"].contains(value) else { return false }

@@ -53,12 +53,8 @@ extension Statements {
     case sectionSources = "section.sources"
 
     // The patient
-    case filterNone = "filter.none"
     case filterStored = "filter.stored"
     case filterBand = "filter.band"
-    case filterHighPass = "filter.highPass"
-    case filterLowPass = "filter.lowPass"
-    case filterNotch = "filter.notch"
     case storedBorn = "stored.born"
     case storedWhat = "stored.what"
     case storedValue = "stored.value"

@@ -71,7 +71,7 @@ struct InterpretationDocument: Encodable {
     let own = "/api/interpretations/\(id)"
     links = [
       "self": own, "page": "/readings/\(id)?lang=\(language)", "pdf": "\(own)/report.pdf", "html": "\(own)/report.html",
-      "results": "\(own)/results.json", "trace": "\(own)/trace.svg",
+      "fhir": "\(own)/report.fhir.json", "results": "\(own)/results.json", "trace": "\(own)/trace.svg",
     ]
   }
 

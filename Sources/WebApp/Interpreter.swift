@@ -2,6 +2,7 @@ import Book
 import Drawing
 import Files
 import Foundation
+import Synchronization
 
 /// Makes pages of a recording by the reports that ship: the page in the browser, its trace, PDF and HTML all come from the
 /// same cells, so that they cannot disagree.
@@ -14,11 +15,15 @@ public struct Interpreter: Sendable {
   /// The folder of the network, or "none".
   public let model: String
   let registry: CellRegistry
+  /// The reading of a record for hospitals' systems, from its report, the report's PDF, and the record's path.
+  let exchange: @Sendable (_ results: Results, _ pdf: Data, _ record: String) throws -> Data
   let library: [BibliographyItem]
   let tools: [String: String]
   /// Holds what renders need of disk; nothing of a recording.
   let folder: String
   let memory: OutputMemory
+  /// Whole pages, since the one who sent a recording asks for its page next, and then for its PDF.
+  private let recent = RecentPages(limit: 6)
   let digests: FileDigests
 
   /// - Parameters:
@@ -26,8 +31,10 @@ public struct Interpreter: Sendable {
   ///   - remembered: of how many recordings outputs are kept in memory; each takes some 10 MB.
   public init(
     model: String, folder: String, registry: CellRegistry, library: [BibliographyItem], tools: [String: String],
-    remembered: Int = 8, report: @escaping @Sendable (String) throws -> String
+    remembered: Int = 8, exchange: @escaping @Sendable (_ results: Results, _ pdf: Data, _ record: String) throws -> Data,
+    report: @escaping @Sendable (String) throws -> String
   ) {
+    self.exchange = exchange
     (self.model, self.folder, self.registry, self.library, self.tools) = (model, folder, registry, library, tools)
     self.report = report
     memory = OutputMemory(limit: 3 * remembered)
@@ -48,8 +55,7 @@ public struct Interpreter: Sendable {
   /// Renders the patient's report of a recording.
   /// - Parameter previous: an earlier one to compare with.
   func render(
-    _ recording: Recording, language: String, view: View = View(), previous: Recording? = nil,
-    progress: @escaping @Sendable (String) -> Void = { _ in }
+    _ recording: Recording, language: String, view: View = View(), previous: Recording? = nil
   ) async throws -> RenderResult {
     let ending = language == "en" ? ".md" : ".\(language).md"
     var options = RenderOptions()
@@ -63,13 +69,26 @@ public struct Interpreter: Sendable {
     (options.formats, options.writesRunFile, options.projectFolder) = ([], false, folder)
     (options.tools, options.memory, options.digests) = (tools, memory, digests)
     if model == "none" { for name in ["explain"] + (previous == nil ? ["model"] : []) { options.overrides[name] = nil } }
+    let key = options.overrides.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [language]
+    if let known = recent.page(key) { return known }
     let path = try report("patient" + (previous == nil ? "" : "-serial") + (model == "none" ? "-trace" : "") + ending)
     let ready = options
-    return try await Task(executorPreference: RenderThreads.shared) {
-      try await Book.render(path, options: ready, registry: registry, library: library) { event in
-        if case .started(let id, _) = event { progress(id) }
-      }
+    let made = try await Task(executorPreference: RenderThreads.shared) {
+      try await Book.render(path, options: ready, registry: registry, library: library)
     }.value
+    recent.keep(made, key)
+    return made
+  }
+
+  /// Forgets all pages of a recording, and of those that were compared with it.
+  func forget(_ recording: Recording) {
+    recent.forget { $0.contains { $0.hasSuffix("=" + recording.path) } }
+    memory.clear()
+  }
+
+  /// A FHIR R4 bundle, with the PDF inside.
+  func fhir(_ result: RenderResult, _ recording: Recording) throws -> Data {
+    try exchange(result.results, try PageWriters.standard.pdf?(result.page) ?? Data(), recording.path)
   }
 
   /// A recording of the server's own, read from its own files.
@@ -78,6 +97,30 @@ public struct Interpreter: Sendable {
     var path: String
     var person = Upload.Person()
   }
+}
+
+/// The pages that were made last.
+private final class RecentPages: Sendable {
+  private let pages = Mutex<[(key: [String], page: RenderResult)]>([])
+  private let limit: Int
+  init(limit: Int) { self.limit = limit }
+
+  func page(_ key: [String]) -> RenderResult? {
+    pages.withLock { pages in
+      guard let index = pages.firstIndex(where: { $0.key == key }) else { return nil }
+      pages.append(pages.remove(at: index))
+      return pages.last?.page
+    }
+  }
+
+  func keep(_ page: RenderResult, _ key: [String]) {
+    pages.withLock { pages in
+      pages.append((key, page))
+      if pages.count > limit { pages.removeFirst() }
+    }
+  }
+
+  func forget(_ isMeant: ([String]) -> Bool) { pages.withLock { $0.removeAll { isMeant($0.key) } } }
 }
 
 /// What the page and the API say of a recording.

@@ -29,7 +29,7 @@ struct ReadingPage {
       "performance": answer.text("one.performance"), "notLooked": words("found.notlooked", answer.text("one.notlooked")),
       "facts": answer.page.facts.map { ["label": $0.label, "value": $0.value] }, "warnings": warnings,
       "median": try drawing("fig-median", Self.idPrefix.median),
-      "tables": ["tbl-amplitudes", "tbl-quality"].compactMap(answer.table).map { Pages.table($0) },
+      "tables": ["tbl-stored", "tbl-amplitudes", "tbl-quality"].compactMap(answer.table).map { Pages.table($0) },
       "hasSamples": hasSamples, "downloads": downloads,
     ]
     content["measurements"] = answer.table("tbl-measurements").map { [Pages.table($0)] } ?? []
@@ -119,7 +119,7 @@ struct ReadingPage {
   private var leads: [String] { (answer.figure("fig-ecg")?.data.columns ?? []).filter { $0.name != "time" }.map(\.title) }
 
   private var downloads: [[String: String]] {
-    let files = [("report.pdf", "PDF", "pdf"), ("report.html", "HTML", "html"), ("interpretation.json", "JSON", "json"), ("results.json", "results.json", "results")]
+    let files = [("report.pdf", "PDF", "pdf"), ("report.html", "HTML", "html"), ("interpretation.json", "JSON", "json"), ("report.fhir.json", "FHIR", "fhir"), ("results.json", "results.json", "results")]
     return files.map { file, name, key in ["url": "\(address)/\(file)?lang=\(words.language)", "name": name, "what": words("take.\(key)")] }
   }
 }

@@ -38,7 +38,7 @@ extension WebApp {
       return Self.redirect("/readings/\(reading.id)?lang=\(language)&with=\(earlier.id)")
     }
     router.post("/readings/{id}/forget") { request, context in
-      await readings.remove(try context.parameters.require("id"))
+      await forget(try await find(context))
       return Self.redirect("/?lang=\(language(of: request))")
     }
 
@@ -54,7 +54,7 @@ extension WebApp {
     }
     router.get("/api/interpretations/{id}") { request, context in try await document(request, try await find(context)) }
     router.delete("/api/interpretations/{id}") { _, context in
-      guard await readings.remove(try context.parameters.require("id")) else { throw HTTPError(.notFound) }
+      await forget(try await find(context))
       return Response(status: .noContent)
     }
     for base in ["/readings/{id}", "/api/interpretations/{id}"] {
@@ -93,6 +93,12 @@ extension WebApp {
   private func find(_ context: AppContext) async throws -> Readings.Reading {
     guard let reading = await readings.reading(try context.parameters.require("id")) else { throw HTTPError(.notFound) }
     return reading
+  }
+
+  /// Nothing of it stays, neither in a folder nor in memory.
+  private func forget(_ reading: Readings.Reading) async {
+    await readings.remove(reading.id)
+    interpreter.forget(reading.recording)
   }
 
   private func view(_ request: Request) throws -> Interpreter.View {
@@ -261,7 +267,7 @@ extension WebApp {
   private func file(_ request: Request, _ reading: Readings.Reading, _ name: String) async throws -> Response {
     let language = language(of: request)
     if name == "interpretation.json" { return try await document(request, reading) }
-    guard ["trace.svg", "report.pdf", "report.html", "results.json"].contains(name) else { throw HTTPError(.notFound) }
+    guard ["trace.svg", "report.pdf", "report.html", "report.fhir.json", "results.json"].contains(name) else { throw HTTPError(.notFound) }
     let result = try await interpreter.render(reading.recording, language: language, view: try view(request))
     switch name {
     case "trace.svg":
@@ -269,6 +275,7 @@ extension WebApp {
       return Self.answer(Array(try svg(figure.scene, idPrefix: ReadingPage.idPrefix.trace).utf8), "image/svg+xml")
     case "report.pdf": return Self.answer(Array(try PageWriters.standard.pdf?(result.page) ?? Data()), "application/pdf", saveAs: name)
     case "report.html": return Self.answer(Array(try PageWriters.standard.html?(result.page) ?? Data()), "text/html; charset=utf-8", saveAs: name)
+    case "report.fhir.json": return Self.answer(Array(try interpreter.fhir(result, reading.recording)), "application/fhir+json", saveAs: name)
     default: return Self.answer(Array(try result.results.text.utf8), "application/json", saveAs: name)
     }
   }

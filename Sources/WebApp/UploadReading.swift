@@ -58,8 +58,10 @@ public struct UploadReading: Sendable, Codable, Equatable {
     }
     let stored = try file.recording
     let written = try RecordFormat.wfdb.write(stored, name: recordName)
+    // Whom it is of stands in this copy, which its sender alone sees.
+    let person = Data(stored.personLines.map { "# \($0)\n" }.joined().utf8)
     return Recording(
-      files: written.files.map { File(name: $0.name, content: $0.content) }, format: file.format.title, seconds: seconds,
+      files: written.files.map { File(name: $0.name, content: $0.content + ($0.name.hasSuffix(".hea") ? person : Data())) }, format: file.format.title, seconds: seconds,
       samplingFrequency: stream.samplingFrequency, leads: stream.leadNames,
       warnings: stored.warnings.map { "\($0)" } + written.losses)
   }

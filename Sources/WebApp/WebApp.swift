@@ -124,7 +124,7 @@ public struct WebApp: Sendable {
     for language in Words.languages {
       _ = try await interpreter.render(Interpreter.Recording(path: own + "/" + record.name), language: language)
     }
-    interpreter.memory.clear()
+    interpreter.forget(Interpreter.Recording(path: own + "/" + record.name))
   }
 
   func log(_ line: String) { configuration.log(line) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Formats
 import Foundation
 import PTBXL
 import Synthesis
@@ -51,12 +52,20 @@ struct DataCommand: ParsableCommand {
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record", abstract: "Shows what a record holds, lead by lead.",
-    discussion: "WFDB records: a header file (.hea) and its signal files. Values are in physical units.")
-  @Argument(help: "The record, with or without extension.") var file: String
+    discussion: """
+      WFDB records (a header file, .hea, and its signal files), SCP-ECG, DICOM, HL7 aECG, GE MUSE XML, EDF+ and CSV; the \
+      content tells which. Values are in physical units.
+      """)
+  @Argument(help: "A WFDB record, with or without extension, or a file of another format.") var file: String
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
-    let summary = try Record.Summary(path: file)  // of a record of any length, in little memory
+    guard let stored = try ECGFile(path: file).stored else {
+      let summary = try Record.Summary(path: file)  // of a record of any length, in little memory
+      return print(json ? try CanonicalJSON.text(summary) : summary.table)
+    }
+    var summary = stored.record(named: ((file as NSString).lastPathComponent as NSString).deletingPathExtension).summary
+    (summary.formats, summary.comments) = (nil, stored.lines)
     print(json ? try CanonicalJSON.text(summary) : summary.table)
   }
 }

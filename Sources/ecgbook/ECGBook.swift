@@ -18,12 +18,15 @@ struct ECGBook: AsyncParsableCommand {
         ecgbook measure 00001_hr
         ecgbook predict 00001_hr
         ecgbook patient 00001_hr
+
+      A page in the browser on which recordings are dropped:
+        ecgbook serve
       """,
     version: toolVersion,
     subcommands: [
       Render.self, Batch.self, PreviewCommand.self, Check.self, Explain.self, Params.self, CellsCommand.self,
       CacheCommand.self, LedgerCommand.self, FigureCommand.self, Export.self,
-      Verify.self, Reproduce.self, Extract.self, Diff.self, DataCommand.self, RecordCommand.self, Measure.self, PatientCommand.self, Predict.self, Score.self,
+      Verify.self, Reproduce.self, Extract.self, Diff.self, DataCommand.self, RecordCommand.self, ConvertCommand.self, Measure.self, PatientCommand.self, Predict.self, Score.self,
       ServeCommand.self, ReadUploadCommand.self,
     ])
 

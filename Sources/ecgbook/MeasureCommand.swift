@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cells
 import Files
+import Formats
 import class Foundation.FileManager
 import Measurement
 import WFDB
@@ -13,12 +14,13 @@ struct Measure: ParsableCommand {
       Global values, over all leads, in ms, /min and degrees; a value that cannot be had says why. A recording of more than \
       five minutes is measured minute by minute.
       """)
-  @Argument(help: "The record, with or without extension.") var record: String
+  @Argument(help: "A WFDB record, with or without extension, or a file of another format.") var record: String
   @Flag(help: "Print JSON.") var json = false
   @Option(help: "Write one MIT annotation file per lead into this folder: boundaries ( and ), peaks p, N and t.") var annotations: String?
 
   func run() throws {
-    let patient = try PatientRecording(path: record)
+    let file = try ECGFile(path: record)
+    let patient = try PatientRecording(file.stream)
     let measurement = try ECGMeasurement(of: patient.record)
     if let annotations {
       // Every wave of every lead that was recorded, under its own name: the whole recording is held for it.
@@ -26,7 +28,7 @@ struct Measure: ParsableCommand {
         throw Failure(message: "--annotations: the recording lasts \(Int(patient.seconds)) s; waves are written of at most two hours", status: 2)
       }
       try FileManager.default.makeFolder(annotations)
-      try ECGMeasurement(of: try Record(path: record)).writeAnnotations(record: patient.record.name, to: annotations)
+      try ECGMeasurement(of: try file.stream.whole()).writeAnnotations(record: patient.record.name, to: annotations)
     }
     let summary = MeasurementSummary(patient, measurement, SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample)))
     print(json ? try CanonicalJSON.text(summary) : summary.text)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Files
+import Formats
 import Foundation
 import Interpretation
 import Learning
@@ -29,7 +30,7 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    let recording = try record.map { try Record(path: $0) }
+    let recording = try record.map { try ECGFile(path: $0).stream.whole() }
     let table = try severity.map { try SeverityTable(path: $0) } ?? .standard()
     let folder = try Shipped.modelFolder(model)
     let description = try ModelDescription(folder: folder)
@@ -65,7 +66,7 @@ struct Predict: ParsableCommand {
       let lines = try concurrently(groups.count, threads: threads) { index in
         let recordings = some[groups[index]].map { path in
           Swift.Result {
-            try Recording(Record(path: path), leads: network.description.leads, samplingRate: network.description.samplingRate)
+            try Recording(ECGFile(path: path).stream.whole(), leads: network.description.leads, samplingRate: network.description.samplingRate)
           }
         }
         var answers = try network.predict(recordings.compactMap { try? $0.get() })[...]

@@ -2,6 +2,7 @@ import ArgumentParser
 import Book
 import Cells
 import Files
+import Formats
 import Foundation
 import Measurement
 import WFDB
@@ -16,7 +17,7 @@ struct PatientCommand: AsyncParsableCommand {
       The first page alone is enough. It is unconfirmed and no medical device until --confirmed-by says who read it; the \
       machine's reading stays beside. Nothing of the patient is kept but the files that are named.
       """)
-  @Argument(help: "The record, with or without extension.") var record: String
+  @Argument(help: "A WFDB record, with or without extension, or a file of another format.") var record: String
   @Option(help: "A model folder, the name of one under saved_models, or none: trace and measurements alone.")
   var model = "detailed-ecgconvnet"
   @Option(help: "Path of the outputs, without extension. (default: the record's name, here)") var output: String?
@@ -32,12 +33,15 @@ struct PatientCommand: AsyncParsableCommand {
   @Option(help: "female or male, where the header does not say.") var sex: String?
   @Option(help: "An earlier recording of the patient, or a folder of them, to compare with.") var previous: String?
   @Flag(help: "Leave out name, dates and notes.") var anonymous = false
+  @Flag(help: "Write a FHIR R4 bundle too, with the PDF inside: NAME.fhir.json.") var fhir = false
+  @Flag(help: "Write the PDF as a DICOM object too: NAME.dcm.") var dicom = false
   @Option(help: "Who confirms the reading.") var confirmedBy: String?
   @Option(help: "When, YYYY-MM-DD.") var confirmedOn: String?
   @Option(help: "The physician's statements where they differ: codes with commas.") var statements: String?
 
   func run() async throws {
-    let stream = try RecordStream(path: record)
+    let file = try ECGFile(path: record)
+    let stream = file.stream
     let isLong = Double(stream.sampleCount) > PatientRecording.longest * stream.samplingFrequency
     if isLong, previous != nil { throw Failure(message: "--previous compares recordings of seconds; this one lasts \(Int(Double(stream.sampleCount) / stream.samplingFrequency)) s", status: 2) }
     let alone = model == "none", language = try spoken
@@ -67,7 +71,7 @@ struct PatientCommand: AsyncParsableCommand {
         if case .progress(let id, let line) = event { console.step(id, line) }
       }
       console.finish()
-      for file in result.files { print(file) }
+      for path in result.files + (try exchanged(result, file, base: options.output ?? name)) { print(path) }
     } catch {
       console.finish()
       if let mistakes = error as? ReportError { throw Failure(message: "\(mistakes)", status: 2) }
@@ -82,6 +86,25 @@ extension PatientCommand {
     get throws {
       do throws(WordingError) { return try Language(language).code } catch { throw Failure(message: "\(error)", status: 2) }
     }
+  }
+}
+
+extension PatientCommand {
+  /// The reading as hospitals' systems take it.
+  private func exchanged(_ result: RenderResult, _ file: ECGFile, base: String) throws -> [String] {
+    guard fhir || dicom, let pdf = try PageWriters.standard.pdf?(result.page) else { return [] }
+    let stored = try file.stored ?? StoredRecording(file.stream.record(0..<0))
+    var files: [(path: String, data: Data)] = []
+    if fhir {
+      files.append(("\(base).fhir.json", try fhirBundle(of: result.results, pdf: pdf, record: file)))
+    }
+    if dicom {
+      let bare = anonymous ? stored.anonymous().recording : stored
+      files.append(
+        ("\(base).dcm", try DICOM.encapsulatedPDF(pdf, patient: bare.patient, start: bare.start, title: result.page.title, institution: bare.institution)))
+    }
+    try writeTogether(files)
+    return files.map(\.path)
   }
 }
 

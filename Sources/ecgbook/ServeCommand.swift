@@ -1,6 +1,7 @@
 import ArgumentParser
 import Book
 import Cells
+import Formats
 import Foundation
 import WebApp
 
@@ -54,7 +55,8 @@ struct ServeCommand: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let interpreter = Interpreter(
       model: model == "none" ? model : URL(filePath: try Shipped.modelFolder(model)).path, folder: folder,
-      registry: CellRegistry(cellKinds), library: try citationLibrary(), tools: try currentTools(), report: { try Shipped.report($0) })
+      registry: CellRegistry(cellKinds), library: try citationLibrary(), tools: try currentTools(),
+      exchange: { results, pdf, record in try fhirBundle(of: results, pdf: pdf, record: ECGFile(path: record)) }, report: { try Shipped.report($0) })
     let app: WebApp
     do { app = try WebApp(settings, interpreter: interpreter, folder: folder) } catch { throw Failure(message: "\(error)", status: 2) }
     try await app.warmUp()

@@ -1,6 +1,7 @@
 import Book
 import Cells
 import Files
+import Formats
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -36,6 +37,7 @@ struct Site: Sendable {
     change(&configuration)
     let interpreter = Interpreter(
       model: model, folder: folder, registry: CellRegistry(cellKinds), library: try citationLibrary(), tools: ["ecgbook": "test"],
+      exchange: { results, pdf, record in try fhirBundle(of: results, pdf: pdf, record: ECGFile(path: record)) },
       report: { SharedData.root + "/reports/" + $0 })
     let longest = Double(configuration.limits.recordingSeconds)
     let app = try WebApp(configuration, interpreter: interpreter, folder: folder) {

@@ -39,7 +39,7 @@ import Testing
       for (file, type, beginning) in [
         ("report.pdf", "application/pdf", "%PDF-"), ("report.html", "text/html; charset=utf-8", "<!DOCTYPE html>"),
         ("trace.svg?layout=12x1&speed=50&gain=20", "image/svg+xml", "<svg"), ("interpretation.json", "application/json", "{"),
-        ("results.json", "application/json", "{"),
+        ("results.json", "application/json", "{"), ("report.fhir.json", "application/fhir+json", "{"),
       ] {
         let answer = try await site.ask(path: "\(own)/\(file)")
         #expect(answer.status == 200 && answer.headers[.contentType] == type && answer.text.hasPrefix(beginning), "\(file)")

@@ -125,7 +125,7 @@ struct MeasurementPage {
   /// Nothing is filtered here; what the recorder did it may have said.
   private var filter: String {
     let f = stored.filters
-    func hertz(_ x: Double) -> String { statements.number(x == x.rounded() ? "\(Int(x))" : "\(x)") + "\u{A0}Hz" }
+    func hertz(_ x: Double) -> String { statements.number(x == x.rounded() ? "\(Int(x))" : "\(x)") }
     let band: String? =
       switch (f.highPass, f.lowPass) {
       case (let low?, let high?): statements.word(.filterBand, hertz(low), hertz(high))
@@ -134,18 +134,22 @@ struct MeasurementPage {
       case (nil, nil): nil
       }
     let all = [band, f.notch.map { statements.word(.filterNotch, hertz($0)) }].compactMap(\.self) + f.words
-    return all.isEmpty ? statements.word(.filterNone) : statements.word(.filterStored, all.joined(separator: statements.word(.listSeparator)))
+    let device = all.isEmpty ? statements.word(.filterUnknown) : statements.word(.filterStored, all.joined(separator: statements.word(.listSeparator)))
+    return statements.word(.filterNone) + "; " + device
   }
 
   private var person: String {
-    let born = [stored.patient.birth.year, stored.patient.birth.month, stored.patient.birth.day].compactMap(\.self)
-    let words = (isAnonymous ? [] : [
-      stored.patient.name, stored.patient.id,
-      born.count == 3 ? statements.word(.storedBorn, statements.word(.date, values: born.map { $0 < 10 ? "0\($0)" : "\($0)" })) : nil,
-    ]) + [
-      subject.age.map { statements.word(.unitYears, "\(Int($0))") },
-      subject.sex.map { statements.word($0 == .female ? .patientSexFemale : .patientSexMale) },
-    ].compactMap(\.self)
+    var words: [String] = []
+    if !isAnonymous {
+      words += [stored.patient.name, stored.patient.id].compactMap(\.self)
+      let birth = stored.patient.birth
+      if let year = birth.year, let month = birth.month, let day = birth.day {
+        let parts = [year, month, day].map { $0 < 10 ? "0\($0)" : "\($0)" }
+        words.append(statements.word(.storedBorn, statements.word(.date, values: parts)))
+      }
+    }
+    if let age = subject.age { words.append(statements.word(.unitYears, "\(Int(age))")) }
+    if let sex = subject.sex { words.append(statements.word(sex == .female ? .patientSexFemale : .patientSexMale)) }
     return words.isEmpty ? statements.word(.unknown) : words.joined(separator: statements.word(.listSeparator))
   }
 
@@ -389,7 +393,6 @@ struct MeasurementPage {
     guard let long = patient.long, let worst = long.worst else { return nil }
     let minute = Int((60 * long.samplingRate).rounded()), middle = worst.samples.lowerBound / max(minute, 1)
     let first = max(0, min(middle - 5, long.sampleCount / max(minute, 1) - 10)) * minute
-    let stream = try RecordStream(path: path)
     let record = PatientRecording(standardizing: try stream.record(first..<min(first + 10 * minute, long.sampleCount))).record
     guard let lead = record.leads.first(where: { $0.name == "II" }) ?? record.leads.first(where: { $0.name.hasSuffix("II") }) ?? record.leads.first else { return nil }
     var envelope = FullDisclosure.Envelope(samplingRate: long.samplingRate)

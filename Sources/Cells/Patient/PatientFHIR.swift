@@ -4,6 +4,12 @@ import Foundation
 import Interpretation
 import WFDB
 
+/// A FHIR R4 bundle of a patient's report, with what the recording's file says of patient, time and device.
+public func fhirBundle(of results: Results, pdf: Data, record file: ECGFile) throws -> Data {
+  let stored = try file.stored ?? StoredRecording(file.stream.record(0..<0))
+  return try fhirReport(of: results, pdf: pdf, patient: stored.patient, start: stored.start, device: stored.device).bundle()
+}
+
 /// A patient's report, rendered, as a reading that ``Formats/FHIRReport/bundle()`` writes for a hospital's systems.
 ///
 /// Values are rounded as the page shows them. Statements get the concepts of `snomed.csv` that say the same or less

@@ -46,8 +46,12 @@ struct SerialCell: Cell {
   private func records(_ path: String) throws -> [String] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else { return [path] }
-    let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".hea") }.sorted()
-    guard !names.isEmpty else { throw CellError("the folder \(path) has no record (.hea)") }
+    let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { name in
+      ECGFile.extensions.contains { name.lowercased().hasSuffix("." + $0) }
+    }.sorted()
+    guard !names.isEmpty else {
+      throw CellError("the folder \(path) has no recording; expected files that end in .\(ECGFile.extensions.joined(separator: ", ."))")
+    }
     return names.map { path + "/" + $0 }
   }
 
