@@ -27,15 +27,13 @@ actor Readings {
   func add(_ upload: UploadReading.Recording, person: Upload.Person) throws -> Reading {
     let id = Self.newID()
     let own = folder + "/" + id
-    guard upload.files.contains(where: { $0.name == UploadReading.recordName + ".hea" }),
-      upload.files.allSatisfy({ $0.name.hasPrefix(UploadReading.recordName) && !$0.name.contains("/") })
-    else { throw UploadRefusal("the files could not be read") }
+    guard let name = UploadReading.name(of: upload.files) else { throw UploadRefusal("the files could not be read") }
     let kept = try Upload(files: upload.files.map { Upload.File(name: $0.name, content: Array($0.content)[...]) })
     try kept.write(to: own)
     var upload = upload
     upload.files = []  // they are in the folder
     let reading = Reading(
-      id: id, upload: upload, recording: Interpreter.Recording(path: own + "/" + UploadReading.recordName, person: person),
+      id: id, upload: upload, recording: Interpreter.Recording(path: own + "/" + name, person: person),
       folder: own, used: .now)
     readings[id] = reading
     while readings.count > limits.readings, let oldest = readings.values.min(by: { $0.used < $1.used }) { remove(oldest.id) }

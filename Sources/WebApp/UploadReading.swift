@@ -31,8 +31,21 @@ public struct UploadReading: Sendable, Codable, Equatable {
   /// What is in force in the child, by name.
   public var confinement: [String]
 
-  /// The header's name without extension; `nil` where the child named it oddly.
+  /// A record's name where its file has none that can be one.
   static let recordName = "recording"
+
+  /// Of the letters, digits, `_` and `-` of a file's name.
+  private static func name(_ file: String) -> String {
+    let base = (file as NSString).deletingPathExtension
+    let plain = String(base.unicodeScalars.filter { $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "_-".unicodeScalars.contains($0)) }.map(Character.init).prefix(40))
+    return plain.isEmpty ? recordName : plain
+  }
+
+  /// The record's name, by its header; nil where the files are not one record's, named plainly.
+  static func name(of files: [File]) -> String? {
+    guard let header = files.first(where: { $0.name.hasSuffix(".hea") })?.name.dropLast(4), name(String(header)) == header else { return nil }
+    return files.allSatisfy { $0.name == header + ".hea" || $0.name == header + ".dat" } ? String(header) : nil
+  }
 
   // MARK: In the child
 
@@ -48,7 +61,8 @@ public struct UploadReading: Sendable, Codable, Equatable {
 
   private static func recording(_ folder: String, longest: Double) throws -> Recording {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    let file = try ECGFile(path: folder + "/" + mainFile(names))
+    let main = try mainFile(names)
+    let file = try ECGFile(path: folder + "/" + main)
     let stream = file.stream
     let seconds = Double(stream.sampleCount) / stream.samplingFrequency
     guard seconds <= longest else {
@@ -57,7 +71,7 @@ public struct UploadReading: Sendable, Codable, Equatable {
           + "'ecgbook patient' reads recordings of hours")
     }
     let stored = try file.recording
-    let written = try RecordFormat.wfdb.write(stored, name: recordName)
+    let written = try RecordFormat.wfdb.write(stored, name: name(main))
     // Whom it is of stands in this copy, which its sender alone sees.
     let person = Data(stored.personLines.map { "# \($0)\n" }.joined().utf8)
     return Recording(

@@ -202,7 +202,7 @@ import Testing
       let made = try await site.send("/api/interpretations", Site.recording())
       let id = try #require(try made.json()["id"] as? String)
       let kept = try FileManager.default.contentsOfDirectory(atPath: folder + "/kept/\(id)").sorted()
-      #expect(kept == ["recording.dat", "recording.hea", "report.pdf", "results.json"])
+      #expect(kept == ["rec.dat", "rec.hea", "report.pdf", "results.json"])
       #expect(try await site.ask(path: "/?lang=en").text.contains("is kept by whoever runs this server"))
     }
   }

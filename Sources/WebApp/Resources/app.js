@@ -122,7 +122,11 @@ if (trace) {
       });
       layer.append(handle);
     });
-    const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
+    trace.querySelector(".plate").append(layer);
+    // In the middle of what is seen of the drawing.
+    const seen = trace.getBoundingClientRect();
+    const middle = point({ clientX: seen.left + seen.width / 2, clientY: seen.top + seen.height / 2 });
+    middle.x = Math.min(frame.x + frame.width - 12 * millimetre, Math.max(frame.x + 12 * millimetre, middle.x));
     ends = [{ x: middle.x - 10 * millimetre, y: middle.y + 5 * millimetre }, { x: middle.x + 10 * millimetre, y: middle.y - 5 * millimetre }];
     let held = null;
     layer.addEventListener("pointerdown", (event) => {
@@ -142,7 +146,6 @@ if (trace) {
       place();
     });
     for (const name of ["pointerup", "pointercancel"]) layer.addEventListener(name, () => { held = null; });
-    trace.querySelector(".plate").append(layer);
     toggle.setAttribute("aria-pressed", "true");
     help.hidden = false;
     place();
