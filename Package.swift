@@ -23,8 +23,10 @@ let torchLinker: [LinkerSetting] =
     return [.unsafeFlags(libraries + ["-Xlinker", "-rpath", "-Xlinker", "\(folder)/lib"]), .linkedLibrary("m")]
   } ?? ["torch", "torch_cpu", "c10", "m"].map { .linkedLibrary($0) }
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ room: String, _ dependencies: [Target.Dependency] = [], data: [String] = []) -> Target {
@@ -77,6 +79,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
+      exclude: ["Deploy"],
       resources: (["app.css", "app.js", "openapi.json", "words.en.json", "words.de.json"]
         + ["head", "foot", "start", "reading", "table", "problem", "enter"].map { $0 + ".mustache" })
         .map { .embedInCode("Resources/" + $0) }),
