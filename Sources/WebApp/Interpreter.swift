@@ -68,7 +68,7 @@ public struct Interpreter: Sendable {
     options.overrides["previous"] = previous?.path
     (options.formats, options.writesRunFile, options.projectFolder) = ([], false, folder)
     (options.tools, options.memory, options.digests) = (tools, memory, digests)
-    if model == "none" { for name in ["explain"] + (previous == nil ? ["model"] : []) { options.overrides[name] = nil } }
+    if model == "none" { for name in ["explain", "model"] { options.overrides[name] = nil } }
     let key = options.overrides.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [language]
     if let known = recent.page(key) { return known }
     let path = try report("patient" + (previous == nil ? "" : "-serial") + (model == "none" ? "-trace" : "") + ending)
