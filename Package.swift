@@ -145,7 +145,7 @@ let package = Package(
       name: "ecgbook-bench", dependencies: [arguments, "Torch", "Networks", "Learning", "PTBXL", "Scoring"],
       path: "Tests/Bench/Sources", swiftSettings: swiftSettings),
     .target(
-      name: "FuzzReaders", dependencies: ["Formats", "WFDB"], path: "Tests/Fuzz/Readers", swiftSettings: swiftSettings),
+      name: "FuzzReaders", dependencies: ["Files", "Formats", "Learning", "PTBXL", "Scoring", "WFDB"], path: "Tests/Fuzz/Readers", swiftSettings: swiftSettings),
     .testTarget(
       name: "FuzzTests", dependencies: ["FuzzReaders", "TestSupport"], path: "Tests/FuzzTests",
       swiftSettings: swiftSettings),

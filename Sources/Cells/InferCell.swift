@@ -87,6 +87,8 @@ struct InferCell: Cell {
     }
     let performance = LabelPerformance.read(try context.cell(model).output.frames["performance"], statements)
     let caution = try caution(context)
+    // A patient's page names the recording in one way: not at all where it is anonymous.
+    if let measured { interpretation.record = try context.cell(measured).output.values["record"]?.string ?? "" }
     var output = output(interpretation, explanation, performance, statements, caution, truth: truth, ecg: ecg, recording)
     output.values = try confirmed(output.values, interpretation.headline(in: statements), statements, context)
     return output

@@ -80,7 +80,8 @@ public struct Conversion: Sendable, Equatable {
   }
 
   /// Files are the same when device and number are, however their paths are written.
-  private static func refuseOverwriting(_ sources: [String], by targets: [String]) throws(FormatError) {
+  /// - Throws: ``FormatError`` when one of the targets is one of the sources.
+  public static func refuseOverwriting(_ sources: [String], by targets: [String]) throws(FormatError) {
     func identity(_ path: String) -> [UInt64]? {
       var status = stat()
       return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil

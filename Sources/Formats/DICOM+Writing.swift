@@ -189,6 +189,7 @@ extension DICOM {
       }
       add(statement, 0, "statement \(index + 1)")
     }
+    var strayed: Set<String> = []
     for measurement in recording.measurements {
       let what = "the measurement \(measurement.quantity.rawValue)" + (measurement.lead.map { " of lead \($0)" } ?? "")
       guard measurement.value.isFinite else {
@@ -201,7 +202,7 @@ extension DICOM {
           leads.firstIndex { LeadName.areSame($0.name, lead) }.map { (group + 1, $0 + 1) }
         }
         guard let place = places.first else {
-          text.lose("\(what) is left out, because the lead is")
+          if strayed.insert(lead).inserted { text.lose("measurements of lead \(lead) are left out, because the lead is") }
           continue
         }
         set = annotation(1, channel: place)

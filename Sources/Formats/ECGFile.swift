@@ -54,7 +54,12 @@ public struct ECGFile {
   /// The format of a file; nil for a WFDB record, which is also what nothing else recognizes.
   private static func format(of path: String) throws -> RecordFormat? {
     if path.hasSuffix(".hea") || FileManager.default.fileExists(atPath: Record.headerPath(path)) { return nil }
-    guard let handle = FileHandle(forReadingAtPath: path) else { return nil }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      guard extensions.contains((path as NSString).pathExtension.lowercased()) else { return nil }
+      var error = FormatError("", found: "no file that can be read", expected: "a recording")
+      error.path = path
+      throw error
+    }
     defer { try? handle.close() }
     var status = stat()
     guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -172,7 +172,7 @@ struct EDFHeader {
       odd.append(
         FormatWarning("header, byte 236", "the number of data records is not known (-1); the file holds \(whole)"))
     } else if announced != whole {
-      odd.append(FormatWarning("header, byte 236", "\(announced) data records are announced; the file holds \(whole)"))
+      odd.append(FormatWarning("header, byte 236", "\(announced) data records are announced; the file holds \(whole)", isLoss: whole < announced))
     }
     if there % recordSize != 0 {
       odd.append(

@@ -20,6 +20,10 @@ public struct FormatError: Error, Equatable, CustomStringConvertible {
 public struct FormatWarning: Sendable, Equatable, CustomStringConvertible {
   public var place: String
   public var reason: String
-  public init(_ place: String, _ reason: String) { (self.place, self.reason) = (place, reason) }
+  /// Whether a part of the recording is not there, which whoever reads it must know.
+  public var isLoss: Bool
+  public init(_ place: String, _ reason: String, isLoss: Bool = false) {
+    (self.place, self.reason, self.isLoss) = (place, reason, isLoss)
+  }
   public var description: String { place.isEmpty ? reason : "\(place): \(reason)" }
 }

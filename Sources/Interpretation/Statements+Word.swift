@@ -55,6 +55,9 @@ extension Statements {
     // The patient
     case filterStored = "filter.stored"
     case filterBand = "filter.band"
+    case storedSays = "stored.says"
+    case serialPatient = "serial.doubt.patient"
+    case serialOrder = "serial.doubt.order"
     case storedBorn = "stored.born"
     case storedWhat = "stored.what"
     case storedValue = "stored.value"
@@ -550,6 +553,7 @@ extension Statements {
     case absentLeadUnit = "absent.lead.unit"
     case warningNoiseOne = "warning.noise.one"
     case warningNoise = "warning.noise"
+    case warningPaced = "warning.paced"
     case qualityRuleUnreadable = "quality.rule.unreadable"
     case qualityRuleReadable = "quality.rule.readable"
     case qualityRuleLimited = "quality.rule.limited"

@@ -81,7 +81,7 @@ public struct ECGMeasurement: Sendable, Equatable {
     if found.spikes == nil {
       warnings.append("pacing spikes cannot be seen at \(shortest(rate)) Hz: 400 Hz are needed")
     }
-    warnings += Self.warnings(of: leads, beats: beats, intervals: intervals, qrs: qrs)
+    warnings += Self.warnings(of: leads, beats: beats, intervals: intervals, qrs: qrs, spikes: rhythm.pacingSpikes.count)
   }
 
   private static func axes(
@@ -119,7 +119,7 @@ public struct ECGMeasurement: Sendable, Equatable {
   }
 
   private static func warnings(
-    of leads: VoltageLeads, beats: [Beat], intervals: Intervals, qrs: Measured
+    of leads: VoltageLeads, beats: [Beat], intervals: Intervals, qrs: Measured, spikes: Int
   ) -> [String] {
     var warnings: [String] = []
     if beats.count < 5 {
@@ -131,6 +131,9 @@ public struct ECGMeasurement: Sendable, Equatable {
     if let qrs = qrs.value, qrs >= 120 {
       warnings.append(
         "QRS lasts \(Int(qrs.rounded())) ms: QT and QTc are longer for it, and say less of repolarization")
+    }
+    if beats.count > 0, 2 * spikes > beats.count {
+      warnings.append("pacing spikes before most beats: a paced QRS is wide and can look like an infarction")
     }
     let missing = LeadName.twelve.filter { leads.lead($0) == nil }
     if !missing.isEmpty {

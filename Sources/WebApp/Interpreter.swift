@@ -57,6 +57,23 @@ public struct Interpreter: Sendable {
   func render(
     _ recording: Recording, language: String, view: View = View(), previous: Recording? = nil
   ) async throws -> RenderResult {
+    let (path, ready, key) = try prepare(recording, language: language, view: view, previous: previous)
+    if let known = recent.page(key) { return known }
+    let made = try await Task(executorPreference: RenderThreads.shared) {
+      try await Book.render(path, options: ready, registry: registry, library: library)
+    }.value
+    recent.keep(made, key)
+    return made
+  }
+
+  /// A page that was made just now; nil when it has to be made.
+  func known(_ recording: Recording, language: String, view: View, previous: Recording?) -> RenderResult? {
+    (try? prepare(recording, language: language, view: view, previous: previous)).flatMap { recent.page($0.key) }
+  }
+
+  private func prepare(
+    _ recording: Recording, language: String, view: View, previous: Recording?
+  ) throws -> (path: String, options: RenderOptions, key: [String]) {
     let ending = language == "en" ? ".md" : ".\(language).md"
     var options = RenderOptions()
     options.overrides = [
@@ -70,14 +87,8 @@ public struct Interpreter: Sendable {
     (options.tools, options.memory, options.digests) = (tools, memory, digests)
     if model == "none" { for name in ["explain", "model"] { options.overrides[name] = nil } }
     let key = options.overrides.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + [language]
-    if let known = recent.page(key) { return known }
     let path = try report("patient" + (previous == nil ? "" : "-serial") + (model == "none" ? "-trace" : "") + ending)
-    let ready = options
-    let made = try await Task(executorPreference: RenderThreads.shared) {
-      try await Book.render(path, options: ready, registry: registry, library: library)
-    }.value
-    recent.keep(made, key)
-    return made
+    return (path, options, key)
   }
 
   /// Forgets all pages of a recording, and of those that were compared with it.

@@ -22,6 +22,8 @@ public struct Limits: Sendable, Equatable {
   public var recordingSeconds = 300
   /// Recordings that are kept in memory for those who sent them; then the oldest goes.
   public var readings = 500
+  /// Of their files; then the oldest goes.
+  public var readingsBytes = 512 << 20
   /// How long they are kept after they were last asked for.
   public var keepingTime = Duration.seconds(1800)
   /// Connections that are open at the same time.

@@ -39,8 +39,8 @@ struct Pages: Sendable {
     ])
   }
 
-  func problem(_ frame: Frame, status: Int, reason: String) -> String {
-    render("problem", frame, title: frame.words("problem.\(status)"), ["heading": frame.words("problem.\(status)"), "reason": reason])
+  func problem(_ frame: Frame, status: Int, reason: String, isEnglish: Bool) -> String {
+    render("problem", frame, title: frame.words("problem.\(status)"), ["heading": frame.words("problem.\(status)"), "reason": reason, "english": isEnglish])
   }
 
   func enter(_ frame: Frame, isWrong: Bool) -> String {

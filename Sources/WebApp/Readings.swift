@@ -10,15 +10,21 @@ actor Readings {
     let upload: UploadReading.Recording
     let recording: Interpreter.Recording
     let folder: String
+    let bytes: Int
     fileprivate(set) var used: ContinuousClock.Instant
   }
 
   private let folder: String
   private let limits: Limits
   private var readings: [String: Reading] = [:]
+  private let isForgotten: @Sendable (Interpreter.Recording) -> Void
 
-  /// - Parameter folder: on memory where the system has such a file system; it is removed with the server.
-  init(folder: String, limits: Limits) { (self.folder, self.limits) = (folder, limits) }
+  /// - Parameters:
+  ///   - folder: on memory where the system has such a file system; it is removed with the server.
+  ///   - isForgotten: called for each recording that goes, so that no page of it stays.
+  init(folder: String, limits: Limits, isForgotten: @escaping @Sendable (Interpreter.Recording) -> Void) {
+    (self.folder, self.limits, self.isForgotten) = (folder, limits, isForgotten)
+  }
 
   var count: Int { readings.count }
 
@@ -30,13 +36,15 @@ actor Readings {
     guard let name = UploadReading.name(of: upload.files) else { throw UploadRefusal("the files could not be read") }
     let kept = try Upload(files: upload.files.map { Upload.File(name: $0.name, content: Array($0.content)[...]) })
     try kept.write(to: own)
+    let bytes = upload.files.reduce(0) { $0 + $1.content.count }
     var upload = upload
     upload.files = []  // they are in the folder
     let reading = Reading(
       id: id, upload: upload, recording: Interpreter.Recording(path: own + "/" + name, person: person),
-      folder: own, used: .now)
+      folder: own, bytes: bytes, used: .now)
     readings[id] = reading
-    while readings.count > limits.readings, let oldest = readings.values.min(by: { $0.used < $1.used }) { remove(oldest.id) }
+    while readings.count > limits.readings || readings.values.reduce(0, { $0 + $1.bytes }) > limits.readingsBytes, readings.count > 1,
+      let oldest = readings.values.min(by: { $0.used < $1.used }) { remove(oldest.id) }
     return reading
   }
 
@@ -50,10 +58,13 @@ actor Readings {
     return found
   }
 
+  func has(_ id: String) -> Bool { readings[id] != nil }
+
   @discardableResult
   func remove(_ id: String) -> Bool {
     guard let reading = readings.removeValue(forKey: id) else { return false }
     try? FileManager.default.removeItem(atPath: reading.folder)
+    isForgotten(reading.recording)
     return true
   }
 

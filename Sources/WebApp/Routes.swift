@@ -20,7 +20,7 @@ struct AppContext: RequestContext, RemoteAddressRequestContext {
 
 extension WebApp {
   func router() -> Router<AppContext> {
-    let router = Router(context: AppContext.self)
+    let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: Answers(app: self))
     router.get("/app.css") { _, _ in Self.answer(PackageResources.app_css, "text/css; charset=utf-8") }
     router.get("/app.js") { _, _ in Self.answer(PackageResources.app_js, "text/javascript; charset=utf-8") }
@@ -64,7 +64,7 @@ extension WebApp {
     router.get("/health/live") { _, _ in Self.answer(Array("alive\n".utf8), "text/plain; charset=utf-8") }
     router.get("/health/ready") { _, _ in
       let load = gate.load
-      let isReady = load.waiting < configuration.limits.waiting
+      let isReady = load.running < configuration.limits.atOnce || load.waiting < configuration.limits.waiting
       return Self.answer(Array("\(isReady ? "ready" : "busy")\n".utf8), "text/plain; charset=utf-8", status: isReady ? .ok : .serviceUnavailable)
     }
     router.get("/metrics") { _, _ in
@@ -96,10 +96,7 @@ extension WebApp {
   }
 
   /// Nothing of it stays, neither in a folder nor in memory.
-  private func forget(_ reading: Readings.Reading) async {
-    await readings.remove(reading.id)
-    interpreter.forget(reading.recording)
-  }
+  private func forget(_ reading: Readings.Reading) async { await readings.remove(reading.id) }
 
   private func view(_ request: Request) throws -> Interpreter.View {
     let query = request.uri.queryParameters
@@ -129,10 +126,10 @@ extension WebApp {
     let form: Form
     if type.lowercased().hasPrefix("multipart/form-data") {
       form = Form(try Multipart(body.bytes, contentType: type))
-    } else if type.lowercased().hasPrefix("application/x-www-form-urlencoded") {
-      form = Form(urlEncoded: String(decoding: body.bytes.prefix(4096), as: UTF8.self))
     } else if let name = field("name") {
       form = Form(files: [Upload.File(name: name, content: body.bytes[...])])
+    } else if type.lowercased().hasPrefix("application/x-www-form-urlencoded") {
+      form = Form(urlEncoded: String(decoding: body.bytes.prefix(4096), as: UTF8.self))
     } else if field("sample") != nil {
       form = Form(files: [])
     } else {
@@ -143,7 +140,9 @@ extension WebApp {
       guard let number = Int(sample) else { throw UploadRefusal("the sample is '\(sample.prefix(20))'; expected a number") }
       return try self.sample(number, person: person)
     }
-    return try Upload(files: form.files, person: person)
+    var upload = try Upload(files: form.files, person: person)
+    upload.body = body
+    return upload
   }
 
   private struct Form {
@@ -172,7 +171,10 @@ extension WebApp {
   }
 
   private func held(_ request: Request) async throws -> HeldBody {
-    let limits = configuration.limits
+    try await held(request, within: configuration.limits, bodies)
+  }
+
+  private func held(_ request: Request, within limits: Limits, _ bodies: ByteBudget) async throws -> HeldBody {
     let announced = request.headers[.contentLength].flatMap { Int($0) }
     let tooLarge = Problem(.contentTooLarge, key: "problem.413.reason", ["\(limits.bodyBytes >> 20)"])
     guard announced ?? 0 <= limits.bodyBytes else { throw tooLarge }
@@ -199,7 +201,7 @@ extension WebApp {
         }
         return bytes
       }
-      return HeldBody(bytes) { [bodies] in bodies.give(back: room) }
+      return HeldBody(bytes) { bodies.give(back: room) }
     } catch {
       bodies.give(back: room)
       throw error
@@ -227,7 +229,11 @@ extension WebApp {
   }
 
   private func enter(_ request: Request) async throws -> Response {
-    let body = try await held(request)
+    guard configuration.token != nil else { throw HTTPError(.notFound) }
+    // Anyone may ask this, so it takes nothing from those who may ask more.
+    var limits = configuration.limits
+    (limits.bodyBytes, limits.bodyTime) = (4096, .seconds(5))
+    let body = try await held(request, within: limits, ByteBudget(limits.bodyBytes))
     let form = Form(try Multipart(body.bytes, contentType: request.headers[.contentType] ?? ""))
     guard let token = configuration.token, let given = form.fields["token"], Guard.areEqual(given, token) else {
       return enterPage(request, isWrong: true)
@@ -243,15 +249,19 @@ extension WebApp {
   private func readingPage(_ request: Request, _ reading: Readings.Reading) async throws -> Response {
     let view = try view(request)
     let query = request.uri.queryParameters
-    let earlier: Readings.Reading? = if let id = query["with"] { await readings.reading(String(id)) } else { nil }
+    var earlier: Readings.Reading?
+    if let id = query["with"] {
+      earlier = await readings.reading(String(id))
+      if earlier == nil { throw HTTPError(.notFound) }
+    }
     var frame = frame(request, "/readings/\(reading.id)" + (earlier.map { "?with=\($0.id)" } ?? ""), isReading: true)
     let language = frame.words.language
-    let answer = Answer(try await interpreter.render(reading.recording, language: language, view: view, previous: earlier?.recording))
+    let answer = Answer(try await render(reading, language: language, view: view, previous: earlier))
     var page = ReadingPage(
       answer: answer, words: frame.words, view: view, address: "/readings/\(reading.id)", hasSamples: samples != nil,
       warnings: reading.upload.warnings)
     if let earlier {
-      page.earlier = (earlier.id, Answer(try await interpreter.render(earlier.recording, language: language, view: view)))
+      page.earlier = (earlier.id, Answer(try await render(earlier, language: language, view: view)))
     }
     frame.style = "@media screen and (prefers-color-scheme: dark) {\n\(darkStyle(of: page.scenes, within: ".plate"))\n}"
     return Self.page(pages.reading(frame, try page.content(), title: answer.page.title), frame)
@@ -259,7 +269,7 @@ extension WebApp {
 
   private func document(_ request: Request, _ reading: Readings.Reading) async throws -> Response {
     let language = language(of: request)
-    let answer = Answer(try await interpreter.render(reading.recording, language: language))
+    let answer = Answer(try await render(reading, language: language))
     return try Self.json(InterpretationDocument(id: reading.id, reading, answer, language: language))
   }
 
@@ -268,7 +278,7 @@ extension WebApp {
     let language = language(of: request)
     if name == "interpretation.json" { return try await document(request, reading) }
     guard ["trace.svg", "report.pdf", "report.html", "report.fhir.json", "results.json"].contains(name) else { throw HTTPError(.notFound) }
-    let result = try await interpreter.render(reading.recording, language: language, view: try view(request))
+    let result = try await render(reading, language: language, view: try view(request))
     switch name {
     case "trace.svg":
       guard let figure = Answer(result).figure("fig-ecg") else { throw HTTPError(.notFound) }
@@ -413,7 +423,8 @@ struct Answers: RouterMiddleware {
     case .allowed:
       do { response = try await next(request, context) } catch {
         let problem = Problem(error)
-        if problem.status == .internalServerError { app.log("\(request.method) \(Self.route(request.uri.path)): \(type(of: error))") }
+        // A browser that goes away is no news.
+        if problem.status == .internalServerError, !"\(type(of: error))".hasPrefix("HTTPParserError"), !(error is CancellationError) { app.log("\(request.method) \(Self.route(request.uri.path)): \(type(of: error))") }
         response = answer(problem, to: request)
       }
     }
@@ -436,7 +447,7 @@ struct Answers: RouterMiddleware {
       response = (try? WebApp.json(document, problem.status, type: "application/problem+json")) ?? Response(status: problem.status)
     } else {
       let frame = Pages.Frame(words: words, address: "/", nonce: UUID().uuidString, isKept: app.configuration.keep != nil)
-      response = WebApp.page(app.pages.problem(frame, status: code, reason: reason), frame, status: problem.status)
+      response = WebApp.page(app.pages.problem(frame, status: code, reason: reason, isEnglish: problem.key == nil), frame, status: problem.status)
     }
     if let seconds = problem.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
     return response

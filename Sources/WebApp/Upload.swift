@@ -8,6 +8,9 @@ struct Upload: Sendable {
   }
   var files: [File]
   var person = Person()
+  /// What the files are slices of, for as long as they are held.
+  var body: any AnyObject & Sendable = Nothing()
+  private final class Nothing: Sendable {}
 
   /// What the files may not say.
   struct Person: Sendable, Equatable {
@@ -21,6 +24,13 @@ struct Upload: Sendable {
   init(files: [File], person: Person = Person()) throws {
     guard !files.isEmpty else { throw UploadRefusal("no file was sent; choose a recording: .hea with .dat, .scp, .dcm, .xml, .edf or .csv") }
     guard files.count <= Self.mostFiles else { throw UploadRefusal("\(files.count) files were sent; expected at most \(Self.mostFiles)") }
+    let files = files.map { file in
+      // A name in pieces, as macOS sends it, is the same name; endings are written small, as a header names its signal file.
+      var file = file
+      file.name = file.name.precomposedStringWithCanonicalMapping
+      for ending in [".HEA", ".DAT", ".MAT"] where file.name.hasSuffix(ending) { file.name = file.name.dropLast(4) + ending.lowercased() }
+      return file
+    }
     for file in files {
       guard Self.isPlain(file.name) else {
         throw UploadRefusal(
@@ -35,7 +45,7 @@ struct Upload: Sendable {
 
   private static func isPlain(_ name: String) -> Bool {
     (1...128).contains(name.utf8.count) && !name.hasPrefix(".") && !name.hasPrefix("-")
-      && name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0.properties.numericType != nil || "._- ()+".unicodeScalars.contains($0) }
+      && name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0.properties.numericType != nil || "._- ()+,'".unicodeScalars.contains($0) }
       && !name.contains("..")
   }
 

@@ -47,6 +47,10 @@ public struct UploadReading: Sendable, Codable, Equatable {
     return files.allSatisfy { $0.name == header + ".hea" || $0.name == header + ".dat" } ? String(header) : nil
   }
 
+  /// Of all leads together: 300 s of 12 leads at 1000 Hz and a little more.
+  static let mostSamples = 4_000_000
+  static let highestRate = 2000.0  // hertz
+
   // MARK: In the child
 
   /// Reads the files of a folder. Nothing of the folder's path is said.
@@ -67,8 +71,14 @@ public struct UploadReading: Sendable, Codable, Equatable {
     let seconds = Double(stream.sampleCount) / stream.samplingFrequency
     guard seconds <= longest else {
       throw UploadRefusal(
-        "the recording lasts \(Int(seconds)) s; at most \(Int(longest)) s are read here. "
+        "the recording lasts \(Int(exactly: seconds.rounded()).map { "\($0) s" } ?? "very long"); at most \(Int(longest)) s are read here. "
           + "'ecgbook patient' reads recordings of hours")
+    }
+    let (samples, overflow) = stream.sampleCount.multipliedReportingOverflow(by: stream.leadNames.count)
+    guard !overflow, samples <= Self.mostSamples, stream.samplingFrequency <= Self.highestRate else {
+      throw UploadRefusal(
+        "the recording has \(stream.leadNames.count) leads of \(stream.sampleCount) samples at \(stream.samplingFrequency) Hz; at most "
+          + "\(Self.mostSamples) samples in all, at \(Int(Self.highestRate)) Hz, are read here")
     }
     let stored = try file.recording
     let written = try RecordFormat.wfdb.write(stored, name: name(main))
@@ -82,7 +92,7 @@ public struct UploadReading: Sendable, Codable, Equatable {
 
   /// The file that stands for the recording: the only one, or the only header.
   private static func mainFile(_ names: [String]) throws -> String {
-    let headers = names.filter { $0.hasSuffix(".hea") }
+    let headers = names.filter { $0.lowercased().hasSuffix(".hea") }
     if let only = headers.first, headers.count == 1 { return only }
     if headers.count > 1 {
       throw UploadRefusal("\(headers.count) headers (\(headers.joined(separator: ", "))); expected one recording at a time")
@@ -91,7 +101,7 @@ public struct UploadReading: Sendable, Codable, Equatable {
       throw UploadRefusal(
         "\(names.count) files and no header (.hea) among them; expected one file, or a WFDB header with its signal files")
     }
-    if only.hasSuffix(".dat") || only.hasSuffix(".mat") {
+    if [".dat", ".mat"].contains(where: only.lowercased().hasSuffix) {
       throw UploadRefusal("\(only) is a signal file; choose its header (.hea) together with it")
     }
     return only
@@ -104,14 +114,14 @@ public struct UploadReading: Sendable, Codable, Equatable {
   static func make(program: String, folder: String, limits: Limits) async throws -> UploadReading {
     let output: Data? = try await withThrowingTaskGroup(of: Data?.self) { group in
       group.addTask {
-        let result = try await Subprocess.run(
+        let result = try? await Subprocess.run(
           .path(FilePath(program)), arguments: [
             "read-upload", folder, "--longest", "\(limits.recordingSeconds)", "--memory", "\(limits.childBytes >> 20)",
             "--seconds", "\(limits.childSeconds)",
           ],
           environment: .custom(["LC_ALL": "C.UTF-8"]), output: .data(limit: 4 * limits.bodyBytes + (1 << 20)),
           error: .discarded)
-        return result.terminationStatus.isSuccess ? result.standardOutput : nil
+        return result?.terminationStatus.isSuccess ?? false ? result?.standardOutput : nil
       }
       group.addTask {
         try await Task.sleep(for: limits.readingTime)
@@ -122,8 +132,8 @@ public struct UploadReading: Sendable, Codable, Equatable {
     }
     guard let output, let said = try? JSONDecoder().decode(Self.self, from: output) else {
       throw UploadRefusal(
-        "the files could not be read within \(limits.readingTime.components.seconds) s and "
-          + "\(limits.childBytes >> 20) MiB of memory")
+        "the files could not be read: what parses them failed, or needed more than "
+          + "\(limits.readingTime.components.seconds) s or \(limits.childBytes >> 20) MiB of memory")
     }
     return said
   }

@@ -68,7 +68,7 @@ public struct WebApp: Sendable {
   ) throws {
     (self.configuration, self.interpreter, self.folder) = (configuration, interpreter, folder)
     let limits = configuration.limits
-    readings = Readings(folder: folder + "/readings", limits: limits)
+    readings = Readings(folder: folder + "/readings", limits: limits) { interpreter.forget($0) }
     samples = try configuration.data.flatMap { try Samples(folder: $0) }
     pages = try Pages()
     (gate, bodies) = (Gate(limits), ByteBudget(limits.bodiesBytes))
@@ -109,8 +109,10 @@ public struct WebApp: Sendable {
   }
 
   /// Reads a made recording, so that the first one that is sent does not wait for the network to be loaded.
+  /// - Returns: what the child that reads files gave up, by name.
   /// - Throws: what a recording would meet: a network that cannot be loaded, a report that is not there.
-  public func warmUp() async throws {
+  @discardableResult
+  public func warmUp() async throws -> [String] {
     let samples = (0..<1000).map { 0.1 * Double($0 % 80 < 3 ? 10 : $0 % 7) }
     let leads = LeadName.twelve.map { Lead(name: $0, units: "mV", samples: samples) }
     let record: EncodedRecord
@@ -121,10 +123,13 @@ public struct WebApp: Sendable {
     ])
     try upload.write(to: own)
     defer { try? FileManager.default.removeItem(atPath: own) }
+    let child = try await read(own)
+    guard child.recording != nil else { throw UploadRefusal("a made recording cannot be read: \(child.refusal ?? "")") }
     for language in Words.languages {
       _ = try await interpreter.render(Interpreter.Recording(path: own + "/" + record.name), language: language)
     }
     interpreter.forget(Interpreter.Recording(path: own + "/" + record.name))
+    return child.confinement
   }
 
   func log(_ line: String) { configuration.log(line) }
@@ -149,7 +154,8 @@ public struct WebApp: Sendable {
           return (reading, Answer(result))
         } catch {
           await readings.remove(reading.id)
-          throw error
+          guard let failures = error as? CellFailures else { throw error }
+          throw UploadRefusal(failures.failures.map { $0.reason.replacing(folder, with: "") }.joined(separator: "; "))
         }
       }
       metrics.read(done.0.upload.format, seconds: (ContinuousClock.now - begin) / .seconds(1))
@@ -157,6 +163,31 @@ public struct WebApp: Sendable {
     } catch {
       if error is UploadRefusal || error is CellFailures { metrics.refused() }
       throw error
+    }
+  }
+
+  /// A page of a recording that was sent before, through the gate unless it was made just now.
+  /// - Throws: 404 when the recording is forgotten meanwhile; ``UploadRefusal`` and ``Problem`` without the server's paths.
+  func render(
+    _ reading: Readings.Reading, language: String, view: Interpreter.View = Interpreter.View(), previous: Readings.Reading? = nil
+  ) async throws -> RenderResult {
+    if let known = interpreter.known(reading.recording, language: language, view: view, previous: previous?.recording) { return known }
+    do {
+      let made = try await gate.pass(nil) {
+        try await interpreter.render(reading.recording, language: language, view: view, previous: previous?.recording)
+      }
+      guard await readings.has(reading.id) else {
+        interpreter.forget(reading.recording)
+        throw HTTPError(.notFound)
+      }
+      return made
+    } catch let failures as CellFailures {
+      guard await readings.has(reading.id) else { throw HTTPError(.notFound) }
+      let reasons = failures.failures.map { $0.reason.replacing(folder, with: "") }.joined(separator: "; ")
+      if failures.failures.allSatisfy({ $0.kind == "figure" || $0.kind == "infer" }) { throw Problem(.badRequest, reasons) }
+      throw UploadRefusal(reasons)
+    } catch let failure as CellFailure {
+      throw Problem(.badRequest, failure.reason.replacing(folder, with: ""))
     }
   }
 

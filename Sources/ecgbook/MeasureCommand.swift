@@ -30,7 +30,8 @@ struct Measure: ParsableCommand {
       try FileManager.default.makeFolder(annotations)
       try ECGMeasurement(of: try file.stream.whole()).writeAnnotations(record: patient.record.name, to: annotations)
     }
-    let summary = MeasurementSummary(patient, measurement, SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample)))
+    var summary = MeasurementSummary(patient, measurement, SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample)))
+    summary.warnings += (file.stored?.warnings ?? []).map(\.description)
     print(json ? try CanonicalJSON.text(summary) : summary.text)
   }
 }

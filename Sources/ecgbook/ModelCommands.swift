@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import Interpretation
 import Learning
+import Measurement
 import Networks
 import Torch
 import WFDB
@@ -30,7 +31,7 @@ struct Predict: ParsableCommand {
   }
 
   func run() throws {
-    let recording = try record.map { try ECGFile(path: $0).stream.whole() }
+    let recording = try record.map { try standardized($0) }
     let table = try severity.map { try SeverityTable(path: $0) } ?? .standard()
     let folder = try Shipped.modelFolder(model)
     let description = try ModelDescription(folder: folder)
@@ -45,6 +46,11 @@ struct Predict: ParsableCommand {
         try answer(paths ?? [], network, table)
       }
     } catch let error as TorchError { throw Failure(message: "\(error)", status: 1) }
+  }
+
+  /// A recording of any format, leads that follow from others computed.
+  private func standardized(_ path: String) throws -> Record {
+    PatientRecording(standardizing: try ECGFile(path: path).stream.whole()).record
   }
 
   private func readPaths(_ list: String) throws -> [String] {
@@ -66,7 +72,7 @@ struct Predict: ParsableCommand {
       let lines = try concurrently(groups.count, threads: threads) { index in
         let recordings = some[groups[index]].map { path in
           Swift.Result {
-            try Recording(ECGFile(path: path).stream.whole(), leads: network.description.leads, samplingRate: network.description.samplingRate)
+            try Recording(standardized(path), leads: network.description.leads, samplingRate: network.description.samplingRate)
           }
         }
         var answers = try network.predict(recordings.compactMap { try? $0.get() })[...]

@@ -57,6 +57,7 @@ struct PatientCommand: AsyncParsableCommand {
     options.overrides = chosen.compactMapValues(\.self)
     let name = anonymous ? "recording" : ((record as NSString).lastPathComponent as NSString).deletingPathExtension
     options.output = output ?? name
+    try refuseOverwriting(base: options.output ?? name)
     options.paper = paper?.paper
     options.formats = format?.chosen ?? [.html, .pdf]
     options.writesRunFile = false
@@ -81,6 +82,14 @@ struct PatientCommand: AsyncParsableCommand {
 }
 
 extension PatientCommand {
+  /// No file that is written may be one that is read.
+  private func refuseOverwriting(base: String) throws {
+    var read = try ECGFile.files(path: record)
+    if let previous { read += (try? ECGFile.files(path: previous)) ?? [] }
+    let written = ["html", "pdf", "results.json", "fhir.json", "dcm"].map { "\(base).\($0)" }
+    do { try Conversion.refuseOverwriting(read, by: written) } catch { throw Failure(message: "\(error); say --output", status: 2) }
+  }
+
   /// The language of the page, as its report is named.
   private var spoken: String {
     get throws {

@@ -24,7 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Recordings that are worked on at the same time.") var atOnce = 2
   @Option(help: "Recordings that may wait; more are answered by 503.") var waiting = 256
   @Option(help: "Recordings of one address under way; more are answered by 429.") var perClient = 32
-  @Flag(help: "A proxy stands before it and writes X-Forwarded-For.") var behindProxy = false
+  @Flag(help: "A proxy stands before it and writes X-Forwarded-For; needs a token.") var behindProxy = false
+  @Flag(help: "Serve even where Landlock or seccomp cannot confine what parses files.") var unconfined = false
 
   static let shortestToken = 16
 
@@ -42,6 +43,9 @@ struct ServeCommand: AsyncParsableCommand {
     if settings.token == nil, !settings.isLoopback {
       throw Failure(message: "--host \(host) can be reached by others, so --token (or ECGBOOK_TOKEN) is needed", status: 2)
     }
+    if settings.token == nil, behindProxy {
+      throw Failure(message: "behind a proxy others can ask, under any name, so --token (or ECGBOOK_TOKEN) is needed", status: 2)
+    }
     if let token = settings.token, token.utf8.count < Self.shortestToken {
       throw Failure(message: "the token has \(token.utf8.count) characters; expected at least \(Self.shortestToken): openssl rand -hex 16 makes one", status: 2)
     }
@@ -49,9 +53,16 @@ struct ServeCommand: AsyncParsableCommand {
     settings.limits.bodiesBytes = max(settings.limits.bodiesBytes, 2 * settings.limits.bodyBytes)
     (settings.limits.atOnce, settings.limits.waiting, settings.limits.perClient) = (atOnce, waiting, perClient)
     settings.log = { complain($0) }
+    if let keep {
+      do {
+        try FileManager.default.createDirectory(atPath: keep, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try Data().write(to: URL(filePath: keep + "/.ecgbook"))
+      } catch { throw Failure(message: "--keep \(keep): nothing can be written there: \(error.localizedDescription)", status: 2) }
+    }
     settings.data = try dataFolder()
 
-    let folder = try FileManager.default.privateFolder(inMemory: true)
+    let interrupt = Interrupt(alsoOn: [SIGTERM])
+    let folder = try Self.folderOfThisProcess()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let interpreter = Interpreter(
       model: model == "none" ? model : URL(filePath: try Shipped.modelFolder(model)).path, folder: folder,
@@ -59,9 +70,14 @@ struct ServeCommand: AsyncParsableCommand {
       exchange: { results, pdf, record in try fhirBundle(of: results, pdf: pdf, record: ECGFile(path: record)) }, report: { try Shipped.report($0) })
     let app: WebApp
     do { app = try WebApp(settings, interpreter: interpreter, folder: folder) } catch { throw Failure(message: "\(error)", status: 2) }
-    try await app.warmUp()
+    let confinement = try await app.warmUp()
+    complain("files are parsed by a child with: \(confinement.isEmpty ? "no confinement" : confinement.joined(separator: ", "))")
+    #if os(Linux)
+      if !unconfined, !Set(["landlock", "seccomp"]).isSubset(of: confinement) {
+        throw Failure(message: "this system confines the parser by less than Landlock and seccomp; --unconfined serves nevertheless", status: 1)
+      }
+    #endif
 
-    let interrupt = Interrupt(alsoOn: [SIGTERM])
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
@@ -79,6 +95,20 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw Failure(message: "cannot listen at \(host):\(port): \(error)", status: 1)
     }
+  }
+
+  /// A private folder that tells whose it is; those of servers that were killed are removed, with the recordings in them.
+  private static func folderOfThisProcess() throws -> String {
+    let files = FileManager.default, prefix = "ecgbook-serve-"
+    let folder = try files.privateFolder(inMemory: true)
+    let place = (folder as NSString).deletingLastPathComponent
+    for name in (try? files.contentsOfDirectory(atPath: place)) ?? [] where name.hasPrefix(prefix) {
+      guard let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap({ pid_t($0) }), kill(owner, 0) != 0, errno == ESRCH else { continue }
+      try? files.removeItem(atPath: place + "/" + name)
+    }
+    let own = "\(place)/\(prefix)\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)"
+    try files.moveItem(atPath: folder, toPath: own)
+    return own
   }
 
   private func dataFolder() throws -> String? {

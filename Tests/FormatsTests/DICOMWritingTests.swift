@@ -189,7 +189,7 @@ import WFDB
     #expect(
       losses.suffix(2) == [
         "the measurement qt is no number and left out",
-        "the measurement qt of lead L12 is left out, because the lead is",
+        "measurements of lead L12 are left out, because the lead is",
       ])
     #expect(losses.contains("statement 1: it begins as a comment does, and is read as one"))
     #expect(losses.contains("lead L0: the units 'Ohm' are none that the object can name"))

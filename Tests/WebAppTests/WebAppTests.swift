@@ -133,6 +133,45 @@ import Testing
     }
   }
 
+  /// As `curl --data-binary @rec.edf` sends it, and names in pieces or in capitals, as some systems write them.
+  @Test func takesFilesHoweverTheyAreSentAndNamed() async throws {
+    try await withTemporaryFolder { folder in
+      let site = try Site(folder)
+      let recording = try Site.recording(name: "rec")
+      let capitals = [("rec.HEA", recording[0].content), ("rec.DAT", recording[1].content)]
+      #expect(try await site.send("/api/interpretations", capitals).status == 201)
+      let table = "# rate: 100 Hz\n# unit: mV\nI,II\n" + (0..<1000).map { "\($0 % 80 < 3 ? 1 : 0),\($0 % 80 < 3 ? 0.5 : 0)\n" }.joined()
+      let sent = try await site.ask(
+        .post, "/api/interpretations?name=u\u{308}ber%20Nacht.csv".replacing("u\u{308}", with: "u%CC%88"),
+        [.contentType: "application/x-www-form-urlencoded"], body: Array(table.utf8))
+      #expect(sent.status == 201, "\(sent.text)")
+    }
+  }
+
+  @Test func refusesMoreThanItCanMeasureSoon() async throws {
+    try await withTemporaryFolder { folder in
+      let header = "rec 1 5000 10000\nrec.dat 16 200/mV 16 0 0 0 0 I\n"
+      let answer = try await Site(folder).send("/api/interpretations", [("rec.hea", Array(header.utf8)), ("rec.dat", [UInt8](repeating: 0, count: 20_000))])
+      #expect(answer.status == 422 && answer.text.contains("2000 Hz"))
+      let slow = "slow 1 1e-300 100\nslow.dat 16 200/mV 16 0 0 0 0 I\n"
+      let never = try await Site(folder).send("/api/interpretations", [("slow.hea", Array(slow.utf8)), ("slow.dat", [UInt8](repeating: 0, count: 200))])
+      #expect(never.status == 422 && never.text.contains("very long"))
+    }
+  }
+
+  @Test func saysWhatIsWrongWithAnAddress() async throws {
+    try await withTemporaryFolder { folder in
+      let site = try Site(folder)
+      let sent = try await site.send("/readings?lang=en", Site.recording())
+      let place = try #require(sent.headers[.location])
+      #expect(try await site.ask(.head, place).status == 200)
+      #expect(try await site.ask(path: place + "&lead=ZZ").status == 400)
+      #expect(try await site.ask(path: place + "&speed=7").status == 400)
+      #expect(try await site.ask(path: place + "&with=0123").status == 404)
+      #expect(try await site.send("/enter", [], fields: ["token": "x"]).status == 404)
+    }
+  }
+
   @Test func comparesTwoRecordings() async throws {
     try await withTemporaryFolder { folder in
       let site = try Site(folder)

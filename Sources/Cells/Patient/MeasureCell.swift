@@ -32,7 +32,7 @@ struct MeasureCell: Cell {
   /// A patient's waveform and identity stay out of the cache.
   var mayBeKept: Bool { false }
   var valuePaths: [String] {
-    ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "filter", "confirmation", "physician",
+    ["record", "start", "recorded", "person", "seconds", "samplingrate", "bandend", "leads", "derived", "missing", "age", "sex", "notes", "filter", "recorder", "confirmation", "physician",
       "isconfirmed", "rate", "rr", "p", "pr", "qrs", "qt", "qtc.bazett", "qtc.fridericia", "qtc.framingham", "qtc.hodges", "axes.p",
       "axes.qrs", "axes.t", "axes.words", "rhythm", "beats", "premature.supraventricular", "premature.ventricular", "sdnn", "rmssd", "headline", "standing", "statements", "cautions", "caution", "hours.start", "hours.worst", "hours.rule", "hours.beats", "hours.ventricular", "hours.episodes",
       "warnings", "quality.verdict", "quality.words", "quality.rule", "quality.abstains", "limits.source"]
@@ -46,7 +46,8 @@ struct MeasureCell: Cell {
     let statements = try Statements(language: language)
     let file = try ECGFile(path: context.resolve(record))
     let patient = try PatientRecording(file.stream, progress: context.progress)
-    let stored = file.stored ?? StoredRecording(patient.record)
+    let all = file.stored ?? StoredRecording(patient.record)
+    let stored = isAnonymous ? all.anonymous().recording : all
     let subject = Subject(age: age ?? stored.patient.age, sex: sex ?? stored.patient.sex)
     let measurement = try ECGMeasurement(of: patient.record)
     let quality = SignalQuality(of: patient.record, beats: measurement.beats.map(\.sample))

@@ -36,7 +36,7 @@ struct MeasurementPage {
       "missing": words(patient.missing.map(\.lead)),
       "age": subject.age.map(Value.number) ?? .undefined(statements.word(.unknown)),
       "sex": .text(statements.word(subject.sex.map { $0 == .female ? .patientSexFemale : .patientSexMale } ?? .unknown)),
-      "filter": .text(filter), "notes": words(patient.notes + (isAnonymous ? [] : recording.warnings.map(\.description))),
+      "filter": .text(filter), "recorder": .text(recorder), "notes": words(patient.notes + (isAnonymous ? [] : recording.warnings.map(\.description))),
       "rate": value(m.rate), "rr": value(m.rr), "p": value(m.p), "pr": value(m.pr), "qrs": value(m.qrs), "qt": value(m.qt),
       "qtc": .object([
         "bazett": value(m.qtc.bazett), "fridericia": value(m.qtc.fridericia), "framingham": value(m.qtc.framingham),
@@ -67,6 +67,7 @@ struct MeasurementPage {
   /// What to bear in mind with whatever is read from the recording.
   private var cautions: [String] {
     ((quality.verdict.abstains ? [] : quality.verdict.reasons) + measurement.warnings).map(phrase)
+      + stored.warnings.filter(\.isLoss).map(\.description)
   }
 
   /// What a page without a network says first: a physician's statements where there are any, else what was measured.
@@ -115,11 +116,20 @@ struct MeasurementPage {
     }
   }
 
+  /// Day and time as the language writes them; what is no day of the calendar stays as the file has it.
+  static func words(of header: Header, _ statements: Statements) -> String? {
+    let start = header.start
+    func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
+    var day = header.baseDate
+    if let y = start.year, let m = start.month, let d = start.day { day = statements.word(.date, "\(y)", two(m), two(d)) }
+    let words = [day, header.baseTime].compactMap(\.self)
+    return words.isEmpty ? nil : words.joined(separator: " ")
+  }
+
   /// When it was recorded; of an anonymous page nothing, since a day can name a patient.
   private var start: String? {
     guard !isAnonymous else { return nil }
-    let words = [recording.header.baseDate, recording.header.baseTime].compactMap(\.self)
-    return words.isEmpty ? nil : words.joined(separator: " ")
+    return Self.words(of: recording.header, statements)
   }
 
   /// Nothing is filtered here; what the recorder did it may have said.
@@ -136,6 +146,12 @@ struct MeasurementPage {
     let all = [band, f.notch.map { statements.word(.filterNotch, hertz($0)) }].compactMap(\.self) + f.words
     let device = all.isEmpty ? statements.word(.filterUnknown) : statements.word(.filterStored, all.joined(separator: statements.word(.listSeparator)))
     return statements.word(.filterNone) + "; " + device
+  }
+
+  /// What the recorder itself stated, as a sentence; empty where it stated nothing.
+  private var recorder: String {
+    let said = stored.statements.filter { !$0.isEmpty }
+    return said.isEmpty ? "" : statements.word(.storedSays, said.joined(separator: "; "))
   }
 
   private var person: String {

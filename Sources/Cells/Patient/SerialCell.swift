@@ -31,7 +31,7 @@ struct SerialCell: Cell {
 
   var mayBeKept: Bool { false }
   var needs: [Reference] { [current] + [reading, model].compactMap(\.self) }
-  var valuePaths: [String] { ["recordings", "since", "new", "gone"] }
+  var valuePaths: [String] { ["recordings", "since", "caution", "new", "gone"] }
 
   func inputs(_ context: PlanContext) async throws -> [InputDigest] {
     let statements = try Statements(language: language)
@@ -60,6 +60,7 @@ struct SerialCell: Cell {
     let earlier = try records(context.resolve(previous)).map { try Earlier($0) }.sorted { $0.time < $1.time }
     guard let last = earlier.last else { throw CellError("no earlier recording") }
     let now = try context.cell(current).output
+    let isAnonymous = (try context.cell(current).cell as? MeasureCell)?.isAnonymous ?? true
     var changes = Changes()
     for (word, path, unit, places, value) in Earlier.quantities(last.measurement) {
       changes.add(statements.word(word), unit, value.value, now.values[path]?.double, places: places)
@@ -71,11 +72,31 @@ struct SerialCell: Cell {
     let (labels, found, before) = try probabilities(last, context, statements)
     return Output(
       values: .object([
-        "recordings": .integer(earlier.count), "since": .text(last.date ?? statements.word(.unknown)),
+        "recordings": .integer(earlier.count), "since": .text((isAnonymous ? nil : last.date) ?? statements.word(.unknown)),
+        "caution": .text(try doubts(last, context, statements).joined(separator: " ")),
         "new": .text(statements.list(found.subtracting(before).sorted().map(statements.name))),
         "gone": .text(statements.list(before.subtracting(found).sorted().map(statements.name))),
       ]),
-      frames: ["changes": changes.frame(statements), "probabilities": labels, "earlier": table(earlier, statements)])
+      frames: ["changes": changes.frame(statements), "probabilities": labels, "earlier": table(earlier, isAnonymous, statements)])
+  }
+
+  /// Why the two may not be an earlier and a later recording of one patient: a sentence each.
+  private func doubts(_ last: Earlier, _ context: RunContext, _ statements: Statements) throws -> [String] {
+    guard let measured = try context.cell(current).cell as? MeasureCell else { return [] }
+    let file = try ECGFile(path: context.resolve(measured.record))
+    let now = try file.stored ?? StoredRecording(file.stream.record(0..<min(1, file.stream.sampleCount)))
+    func differ<Value: Equatable>(_ one: Value?, _ other: Value?) -> Bool {
+      guard let one, let other else { return false }
+      return one != other
+    }
+    var doubts: [String] = []
+    let (one, other) = (now.patient, last.stored.patient)
+    if differ(one.id, other.id) || differ(one.sex, other.sex) || (one.birth.year != nil && other.birth.year != nil && one.birth != other.birth) {
+      doubts.append(statements.word(.serialPatient))
+    }
+    let time = Earlier.time(of: now.start)
+    if !time.isEmpty, !last.time.isEmpty, time <= last.time { doubts.append(statements.word(.serialOrder)) }
+    return doubts
   }
 
   /// Probabilities then and now, and which labels were and are found.
@@ -104,9 +125,9 @@ struct SerialCell: Cell {
   }
 
   /// A row for each earlier recording, the oldest first.
-  private func table(_ earlier: [Earlier], _ statements: Statements) -> Frame {
+  private func table(_ earlier: [Earlier], _ isAnonymous: Bool, _ statements: Statements) -> Frame {
     var columns: [Frame.Column] = [
-      .init("date", title: statements.word(.recordingDate), earlier.map { .text($0.date ?? statements.word(.unknown)) })
+      .init("date", title: statements.word(.recordingDate), earlier.enumerated().map { .text((isAnonymous ? "\($0.offset + 1)" : $0.element.date) ?? statements.word(.unknown)) })
     ]
     for (index, quantity) in Earlier.quantities(earlier[0].measurement).enumerated() {
       let values = earlier.map { Earlier.quantities($0.measurement)[index].value }
@@ -125,17 +146,28 @@ private struct Earlier {
   var measurement: ECGMeasurement
   /// As its header says; nil where it says none.
   var date: String?
+  /// What stands beside its leads.
+  var stored: StoredRecording
   /// Orders recordings: year, month, day, time of day; one without a date comes first.
   var time: String
 
   init(_ path: String) throws {
-    patient = try PatientRecording(ECGFile(path: path).stream)
+    let file = try ECGFile(path: path)
+    patient = try PatientRecording(file.stream)
+    stored = file.stored ?? StoredRecording(patient.record)
     measurement = try ECGMeasurement(of: patient.record)
     let start = patient.record.header.start
-    func two(_ x: Int?) -> String { x.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
-    date = start.year.map { year in [String(year)] + [start.month, start.day].compactMap { $0 }.map { two($0) } }?.joined(separator: "-")
-    time = (date ?? "") + " " + two(start.hour) + two(start.minute)
+    date = start.year.map { year in [String(year)] + [start.month, start.day].compactMap { $0 }.map { Self.two($0) } }?.joined(separator: "-")
+    time = Self.time(of: start)
   }
+
+  /// In an order of time, as text; empty without a year.
+  static func time(of start: Header.Start) -> String {
+    guard let year = start.year else { return "" }
+    return ([String(year)] + [start.month, start.day, start.hour, start.minute].map(two)).joined(separator: " ")
+  }
+
+  private static func two(_ x: Int?) -> String { x.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
 
   typealias Quantity = (word: Statements.Word, path: String, unit: String, places: Int, value: Measured)
 

@@ -1,5 +1,9 @@
+import Files
 import Formats
 import Foundation
+import Learning
+import PTBXL
+import Scoring
 import WFDB
 
 /// A reader of foreign bytes, as fuzzing calls it.
@@ -24,7 +28,11 @@ public struct FuzzedReader: Sendable {
     FuzzedReader("aecg") { _ = try AECG.read($0) },
     FuzzedReader("muse") { _ = try MUSE.read($0) },
     FuzzedReader("edf") { _ = try EDF.read($0) },
-    FuzzedReader("csv") { _ = try CSV.read($0, CSV.Layout(samplingFrequency: 500, units: "mV")) },
+    FuzzedReader("csv") { _ = try Formats.CSV.read($0, Formats.CSV.Layout(samplingFrequency: 500, units: "mV")) },
+    FuzzedReader("table") { _ = try Files.CSV(parsing: Data($0)) },
+    FuzzedReader("ptbxl") { try readDatabase($0) },
+    FuzzedReader("npy") { _ = try NPYArray(parsing: Data($0)) },
+    FuzzedReader("safetensors") { _ = try Safetensors(parsing: Data($0)) },
     FuzzedReader("lead-names") { _ = TwelveLeads(names: names(in: $0), units: names(in: $0).map { _ in "mV" }) },
   ]
 
@@ -49,6 +57,14 @@ private func readRecord(_ bytes: [UInt8]) throws {
 private func readSegments(_ bytes: [UInt8]) throws {
   let parts = bytes.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false) + [[], []]
   try withFiles(["r.hea": parts[0], "s.hea": parts[1], "r.dat": parts[2]], read: readRecord)
+}
+
+/// The table of records, then behind its zero byte that of statements.
+private func readDatabase(_ bytes: [UInt8]) throws {
+  let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false) + [[]]
+  try withFiles([Database.databaseTable: parts[0], Database.statementsTable: parts[1]]) { _ in
+    _ = try Database(folder: folder).describe().text
+  }
 }
 
 /// A byte that chooses format, signals, samples a frame and offset, then a FLAC file.
