@@ -36,6 +36,18 @@ import WFDB
     }
   }
 
+  /// However much a file says, the trace stays on the first page.
+  @Test(arguments: ["en", "de"], ["exchange/test.scp", "exchange/anonymous_ecg.dcm"])
+  func keepsTheTraceOnTheFirstPage(language: String, file: String) throws {
+    try withTemporaryFolder { folder in
+      let made = try Command.run(
+        ["patient", SharedData.path(file), "--output", "one", "--format", "pdf", "--language", language], in: folder)
+      try #require(made.status == 0, "\(made.errors)")
+      let pages = Command.finish(try Command.start(["-layout", folder + "/one.pdf", "-"], program: "/usr/bin/pdftotext")).output
+      #expect(pages.split(separator: "\u{0C}").first?.contains("25\u{A0}mm/s") ?? false)
+    }
+  }
+
   /// Neither a file's name nor what stands in it tells whom an anonymous page is of.
   @Test func tellsNothingOfWhoAFileIsOf() throws {
     try withTemporaryFolder { folder in

@@ -1,6 +1,7 @@
 import Book
 import Figures
 import Formats
+import Foundation
 import Interpretation
 import Measurement
 import WFDB
@@ -143,15 +144,18 @@ struct MeasurementPage {
       case (nil, let high?): statements.word(.filterLowPass, hertz(high))
       case (nil, nil): nil
       }
-    let all = [band, f.notch.map { statements.word(.filterNotch, hertz($0)) }].compactMap(\.self) + f.words
+    var all = [band, f.notch.map { statements.word(.filterNotch, hertz($0)) }].compactMap(\.self)
+    if all.isEmpty { all = f.words }  // which say the same where there are numbers
     let device = all.isEmpty ? statements.word(.filterUnknown) : statements.word(.filterStored, all.joined(separator: statements.word(.listSeparator)))
     return statements.word(.filterNone) + "; " + device
   }
 
   /// What the recorder itself stated, as a sentence; empty where it stated nothing.
   private var recorder: String {
-    let said = stored.statements.filter { !$0.isEmpty }
-    return said.isEmpty ? "" : statements.word(.storedSays, said.joined(separator: "; "))
+    // The first page has room for so much; all of it stands where the file's contents do.
+    var said = stored.statements.filter { !$0.isEmpty }.joined(separator: "; ")
+    if said.count > 110 { said = said.prefix(108).trimmingCharacters(in: .whitespaces) + " …" }
+    return said.isEmpty ? "" : statements.word(.storedSays, said)
   }
 
   private var person: String {
