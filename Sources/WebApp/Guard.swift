@@ -37,8 +37,7 @@ struct Guard: Sendable {
 
   /// What the cookie holds in place of the token.
   static func ticket(for token: String) -> String {
-    HMAC<SHA256>.authenticationCode(for: Array("ecgbook".utf8), using: SymmetricKey(data: Array(token.utf8)))
-      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    HMAC<SHA256>.authenticationCode(for: Array("ecgbook".utf8), using: SymmetricKey(data: Array(token.utf8))).hex
   }
 
   /// In a time that does not tell where two texts differ.

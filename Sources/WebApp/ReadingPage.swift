@@ -33,7 +33,7 @@ struct ReadingPage {
       "hasSamples": hasSamples, "downloads": downloads,
     ]
     content["measurements"] = answer.table("tbl-measurements").map { [Pages.table($0)] } ?? []
-    if view.explain != "none", case .object? = Optional(answer.reading["explanation"] ?? .undefined("")) {
+    if view.explain != "none", case .object? = answer.reading["explanation"] {
       let label = answer.text("one.explanation.label")
       let evidence: [String: Any] = [
         "title": words("evidence.title", name(of: label)), "words": answer.figure("fig-evidence")?.caption.plainText ?? "",

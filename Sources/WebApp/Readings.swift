@@ -73,10 +73,11 @@ actor Readings {
     for reading in readings.values where ContinuousClock.now - reading.used >= limits.keepingTime { remove(reading.id) }
   }
 
-  /// 128 random bits, in letters and digits of the alphabet of RFC 4648 section 5 without `-` and `_`.
-  private static func newID() -> String {
-    SymmetricKey(size: .bits128).withUnsafeBytes { bytes in bytes.map { zeroPaddedHex($0) }.joined() }
-  }
+  /// 128 random bits in hexadecimal digits.
+  private static func newID() -> String { SymmetricKey(size: .bits128).withUnsafeBytes { $0.hex } }
+}
 
-  private static func zeroPaddedHex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+extension Sequence<UInt8> {
+  /// Two hexadecimal digits a byte.
+  var hex: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -395,8 +395,6 @@ struct Problem: Error, Equatable {
     case let problem as Problem: self = problem
     case let refusal as UploadRefusal: self.init(.unprocessableContent, refusal.description)
     case let form as Multipart.Malformed: self.init(.badRequest, form.description)
-    case let failures as CellFailures where failures.failures.allSatisfy({ $0.id == "m" || $0.id == "one" || $0.id == "before" }):
-      self.init(.unprocessableContent, failures.failures.map(\.reason).joined(separator: "; "))
     case Gate.Refusal.client(let count): self.init(.tooManyRequests, key: "problem.429.reason", ["\(count)"], retryAfter: 5)
     case is Gate.Refusal: self = .busy
     case let http as HTTPError where http.status == .notFound: self.init(.notFound, key: "problem.404.reason")
@@ -435,11 +433,7 @@ struct Answers: RouterMiddleware {
 
   private func answer(_ problem: Problem, to request: Request) -> Response {
     let words = Words.of(app.language(of: request))
-    var reason = problem.reason ?? ""
-    if let key = problem.key {
-      reason = words(key)
-      for (index, value) in problem.values.enumerated() { reason = reason.replacing("{\(index)}", with: value) }
-    }
+    let reason = problem.key.map { words($0, values: problem.values) } ?? problem.reason ?? ""
     var response: Response
     let code = problem.status.code
     if request.uri.path.hasPrefix("/api/") {

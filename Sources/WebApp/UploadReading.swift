@@ -8,7 +8,7 @@ import WFDB
 /// What a child process makes of uploaded files: a WFDB record, or the reason why there is none.
 ///
 /// The parent never parses what was uploaded. It starts `ecgbook read-upload FOLDER`, which confines itself (``Confinement``),
-/// reads, and prints this as JSON; from then on there is a record in format 16 whose bytes the parent reads as it reads all
+/// reads, and prints this as JSON; from then on there is a plain WFDB record whose bytes the parent reads as it reads all
 /// its own. What a child says is still not trusted: its names are checked again.
 public struct UploadReading: Sendable, Codable, Equatable {
   public struct File: Sendable, Codable, Equatable {

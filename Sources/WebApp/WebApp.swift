@@ -111,24 +111,23 @@ public struct WebApp: Sendable {
   /// Reads a made recording, so that the first one that is sent does not wait for the network to be loaded.
   /// - Returns: what the child that reads files gave up, by name.
   /// - Throws: what a recording would meet: a network that cannot be loaded, a report that is not there.
-  @discardableResult
   public func warmUp() async throws -> [String] {
     let samples = (0..<1000).map { 0.1 * Double($0 % 80 < 3 ? 10 : $0 % 7) }
     let leads = LeadName.twelve.map { Lead(name: $0, units: "mV", samples: samples) }
-    let record: EncodedRecord
-    do { record = try EncodedRecord(name: UploadReading.recordName, samplingFrequency: 100, leads: leads) } catch { throw error }
+    let record = try EncodedRecord(name: UploadReading.recordName, samplingFrequency: 100, leads: leads)
     let own = folder + "/warm"
     let upload = try Upload(files: [
       Upload.File(name: record.name + ".hea", content: Array(record.header)[...]), Upload.File(name: record.name + ".dat", content: Array(record.signals)[...]),
     ])
     try upload.write(to: own)
     defer { try? FileManager.default.removeItem(atPath: own) }
+    let recording = Interpreter.Recording(path: own + "/" + record.name)
     let child = try await read(own)
     guard child.recording != nil else { throw UploadRefusal("a made recording cannot be read: \(child.refusal ?? "")") }
     for language in Words.languages {
-      _ = try await interpreter.render(Interpreter.Recording(path: own + "/" + record.name), language: language)
+      _ = try await interpreter.render(recording, language: language)
     }
-    interpreter.forget(Interpreter.Recording(path: own + "/" + record.name))
+    interpreter.forget(recording)
     return child.confinement
   }
 
@@ -155,13 +154,13 @@ public struct WebApp: Sendable {
         } catch {
           await readings.remove(reading.id)
           guard let failures = error as? CellFailures else { throw error }
-          throw UploadRefusal(failures.failures.map { $0.reason.replacing(folder, with: "") }.joined(separator: "; "))
+          throw UploadRefusal(reasons(failures.failures))
         }
       }
       metrics.read(done.0.upload.format, seconds: (ContinuousClock.now - begin) / .seconds(1))
       return done
     } catch {
-      if error is UploadRefusal || error is CellFailures { metrics.refused() }
+      if error is UploadRefusal { metrics.refused() }
       throw error
     }
   }
@@ -183,12 +182,17 @@ public struct WebApp: Sendable {
       return made
     } catch let failures as CellFailures {
       guard await readings.has(reading.id) else { throw HTTPError(.notFound) }
-      let reasons = failures.failures.map { $0.reason.replacing(folder, with: "") }.joined(separator: "; ")
+      let reasons = reasons(failures.failures)
       if failures.failures.allSatisfy({ $0.kind == "figure" || $0.kind == "infer" }) { throw Problem(.badRequest, reasons) }
       throw UploadRefusal(reasons)
     } catch let failure as CellFailure {
-      throw Problem(.badRequest, failure.reason.replacing(folder, with: ""))
+      throw Problem(.badRequest, reasons([failure]))
     }
+  }
+
+  /// Why cells failed, without the server's paths.
+  private func reasons(_ failures: [CellFailure]) -> String {
+    failures.map { $0.reason.replacing(folder, with: "") }.joined(separator: "; ")
   }
 
   /// The recording with its report, where whoever runs the server keeps them.

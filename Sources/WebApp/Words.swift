@@ -20,7 +20,9 @@ struct Words: Sendable {
   }()
 
   /// The text of a key, `{0}`, `{1}` … replaced; the key itself where there is none, so that it is seen.
-  func callAsFunction(_ key: String, _ values: String...) -> String {
+  func callAsFunction(_ key: String, _ values: String...) -> String { self(key, values: values) }
+
+  func callAsFunction(_ key: String, values: [String]) -> String {
     var text = words[key] ?? key
     for (index, value) in values.enumerated() { text = text.replacing("{\(index)}", with: value) }
     return text

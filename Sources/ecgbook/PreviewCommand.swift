@@ -37,20 +37,15 @@ struct PreviewCommand: AsyncParsableCommand {
     let interrupt = Interrupt(alsoOn: [SIGTERM])
     let (port, opens) = (self.port, self.open)
     do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await preview.run() }
-        group.addTask {
+      try await interrupt.run(
+        { await preview.run() },
+        {
           try await PreviewServer(preview).run(port: port) { address in
             print("\(address)  (Ctrl-C ends the preview)")
             fflush(nil)
             if opens { openBrowser(address) }
           }
-        }
-        group.addTask { while !interrupt.isSet { try await Task.sleep(for: .milliseconds(50)) } }
-        // The first to end is Ctrl-C, or a server that could not begin.
-        defer { group.cancelAll() }
-        while try await group.next() != nil { if interrupt.isSet { break } }
-      }
+        })
     } catch is CancellationError {
     } catch {
       throw Failure(message: "the preview cannot listen at 127.0.0.1:\(port): \(error)", status: 1)

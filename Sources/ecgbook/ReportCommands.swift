@@ -290,6 +290,18 @@ final class Interrupt: Sendable {
     }
   }
   var isSet: Bool { flag.load(ordering: .relaxed) }
+
+  /// Runs what serves until it is interrupted, or until one of them cannot go on; then all are cancelled.
+  /// - Throws: what the first that failed throws.
+  func run(_ bodies: (@Sendable () async throws -> Void)...) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for body in bodies { group.addTask { try await body() } }
+      group.addTask { while !self.isSet { try await Task.sleep(for: .milliseconds(50)) } }
+      // The first to end is Ctrl-C, or a server that could not begin.
+      defer { group.cancelAll() }
+      while try await group.next() != nil { if isSet { break } }
+    }
+  }
 }
 
 /// Progress on standard error: one line that is written over on a terminal, plain lines at times elsewhere.

@@ -79,18 +79,12 @@ struct ServeCommand: AsyncParsableCommand {
     #endif
 
     do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-          try await app.run { address in
-            print("\(address)  (Ctrl-C ends it)")
-            fflush(nil)
-          }
+      try await interrupt.run({
+        try await app.run { address in
+          print("\(address)  (Ctrl-C ends it)")
+          fflush(nil)
         }
-        group.addTask { while !interrupt.isSet { try await Task.sleep(for: .milliseconds(50)) } }
-        // The first to end is Ctrl-C, or a server that could not begin.
-        defer { group.cancelAll() }
-        while try await group.next() != nil { if interrupt.isSet { break } }
-      }
+      })
     } catch is CancellationError {
     } catch {
       throw Failure(message: "cannot listen at \(host):\(port): \(error)", status: 1)
