@@ -35,6 +35,17 @@ public struct Statistic: Sendable, Equatable, Codable {
 }
 
 extension Value {
+  /// The number of an estimate or count; nil for anything else.
+  public var double: Double? {
+    switch self {
+    case .number(let x): x
+    case .integer(let x): Double(x)
+    case .statistic(let s): s.estimate
+    default: nil
+    }
+  }
+  public var string: String? { if case .text(let text) = self { text } else { nil } }
+
   /// The value under a dotted path: `macro.auroc`, `class.AFIB.f1`, `epochs.3`.
   public subscript(path: some StringProtocol) -> Value? {
     guard !path.isEmpty else { return self }

@@ -15,17 +15,7 @@ extension Value {
     self = .statistic(Book.Statistic(value, interval: statistic.interval.map(Book.Statistic.Interval.init), n: n))
   }
 
-  /// The number of an estimate or count; nil for anything else.
-  var double: Double? {
-    switch self {
-    case .number(let x): x
-    case .integer(let x): Double(x)
-    case .statistic(let s): s.estimate
-    default: nil
-    }
-  }
   var integer: Int? { double.flatMap { Int(exactly: $0.rounded()) } }
-  var string: String? { if case .text(let text) = self { text } else { nil } }
   var interval: Book.Statistic.Interval? { if case .statistic(let s) = self { s.interval } else { nil } }
 
   /// As it is written in a list of parameters.

@@ -358,19 +358,9 @@ extension AECG: FormatWriter {
   /// A number to 15 digits, beyond which there is only what floating point adds.
   private static func decimal(_ number: Double, digits: Int = 15) -> String { String(format: "%.\(digits)g", number) }
 
-  /// A UUID (RFC 9562, version 8: of one's own making) from two FNV-1a digests of the text, with different beginnings.
-  /// Source: Fowler, Noll & Vo, RFC 9923.
   private static func identifier(of text: String) -> String {
-    func digest(_ basis: UInt64) -> UInt64 {
-      text.utf8.reduce(basis) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
-    }
-    let high = digest(0xCBF2_9CE4_8422_2325) & ~0xF000 | 0x8000
-    let low = digest(0x8422_2325_CBF2_9CE4) & ~(3 << 62) | 2 << 62
-    let hex = [high, low].map { number in
-      let digits = String(number, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-    let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(Array(hex)[$0]) }
-    return parts.joined(separator: "-")
+    var identifier = ContentIdentifier()
+    identifier.add(text)
+    return identifier.uuidText
   }
 }

@@ -67,8 +67,7 @@ public struct Conversion: Sendable, Equatable {
         ".hea (WFDB), .csv, .edf (EDF+), .dcm (DICOM) or .xml (HL7 aECG)")
     }
     guard let writer = format.writer else {
-      let written = RecordFormat.allCases.filter { $0.writer != nil }.map(\.title)
-      throw refuse("\(format.title), which is read and not written", written.joined(separator: ", "))
+      throw refuse("\(format.title), which is read and not written", RecordFormat.written)
     }
     let file = (target as NSString).lastPathComponent
     // The extension is what the writer adds; of a target without it, a point is part of the name.

@@ -52,28 +52,23 @@ enum DICOMTime {
     guard let year = start.year, (1...9999).contains(year), let month = start.month, (1...12).contains(month),
       let day = start.day, (1...31).contains(day)
     else { return nil }
-    return padded(year, 4) + padded(month, 2) + padded(day, 2)
+    return zeroPadded(year, to: 4) + zeroPadded(month, to: 2) + zeroPadded(day, to: 2)
   }
 
   /// `YYYY[MM]`; nil without a year.
   static func partialDate(_ start: Header.Start) -> String? {
     guard let year = start.year, (1...9999).contains(year) else { return nil }
-    return padded(year, 4) + (start.month.flatMap { (1...12).contains($0) ? padded($0, 2) : nil } ?? "")
+    return zeroPadded(year, to: 4) + (start.month.flatMap { (1...12).contains($0) ? zeroPadded($0, to: 2) : nil } ?? "")
   }
 
   /// `HH[MM[SS[.FFFFFF]]]`; nil without an hour.
   static func time(_ start: Header.Start) -> String? {
     guard let hour = start.hour, (0...23).contains(hour) else { return nil }
-    guard let minute = start.minute, (0...59).contains(minute) else { return padded(hour, 2) }
-    guard let second = start.second, second >= 0, second < 61 else { return padded(hour, 2) + padded(minute, 2) }
+    guard let minute = start.minute, (0...59).contains(minute) else { return zeroPadded(hour, to: 2) }
+    guard let second = start.second, second >= 0, second < 61 else { return zeroPadded(hour, to: 2) + zeroPadded(minute, to: 2) }
     let microseconds = min(Int((second * 1_000_000).rounded()), 60_999_999)
     let fraction = microseconds % 1_000_000
-    let text = padded(hour, 2) + padded(minute, 2) + padded(microseconds / 1_000_000, 2)
-    return fraction == 0 ? text : text + "." + padded(fraction, 6)
-  }
-
-  static func padded(_ number: Int, _ length: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, length - digits.count)) + digits
+    let text = zeroPadded(hour, to: 2) + zeroPadded(minute, to: 2) + zeroPadded(microseconds / 1_000_000, to: 2)
+    return fraction == 0 ? text : text + "." + zeroPadded(fraction, to: 6)
   }
 }

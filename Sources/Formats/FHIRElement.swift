@@ -86,12 +86,12 @@ enum FHIRTime {
   /// `YYYY[-MM[-DD]]`: those parts that are known and on the calendar; nil without a year.
   static func day(_ start: Header.Start) -> String? {
     guard let year = start.year, (1...9999).contains(year) else { return nil }
-    let text = DICOMTime.padded(year, 4)
+    let text = zeroPadded(year, to: 4)
     guard let month = start.month, (1...12).contains(month) else { return text }
-    let known = text + "-" + DICOMTime.padded(month, 2)
+    let known = text + "-" + zeroPadded(month, to: 2)
     guard let day = start.day else { return known }
     let parts = DateComponents(calendar: Calendar(identifier: .iso8601), year: year, month: month, day: day)
-    return parts.isValidDate ? known + "-" + DICOMTime.padded(day, 2) : known
+    return parts.isValidDate ? known + "-" + zeroPadded(day, to: 2) : known
   }
 
   /// `HH:MM:SS[.SSS]` for readers; nil unless hour and minute are known and a clock can show them.

@@ -86,23 +86,18 @@ struct HL7Time: Equatable {
   /// As HL7 writes it; nil without a year. A part is written only behind those before it.
   var text: String? {
     guard let year = start.year else { return nil }
-    var text = Self.padded(year, 4)
+    var text = zeroPadded(max(0, year), to: 4)
     for part in [start.month, start.day, start.hour, start.minute] {
       guard let part else { return text }
-      text += Self.padded(part, 2)
+      text += zeroPadded(max(0, part), to: 2)
     }
     guard let second = start.second, second >= 0, second < 100 else { return text }
     let microseconds = Int((second * 1e6).rounded())
-    text += Self.padded(microseconds / 1_000_000, 2)
+    text += zeroPadded(max(0, microseconds / 1_000_000), to: 2)
     let fraction = microseconds % 1_000_000
     if fraction != 0 {
-      text += "." + (fraction % 1000 == 0 ? Self.padded(fraction / 1000, 3) : Self.padded(fraction, 6))
+      text += "." + (fraction % 1000 == 0 ? zeroPadded(max(0, fraction / 1000), to: 3) : zeroPadded(max(0, fraction), to: 6))
     }
     return text
-  }
-
-  private static func padded(_ number: Int, _ length: Int) -> String {
-    let digits = String(max(0, number))
-    return String(repeating: "0", count: max(0, length - digits.count)) + digits
   }
 }

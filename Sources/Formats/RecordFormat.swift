@@ -78,11 +78,13 @@ public struct WrittenRecording: Sendable, Equatable {
 }
 
 extension RecordFormat {
+  /// The titles of those that are written, for errors.
+  static var written: String { allCases.filter { $0.writer != nil }.map(\.title).joined(separator: ", ") }
+
   /// - Throws: ``FormatError`` when the format is not written, or cannot hold the recording.
   public func write(_ recording: StoredRecording, name: String) throws(FormatError) -> WrittenRecording {
     guard let writer else {
-      let written = Self.allCases.filter { $0.writer != nil }.map(\.title).joined(separator: ", ")
-      throw FormatError("", found: "\(title), which is read only", expected: written)
+      throw FormatError("", found: "\(title), which is read and not written", expected: Self.written)
     }
     return try writer.write(recording, name: name)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import WFDB
 import Wording
 
 /// The words of a clinician's page in one language: names and sentences of statements, and what code says around them.
@@ -54,6 +55,12 @@ public struct Statements: Sendable {
 
   public func word(_ word: Word, values: [String]) -> String {
     (own.words[word] ?? english.words[word])?.filled(with: values) ?? word.rawValue
+  }
+
+  /// A day as the language writes it; nil unless year, month and day are known.
+  public func date(_ day: Header.Start) -> String? {
+    guard let year = day.year, let month = day.month, let day = day.day else { return nil }
+    return word(.date, "\(year)", zeroPadded(month, to: 2), zeroPadded(day, to: 2))
   }
 
   /// The same in this language, for English text that is worded as rows of the English file: reasons, warnings and

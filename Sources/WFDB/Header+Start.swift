@@ -91,7 +91,7 @@ extension Header.Start {
 }
 
 /// `7` in two digits is `07`.
-func zeroPadded(_ number: Int, to length: Int) -> String {
+public func zeroPadded(_ number: Int, to length: Int) -> String {
   let digits = String(number)
   return String(repeating: "0", count: max(0, length - digits.count)) + digits
 }

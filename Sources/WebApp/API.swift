@@ -78,10 +78,10 @@ struct InterpretationDocument: Encodable {
   private static func findings(_ frame: Frame) -> [Finding] {
     (0..<frame.rowCount).compactMap { row in
       func cell(_ name: String) -> Value? { frame[name]?.values[row] }
-      guard let code = cell("label")?.string, let p = cell("probability")?.number else { return nil }
+      guard let code = cell("label")?.string, let p = cell("probability")?.double else { return nil }
       return Finding(
-        code: code, name: cell("name")?.string ?? code, probability: p, threshold: cell("threshold")?.number,
-        group: cell("group")?.string ?? "none", sensitivity: cell("sensitivity")?.number, specificity: cell("specificity")?.number)
+        code: code, name: cell("name")?.string ?? code, probability: p, threshold: cell("threshold")?.double,
+        group: cell("group")?.string ?? "none", sensitivity: cell("sensitivity")?.double, specificity: cell("specificity")?.double)
     }
   }
 
@@ -92,21 +92,8 @@ struct InterpretationDocument: Encodable {
       var reason: String?
       if case .undefined(let why)? = cell("value") { reason = why }
       return Measure(
-        name: name, value: cell("value")?.number, unit: cell("unit")?.string ?? "", limits: cell("limits")?.string,
+        name: name, value: cell("value")?.double, unit: cell("unit")?.string ?? "", limits: cell("limits")?.string,
         verdict: cell("verdict")?.string, reason: reason)
-    }
-  }
-}
-
-extension Value {
-  var string: String? { if case .text(let text) = self { text } else { nil } }
-  /// Of a number, or a statistic's estimate.
-  var number: Double? {
-    switch self {
-    case .number(let x): x
-    case .integer(let n): Double(n)
-    case .statistic(let s): s.estimate
-    default: nil
     }
   }
 }

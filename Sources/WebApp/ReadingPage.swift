@@ -70,7 +70,7 @@ struct ReadingPage {
     guard let table = answer.table("tbl-all"), let data = table.data, let label = data["label"] else { return [] }
     func column(_ name: String, _ row: Int) -> Value? { data[name].flatMap { $0.values.indices.contains(row) ? $0.values[row] : nil } }
     return label.values.indices.map { row in
-      let (p, threshold) = (column("probability", row)?.number, column("threshold", row)?.number)
+      let (p, threshold) = (column("probability", row)?.double, column("threshold", row)?.double)
       let group = column("group", row)?.string ?? ""
       var content: [String: Any] = [
         "code": label.values[row].string ?? "", "name": column("name", row)?.string ?? "",

@@ -11,10 +11,9 @@ import json
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 
-from browser import chromium, reflow, violations
+from browser import Expectations, chromium, reflow, violations
 from playwright.sync_api import sync_playwright
 
 
@@ -24,12 +23,7 @@ def main():
     parser.add_argument("data", type=pathlib.Path)
     parser.add_argument("--screenshots", type=pathlib.Path)
     arguments = parser.parse_args()
-    problems = []
-
-    def expect(holds, what):
-        print(f"app: {what}: {'yes' if holds else 'NO'}", flush=True)
-        if not holds:
-            problems.append(what)
+    expect = Expectations("app")
 
     records = sorted(arguments.data.glob("records500/**/*.hea"))[:2]
     files = [[str(path), str(path.with_suffix(".dat"))] for path in records]
@@ -47,8 +41,7 @@ def main():
         server.terminate()
         status = server.wait(timeout=60)
     expect(status == 0, f"the server ends when it is told to (status {status})")
-    print(f"app: {len(problems)} problems")
-    sys.exit(1 if problems else 0)
+    expect.exit()
 
 
 def visit(browser, address, files, width, scheme, language, expect, screenshots):

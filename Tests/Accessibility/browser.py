@@ -34,3 +34,19 @@ def reflow(page):
     wide, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     if wide > room:
         yield f"the page is {wide} px wide in a window of {room} px"
+
+
+class Expectations:
+    """Says of each thing whether it holds, as it goes, and remembers what does not."""
+
+    def __init__(self, name):
+        self.name, self.problems = name, []
+
+    def __call__(self, holds, what):
+        print(f"{self.name}: {what}: {'yes' if holds else 'NO'}", flush=True)
+        if not holds:
+            self.problems.append(what)
+
+    def exit(self):
+        print(f"{self.name}: {len(self.problems)} problems")
+        sys.exit(1 if self.problems else 0)

@@ -9,10 +9,9 @@ import argparse
 import pathlib
 import signal
 import subprocess
-import sys
 import tempfile
 
-from browser import chromium, reflow, violations
+from browser import Expectations, chromium, reflow, violations
 from playwright.sync_api import sync_playwright
 
 TOP = "document.querySelectorAll('figure')[1].getBoundingClientRect().top"
@@ -24,12 +23,7 @@ def main():
     parser.add_argument("report", type=pathlib.Path)
     parser.add_argument("--screenshots", type=pathlib.Path)
     arguments = parser.parse_args()
-    problems = []
-
-    def expect(holds, what):
-        print(f"preview: {what}: {'yes' if holds else 'NO'}", flush=True)
-        if not holds:
-            problems.append(what)
+    expect = Expectations("preview")
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         report = pathlib.Path(folder, "report.md")
@@ -98,7 +92,7 @@ def main():
         browser.close()
         server.send_signal(signal.SIGINT)
         expect(server.wait(timeout=30) == 0, "Ctrl-C ends it")
-    sys.exit(1 if problems else 0)
+    expect.exit()
 
 
 main()

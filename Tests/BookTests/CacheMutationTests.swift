@@ -154,7 +154,7 @@ import Testing
           let result = try await workshop.render()
           #expect(result.ran.sorted() == expected.map { "c\($0)" }, "\(what) of\n\(draft.text)")
           let values = draft.cells.indices.map { index in
-            result.results.cells.first { $0.id == "c\(index)" }?.values["value"]?.asNumber
+            result.results.cells.first { $0.id == "c\(index)" }?.values["value"]?.double
           }
           #expect(values == draft.values, "\(what) of\n\(draft.text)")
         }

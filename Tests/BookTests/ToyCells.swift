@@ -55,7 +55,7 @@ struct AddCell: Cell {
   var needs: [Reference] { terms }
   var valuePaths: [String] { ["value"] }
   func run(_ context: RunContext) async throws -> Output {
-    let sum = terms.compactMap { context.needed[$0.id]?.output.values["value"]?.asNumber }.reduce(0, +)
+    let sum = terms.compactMap { context.needed[$0.id]?.output.values["value"]?.double }.reduce(0, +)
     try writeFile("\(sum)\n", to: "\(context.folder)/sum.txt")
     context.progress("added \(terms.count)")
     return Output(values: .object(["value": .number(sum)]))
@@ -91,7 +91,7 @@ struct PlotCell: Cell {
   var valuePaths: [String] { [] }
   func run(_ context: RunContext) async throws -> Output { Output() }
   func present(_ output: Output, _ context: PresentContext) throws -> [CellBlock] {
-    let value = context.needed[data.id]?.output.values["value"]?.asNumber ?? 0
+    let value = context.needed[data.id]?.output.values["value"]?.double ?? 0
     let line = Element.path(.line(Point(0, 5), Point(value, 5)), stroke: Stroke(Color(0), width: 1))
     let scene = Scene(size: Size(Double(width) ?? 1, 10), elements: [line], description: "A line of \(value).")
     return [.figure(scene, caption: caption, data: Frame([Frame.Column("value", title: "Value", [.number(value)])]))]

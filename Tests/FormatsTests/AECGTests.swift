@@ -420,18 +420,7 @@ import WFDB
       for count in 0..<original.count {
         #expect(throws: FormatError.self) { try AECG.read(Array(original.prefix(count))) }
       }
-      for _ in 0..<2000 {
-        var bytes = original
-        for _ in 0..<Int.random(in: 1...8, using: &generator) {
-          // Mostly characters that numbers and marks are made of.
-          let byte =
-            Bool.random(using: &generator)
-            ? UInt8.random(in: 0...255, using: &generator)
-            : Array("0123456789eE+-.<>/'\" ".utf8).randomElement(using: &generator) ?? 0
-          bytes[Int.random(in: 0..<bytes.count, using: &generator)] = byte
-        }
-        _ = try? AECG.read(bytes)
-      }
+      for _ in 0..<2000 { _ = try? AECG.read(original.broken(of: "0123456789eE+-.<>/'\" ", using: &generator)) }
     }
     #expect(ContinuousClock.now - start < .seconds(30))
   }

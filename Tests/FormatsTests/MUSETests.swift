@@ -235,17 +235,7 @@ import WFDB
       #expect(throws: FormatError.self) { try MUSE.read(Array(original.prefix(count))) }
     }
     var generator = SeededGenerator(seed: 11)
-    for _ in 0..<2000 {
-      var bytes = original
-      for _ in 0..<Int.random(in: 1...8, using: &generator) {
-        let byte =
-          Bool.random(using: &generator)
-          ? UInt8.random(in: 0...255, using: &generator)
-          : Array("0123456789eE+-.<>/ ".utf8).randomElement(using: &generator) ?? 0
-        bytes[Int.random(in: 0..<bytes.count, using: &generator)] = byte
-      }
-      _ = try? MUSE.read(bytes)
-    }
+    for _ in 0..<2000 { _ = try? MUSE.read(original.broken(of: "0123456789eE+-.<>/ ", using: &generator)) }
     // Every number made huge, and none.
     for number in original.indices where original[number] >= 0x30 && original[number] <= 0x39 {
       for text in ["99999999999999999999", "-1e308", "nan", ""] {

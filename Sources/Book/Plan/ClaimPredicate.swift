@@ -254,7 +254,7 @@ extension ClaimPredicate {
           }
         } else if case .undefined(let reason) = value {
           obstacle = "\(name) is undefined (\(reason))"
-        } else if let number = value.asNumber {
+        } else if let number = value.double {
           bounds = number...number
         }
       }

@@ -70,7 +70,7 @@ private func largestDifference(_ a: [Differences.Leaf], _ b: [Differences.Leaf])
   guard a.map(\.place) == b.map(\.place) else { return nil }
   var largest = (size: 0.0, words: "")
   for ((place, x), (_, y)) in zip(a, b) where x != y {
-    guard let (p, q) = x.asNumber.flatMap({ p in y.asNumber.map { (p, $0) } }) else { return nil }
+    guard let (p, q) = x.double.flatMap({ p in y.double.map { (p, $0) } }) else { return nil }
     var pairs = [(p, q)]
     if case .statistic(let s) = x, case .statistic(let t) = y {
       guard s.n == t.n, (s.interval == nil) == (t.interval == nil) else { return nil }

@@ -27,7 +27,7 @@ extension Frame {
     var reasons: [String] = [], optimistic: [(title: String, reason: String)] = []
     var cells: [[TableBlock.Cell]] = []
     for column in shown {
-      let isNumeric = column.values.contains { $0.asNumber != nil }
+      let isNumeric = column.values.contains { $0.double != nil }
       result.columns.append(
         TableBlock.Column(column.title + (column.unit.map { " (\($0))" } ?? "") + (column.optimism == nil ? "" : " (\(say(.optimistic)))"), isNumeric ? .right : .left))
       let format = try column.valueFormat
@@ -41,7 +41,7 @@ extension Frame {
         }
         do throws(ValueFormat.Unfit) {
           let parts = try format.split(value)
-          formatted.append(TableBlock.Cell([.text(parts.value)], aside: parts.aside, key: value.asNumber))
+          formatted.append(TableBlock.Cell([.text(parts.value)], aside: parts.aside, key: value.double))
         } catch {
           throw TableFault(
             description: "the format '\(column.format ?? "default")' of column '\(column.name)' needs \(error.needs), found \(error.found)")
@@ -83,8 +83,8 @@ extension Frame.Column {
       }
       guard values.contains(where: { if case .number = $0 { true } else if case .statistic = $0 { true } else { false } })
       else { return .standard }
-      if values.contains(where: { $0.asNumber == nil && $0.undefinedReason == nil }) { return .standard }
-      switch values.compactMap(\.asNumber).map(abs).max() ?? 0 {
+      if values.contains(where: { $0.double == nil && $0.undefinedReason == nil }) { return .standard }
+      switch values.compactMap(\.double).map(abs).max() ?? 0 {
       case ...1: return .places(3)
       case ..<10: return .places(2)
       case ..<100: return .places(1)

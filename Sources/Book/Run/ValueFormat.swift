@@ -74,7 +74,7 @@ public enum ValueFormat: Sendable, Equatable {
     switch self {
     case .standard: return try standard(value)
     case .places(let places):
-      guard let number = value.asNumber else { throw unfit("a number") }
+      guard let number = value.double else { throw unfit("a number") }
       return Formatted(
         value: decimal(number, places: places),
         aside: value.asInterval.map { interval($0.lower, $0.upper, places: places) })
@@ -86,11 +86,11 @@ public enum ValueFormat: Sendable, Equatable {
       guard case .statistic = value else { throw unfit("a statistic") }
       return try Self.percentage(value, 1, unfit("a statistic"))
     case .p:
-      guard let p = value.asNumber, (0...1).contains(p) else { throw unfit("a p-value, from 0 to 1") }
+      guard let p = value.double, (0...1).contains(p) else { throw unfit("a p-value, from 0 to 1") }
       return Formatted(value: Drawing.pValue(p))
     case .integer:
       if case .integer(let exact) = value { return Formatted(value: Drawing.integer(exact)) }
-      guard let number = value.asNumber, let whole = Int(exactly: number.rounded(.toNearestOrEven)) else {
+      guard let number = value.double, let whole = Int(exactly: number.rounded(.toNearestOrEven)) else {
         throw unfit("an integer")
       }
       return Formatted(value: Drawing.integer(whole))
@@ -101,10 +101,10 @@ public enum ValueFormat: Sendable, Equatable {
       guard case .list = value else { throw unfit("a list") }
       return try standard(value)
     case .duration:
-      guard let seconds = value.asNumber, seconds >= 0, seconds < 1e15 else { throw unfit("seconds") }
+      guard let seconds = value.double, seconds >= 0, seconds < 1e15 else { throw unfit("seconds") }
       return Formatted(value: Self.duration(seconds))
     case .bytes:
-      guard let bytes = value.asNumber, bytes >= 0 else { throw unfit("a number of bytes") }
+      guard let bytes = value.double, bytes >= 0 else { throw unfit("a number of bytes") }
       return Formatted(value: Self.bytes(bytes))
     case .date:
       switch value {
@@ -145,7 +145,7 @@ public enum ValueFormat: Sendable, Equatable {
   }
 
   private static func percentage(_ value: Value, _ places: Int, _ unfit: Unfit) throws(Unfit) -> Formatted {
-    guard let share = value.asNumber else { throw unfit }
+    guard let share = value.double else { throw unfit }
     let aside = value.asInterval.map { bounds in
       let (low, high) = (Drawing.percent(bounds.lower, places: places), Drawing.percent(bounds.upper, places: places))
       return bounds.lower < 0 || bounds.upper < 0
@@ -182,15 +182,6 @@ public enum ValueFormat: Sendable, Equatable {
 
 extension Value {
   /// The number that it is or estimates.
-  var asNumber: Double? {
-    switch self {
-    case .integer(let integer): Double(integer)
-    case .number(let number): number
-    case .statistic(let statistic): statistic.estimate
-    default: nil
-    }
-  }
-
   var asInterval: Statistic.Interval? { if case .statistic(let s) = self { s.interval } else { nil } }
 
   /// With its article: "a statistic".

@@ -119,11 +119,7 @@ struct MeasurementPage {
 
   /// Day and time as the language writes them; what is no day of the calendar stays as the file has it.
   static func words(of header: Header, _ statements: Statements) -> String? {
-    let start = header.start
-    func two(_ n: Int) -> String { n < 10 ? "0\(n)" : "\(n)" }
-    var day = header.baseDate
-    if let y = start.year, let m = start.month, let d = start.day { day = statements.word(.date, "\(y)", two(m), two(d)) }
-    let words = [day, header.baseTime].compactMap(\.self)
+    let words = [statements.date(header.start) ?? header.baseDate, header.baseTime].compactMap(\.self)
     return words.isEmpty ? nil : words.joined(separator: " ")
   }
 
@@ -162,11 +158,7 @@ struct MeasurementPage {
     var words: [String] = []
     if !isAnonymous {
       words += [stored.patient.name, stored.patient.id].compactMap(\.self)
-      let birth = stored.patient.birth
-      if let year = birth.year, let month = birth.month, let day = birth.day {
-        let parts = [year, month, day].map { $0 < 10 ? "0\($0)" : "\($0)" }
-        words.append(statements.word(.storedBorn, statements.word(.date, values: parts)))
-      }
+      if let born = statements.date(stored.patient.birth) { words.append(statements.word(.storedBorn, born)) }
     }
     if let age = subject.age { words.append(statements.word(.unitYears, "\(Int(age))")) }
     if let sex = subject.sex { words.append(statements.word(sex == .female ? .patientSexFemale : .patientSexMale)) }

@@ -167,7 +167,7 @@ private struct Earlier {
     return ([String(year)] + [start.month, start.day, start.hour, start.minute].map(two)).joined(separator: " ")
   }
 
-  private static func two(_ x: Int?) -> String { x.map { $0 < 10 ? "0\($0)" : "\($0)" } ?? "00" }
+  private static func two(_ x: Int?) -> String { zeroPadded(x ?? 0, to: 2) }
 
   typealias Quantity = (word: Statements.Word, path: String, unit: String, places: Int, value: Measured)
 
